@@ -1,0 +1,3 @@
+//! Headquarters for a coalition of the willing, in one binary.
+
+fn main() {}
