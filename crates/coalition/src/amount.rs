@@ -9,6 +9,10 @@ pub const INTEGER_DIGITS_MAX: usize = 15;
 /// The most digits an amount has after its point.
 pub const FRACTION_DIGITS_MAX: usize = 9;
 
+/// What an amount looks like, to follow "an amount is" or "write".
+pub(crate) const ACCEPTED: &str = "digits, at most 15, then if needed a point and at most 9 places, \
+     such as 6000 or 0.25; no sign, exponent, spaces or separators";
+
 /// The space between groups of three digits on a page: U+202F, narrow and never broken.
 const GROUP_SPACE: char = '\u{202f}';
 
@@ -21,10 +25,7 @@ pub struct Amount(Decimal);
 
 /// Why a text is not an amount: the sentence says what is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "an amount is written in digits, at most 15, then if needed a point and at most 9 places, \
-     such as 6000 or 0.25: no sign, exponent, spaces or separators"
-)]
+#[error("an amount is {ACCEPTED}")]
 pub struct BadAmount;
 
 impl Amount {

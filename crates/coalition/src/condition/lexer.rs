@@ -93,7 +93,14 @@ pub(super) fn spelled(name: &str) -> String {
 
 /// Whether a name can be written in a condition at all.
 pub(super) fn can_be_written(name: &str) -> bool {
-    !name.trim().is_empty() && !name.chars().any(char::is_control)
+    !name.trim().is_empty() && !name.chars().any(is_hidden)
+}
+
+/// Control characters, and those that hide or reorder what stands beside them.
+fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 fn is_plain(character: char) -> bool {
@@ -135,8 +142,8 @@ impl Lexer<'_> {
     }
 
     /// From `mark` to here.
-    fn since(&self, mark: Place) -> Place {
-        Place { span: mark.span.start..self.offset, ..mark }
+    fn since(&self, mark: &Place) -> Place {
+        Place { line: mark.line, column: mark.column, span: mark.span.start..self.offset }
     }
 
     fn token(&mut self, first: char) -> Result<Token, ConditionError> {
@@ -149,19 +156,19 @@ impl Lexer<'_> {
         };
         if let Some(sort) = single {
             self.step();
-            return Ok(Token { sort, place: self.since(mark) });
+            return Ok(Token { sort, place: self.since(&mark) });
         }
         if first == '"' {
             return self.quoted(mark);
         }
         if is_plain(first) {
-            return self.bare(mark);
+            return self.bare(&mark);
         }
         self.step();
-        Err(no_place_for(first, &self.since(mark)))
+        Err(no_place_for(first, &self.since(&mark)))
     }
 
-    fn bare(&mut self, mark: Place) -> Result<Token, ConditionError> {
+    fn bare(&mut self, mark: &Place) -> Result<Token, ConditionError> {
         while self.peek().is_some_and(is_plain) {
             self.step();
         }
@@ -174,7 +181,7 @@ impl Lexer<'_> {
             Some(keyword) => {
                 return Err(place.error(
                     format!("{} is not written in capitals here.", shown(keyword)),
-                    format!("Write {keyword}, or \"{text}\" if that is a name."),
+                    format!("Write “{keyword}”, or \"{text}\" in double quotes if that is a name."),
                 ));
             }
         };
@@ -186,17 +193,16 @@ impl Lexer<'_> {
         self.step();
         loop {
             match self.peek() {
-                None => {
-                    return Err(mark.clone().quote().error(
-                        "This quotation mark is never closed.",
+                None | Some('\n' | '\r') => {
+                    return Err(mark.quote().error(
+                        "This quotation mark is not closed on its line.",
                         "Put another \" after the name.",
                     ));
                 }
-                Some(character) if character.is_control() => {
-                    return Err(mark.clone().quote().error(
-                        "This name is not closed on its line, or has a control character in it.",
-                        "Put the closing \" after the name, on the same line.",
-                    ));
+                Some(character) if is_hidden(character) => {
+                    let here = self.mark();
+                    self.step();
+                    return Err(no_place_for(character, &self.since(&here)));
                 }
                 Some('"') => {
                     self.step();
@@ -209,7 +215,7 @@ impl Lexer<'_> {
             }
             self.step();
         }
-        let place = self.since(mark);
+        let place = self.since(&mark);
         if name.trim().is_empty() {
             return Err(place.error("There is no name between these quotes.", "Write one."));
         }
@@ -228,7 +234,7 @@ fn unless(place: &Place) -> ConditionError {
     place.error(
         format!("“unless” cannot be used. {MONOTONE}"),
         "Ask for what must be promised instead; \
-         if a circumstance must not hold, write not and its name.",
+         if a circumstance must not hold, write “not” before its name.",
     )
 }
 
@@ -238,20 +244,24 @@ fn no_place_for(character: char, place: &Place) -> ConditionError {
             "Put names in straight double quotes: \"peace deal signed\"."
         }
         ',' => {
-            "Write amounts without separators, part the choices of a list with ; \
+            "Write amounts without separators, part the choices of a list with semicolons, \
              and put a name with a comma in double quotes."
         }
-        '&' => "Write and.",
-        '|' => "Write or.",
-        '!' => "Write not.",
-        '>' | '=' | '≥' => "Write at least.",
+        '&' => "Write “and”.",
+        '|' => "Write “or”.",
+        '!' => "Write “not”.",
+        '>' | '=' | '≥' => "Write “at least”.",
         '[' | '{' | ']' | '}' => "Use round brackets.",
         _ => "Put a name that has it in double quotes, or leave it out.",
     };
-    let message = if character.is_control() {
-        format!("The control character U+{:04X} has no place in a condition.", u32::from(character))
-    } else {
-        format!("“{character}” has no place in a condition outside a quoted name.")
-    };
-    place.error(message, remedy)
+    if is_hidden(character) {
+        return place.error(
+            format!("The hidden character U+{:04X} stands here.", u32::from(character)),
+            "Leave it out: what cannot be seen cannot be agreed to.",
+        );
+    }
+    place.error(
+        format!("The character {character} has no place in a condition outside a quoted name."),
+        remedy,
+    )
 }

@@ -22,6 +22,7 @@
 
 mod error;
 mod lexer;
+mod misplaced;
 mod names;
 mod parser;
 mod print;

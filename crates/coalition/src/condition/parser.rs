@@ -3,7 +3,7 @@
 use super::error::{ConditionError, MONOTONE, Place, shown};
 use super::lexer::{Sort, Token, Word, tokens};
 use super::{COUNT_MAX, Condition, Formula, NAMES_MAX, NESTING_MAX, TEXT_BYTES_MAX, Who};
-use crate::amount::Amount;
+use crate::amount::{ACCEPTED, Amount};
 
 /// Canonical text may be longer than what was written: ids can be longer than names.
 const STORED_BYTES_MAX: usize = 32_768;
@@ -50,12 +50,12 @@ fn too_long(text: &str, bytes_max: usize) -> ConditionError {
     )
 }
 
-struct Parser {
+pub(super) struct Parser {
     /// The last is [`Sort::End`], and `at` never passes it.
-    tokens: Vec<Token>,
-    at: usize,
+    pub tokens: Vec<Token>,
+    pub at: usize,
     /// Where each bracket that is open now was opened.
-    open: Vec<Place>,
+    pub open: Vec<Place>,
     names: usize,
     nesting_max: usize,
 }
@@ -63,7 +63,7 @@ struct Parser {
 type Parsed = Result<Formula<Word>, ConditionError>;
 
 impl Parser {
-    fn token(&self) -> &Token {
+    pub fn token(&self) -> &Token {
         &self.tokens[self.at]
     }
 
@@ -85,7 +85,7 @@ impl Parser {
         found
     }
 
-    fn error(&self, message: impl Into<String>, remedy: impl Into<String>) -> ConditionError {
+    pub fn error(&self, message: impl Into<String>, remedy: impl Into<String>) -> ConditionError {
         self.token().place.error(message, remedy)
     }
 
@@ -95,14 +95,14 @@ impl Parser {
                 Sort::End => Ok(Condition::Always),
                 _ => Err(self.error(
                     "Nothing can follow “always”.",
-                    "Leave the rest out, or write when in place of always.",
+                    "Leave the rest out, or write “when” in place of “always”.",
                 )),
             };
         }
         if !self.take("when") {
             return Err(self.error(
                 "A condition starts with “always” or “when”.",
-                "Write when before what must hold.",
+                "Write “when” before what must hold.",
             ));
         }
         let formula = self.any()?;
@@ -163,7 +163,7 @@ impl Parser {
     }
 
     /// Whether names joined by "and" lead from here to `contribute` or `contributes`.
-    fn list_follows(&self) -> bool {
+    pub fn list_follows(&self) -> bool {
         let mut ahead = self.tokens[self.at..].iter().map(|token| &token.sort);
         loop {
             let (Some(Sort::Bare(_) | Sort::Quoted(_)), Some(next)) = (ahead.next(), ahead.next())
@@ -182,10 +182,12 @@ impl Parser {
         let not = self.token().place.clone();
         self.advance();
         match self.token().sort {
-            Sort::Keyword("not") => Err(self.error("“not not” says nothing.", "Leave both out.")),
+            Sort::Keyword("not") => {
+                Err(self.error("“not not” says nothing.", "Leave both out, or one."))
+            }
             Sort::Open => Err(not.error(
                 "“not” goes before one circumstance, not before a bracket.",
-                "Write it before each circumstance: not A and not B in place of not (A or B).",
+                "Write it before each circumstance: “not A and not B” in place of “not (A or B)”.",
             )),
             Sort::Keyword("at" | "others" | "all") => Err(negated_commitment(&not)),
             _ => {
@@ -209,10 +211,10 @@ impl Parser {
             Sort::Keyword("of") => return self.at_least_of(count, &count_place),
             _ => {
                 return Err(self.error(
-                    format!("After “at least {count}” comes others, parties or of."),
+                    format!("After “at least {count}” comes “others”, “parties” or “of”."),
                     format!(
-                        "Write at least {count} others contribute, at least {count} parties \
-                         contribute, or at least {count} of (one; another)."
+                        "Write “at least {count} others contribute”, “at least {count} parties \
+                         contribute” or “at least {count} of (one; another)”."
                     ),
                 ));
             }
@@ -221,8 +223,8 @@ impl Parser {
         if !self.take("contribute") {
             let whom = if who == Who::Others { "others" } else { "parties" };
             return Err(self.error(
-                format!("After “at least {count} {whom}” comes contribute."),
-                format!("Write at least {count} {whom} contribute, then the resource."),
+                format!("After “at least {count} {whom}” comes “contribute”."),
+                format!("Write “at least {count} {whom} contribute”, then the resource."),
             ));
         }
         Ok(Formula::CountContribute { count, who, resource: self.name("A resource")? })
@@ -233,7 +235,7 @@ impl Parser {
         if self.token().sort != Sort::Open {
             return Err(self.error(
                 format!("After “at least {count} of” comes a bracket."),
-                format!("Write at least {count} of (one; another; a third)."),
+                format!("Write “at least {count} of (one; another; a third)”."),
             ));
         }
         self.open()?;
@@ -247,7 +249,7 @@ impl Parser {
             let things = if of.len() == 1 { "thing is" } else { "things are" };
             return Err(count_place.error(
                 format!("At least {count} are asked for, but only {} {things} listed.", of.len()),
-                "Ask for fewer, or part the list with ; between its things.",
+                "Ask for fewer, or part the list with semicolons.",
             ));
         }
         Ok(Formula::AtLeastOf { count, of })
@@ -260,20 +262,20 @@ impl Parser {
         if self.is("contribute") || self.is("contributes") {
             let counted = if who == Who::Others { "others" } else { "parties" };
             return Err(self.error(
-                format!("It is not said how many of {whom} contribute."),
-                format!("Write at least 1 {counted} contribute, with the number you mean."),
+                format!("“{whom} contribute” does not say how many."),
+                format!("Write “at least 2 {counted} contribute”, with the number you mean."),
             ));
         }
         if !self.take("commit") {
             return Err(self.error(
-                format!("After “{whom}” comes commit."),
-                format!("Write {whom} commit at least, then an amount and the resource."),
+                format!("After “{whom}” comes “commit”."),
+                format!("Write “{whom} commit at least”, then an amount and the resource."),
             ));
         }
         if !self.take("at") {
             return Err(self.error(
-                format!("After “{whom} commit” comes at least."),
-                "Write at least, then an amount and the resource.",
+                format!("After “{whom} commit” comes “at least”."),
+                "Write “at least”, then an amount and the resource.",
             ));
         }
         self.least()?;
@@ -286,9 +288,9 @@ impl Parser {
             return Ok(());
         }
         Err(self.error(
-            "After “at” comes least.",
-            "Write at least; conditions know no “at most”, for promises must not hang on others \
-             staying away. A name with this word in it goes in double quotes.",
+            "After “at” comes “least”.",
+            "Write “at least”; there is no “at most”, for a promise must not hang on others staying \
+             away. A name with this word in it goes in double quotes.",
         ))
     }
 
@@ -320,7 +322,7 @@ impl Parser {
 
     fn amount(&mut self) -> Result<Amount, ConditionError> {
         let parsed = match &self.token().sort {
-            Sort::Bare(text) => Amount::parse(text).map_err(|bad| (shown(text), bad)),
+            Sort::Bare(text) => Amount::parse(text).map_err(|_| shown(text)),
             _ => {
                 return Err(self.error(
                     "After “commit at least” comes an amount.",
@@ -337,8 +339,8 @@ impl Parser {
                 self.advance();
                 Ok(amount)
             }
-            Err((text, bad)) => {
-                Err(self.error(format!("{text} is not an amount."), format!("Remember: {bad}.")))
+            Err(text) => {
+                Err(self.error(format!("{text} is not an amount."), format!("Write {ACCEPTED}.")))
             }
         }
     }
@@ -353,7 +355,7 @@ impl Parser {
         if self.names > NAMES_MAX {
             return Err(self.error(
                 format!("A condition uses at most {NAMES_MAX} names; this is one more."),
-                "Make several commitments of it, or say it with at least … others.",
+                "Make several commitments of it, or say it with “at least … others”.",
             ));
         }
         self.advance();
@@ -382,95 +384,9 @@ impl Parser {
     }
 }
 
-/// What to say of the token that stands where it cannot.
-impl Parser {
-    fn missing_atom(&self) -> ConditionError {
-        const REMEDY: &str = "Write a circumstance, a party and what it contributes, or at least …";
-        match &self.token().sort {
-            Sort::End => self.error("The condition breaks off here.", REMEDY),
-            Sort::Keyword(word @ ("contribute" | "contributes")) => self.error(
-                format!("“{word}” has no party before it."),
-                "Write the party's name first: France contributes EUR.",
-            ),
-            Sort::Keyword("parties") => self.error(
-                "It is not said how many parties contribute.",
-                "Write at least 2 parties contribute, with the number you mean.",
-            ),
-            Sort::Keyword(word) => self.error(
-                format!("“{word}” cannot stand here."),
-                format!("{REMEDY}. A name with this word in it goes in double quotes."),
-            ),
-            Sort::Close => self.error("There is nothing before this bracket.", REMEDY),
-            _ => self.error("There is nothing before this semicolon.", REMEDY),
-        }
-    }
-
-    fn missing_name(&self, what: &str) -> ConditionError {
-        match &self.token().sort {
-            Sort::End => self.error(format!("{what} is missing at the end."), "Write its name."),
-            Sort::Keyword(word) => self.error(
-                format!("{what} is missing before “{word}”."),
-                format!("Write its name; if “{word}” begins it, put it in double quotes."),
-            ),
-            _ => self.error(format!("{what} is missing here."), "Write its name."),
-        }
-    }
-
-    /// The token after a whole part that neither joins another to it nor ends it.
-    fn misplaced(&self) -> ConditionError {
-        match &self.token().sort {
-            Sort::End => match self.open.last() {
-                Some(bracket) => bracket.error("This bracket is never closed.", "Write ) for it."),
-                None => self.missing_atom(),
-            },
-            Sort::Bare(_) | Sort::Quoted(_) => self.stray_name(),
-            Sort::Keyword("contribute" | "contributes") => self.error(
-                "Only names joined by “and” can stand before “contribute”.",
-                "Say it of each: A contributes R or B contributes R; \
-                 or at least 1 of (A contributes R; B contributes R).",
-            ),
-            Sort::Keyword(word) => self.error(
-                format!("“{word}” cannot follow here."),
-                "Join the parts with and or or; put a name with this word in it in double quotes.",
-            ),
-            Sort::Open => self.error("A bracket cannot follow here.", "Write and or or before it."),
-            Sort::Close => self.error("No bracket is open here.", "Leave this one out."),
-            Sort::Semicolon => self.error(
-                "A semicolon parts the choices of “at least … of (…)” and nothing else.",
-                "Write and or or.",
-            ),
-        }
-    }
-
-    /// A name after a whole part: most often one name of several words without its quotes.
-    fn stray_name(&self) -> ConditionError {
-        let bare = |token: &Token| match &token.sort {
-            Sort::Bare(text) => Some(text.clone()),
-            _ => None,
-        };
-        let (before, after) = self.tokens.split_at(self.at);
-        let mut words: Vec<String> = before.iter().rev().map_while(bare).take(8).collect();
-        words.reverse();
-        words.extend(after.iter().map_while(bare).take(8));
-        let name = words.join(" ");
-        let remedy = if words.len() > 1 && words[0].bytes().all(|byte| byte.is_ascii_digit()) {
-            "Write amounts without spaces; put a name of several words in double quotes.".to_owned()
-        } else if words.len() > 1 && name.len() <= 60 {
-            format!("Put a name of several words in double quotes: \"{name}\".")
-        } else {
-            "Join the parts with and or or; put a name of several words in double quotes."
-                .to_owned()
-        };
-        let (Sort::Bare(text) | Sort::Quoted(text)) = &self.token().sort else {
-            return self.error("Something cannot follow here.", remedy);
-        };
-        self.error(format!("{} cannot follow here.", shown(text)), remedy)
-    }
-}
-
 fn negated_commitment(not: &Place) -> ConditionError {
     not.error(
         format!("“not” cannot be said of what others contribute or commit. {MONOTONE}"),
-        "Ask for what must be promised instead; not goes before a circumstance.",
+        "Ask for what must be promised instead; “not” goes before a circumstance.",
     )
 }

@@ -111,7 +111,10 @@ impl<N: Names> Resolver<'_, N> {
                     ),
                     suggestion(Kind::Party, party.or(nearest)),
                 )),
-                _ => Err(self.unknown(Kind::Circumstance, word)),
+                _ => Err(word.place.error(
+                    format!("{} is a party; a circumstance stands here.", shown(&word.text)),
+                    "Parties who contribute together stand together, right before “contribute”.",
+                )),
             },
         }
     }
@@ -124,7 +127,7 @@ impl<N: Names> Resolver<'_, N> {
                     "{} is a party, and “not” cannot be said of a party. {MONOTONE}",
                     shown(&word.text)
                 ),
-                "Ask for what must be promised instead; not goes before a circumstance.",
+                "Ask for what must be promised instead; “not” goes before a circumstance.",
             )),
             _ => self.named(Kind::Circumstance, word),
         }
@@ -192,13 +195,15 @@ fn suggestion(kind: Kind, nearest: Option<String>) -> String {
 
 fn wrong_kind(kind: Kind, found: Kind) -> &'static str {
     match (kind, found) {
-        (Kind::Circumstance, Kind::Party) => "Say what it contributes: France contributes EUR.",
+        (Kind::Circumstance, Kind::Party) => {
+            "Say what it contributes, as in “France contributes EUR”."
+        }
         (Kind::Circumstance, Kind::Resource) => {
-            "Say who contributes it, each resource apart: France contributes EUR and France \
-             contributes troops."
+            "Say who contributes it, each resource apart: “France contributes EUR and France \
+             contributes troops”."
         }
         (Kind::Party, _) => "Only parties contribute; put a circumstance before the first of them.",
-        (Kind::Resource, _) => "Say what is contributed, then join the next part with and or or.",
+        (Kind::Resource, _) => "Say first what is contributed.",
         (Kind::Circumstance, Kind::Circumstance) => "Use its name.",
     }
 }

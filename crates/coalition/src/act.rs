@@ -1,0 +1,139 @@
+//! Acts: what somebody did that changes the record, as the bytes that are kept.
+
+use crate::content::{Content, Stage};
+use crate::id::Id;
+use crate::label::Marking;
+use crate::text::Text;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The version of the stored form. A form, once stored, is read for ever.
+pub const ACT_VERSION: u32 = 1;
+
+/// One act.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Act {
+    /// The version of this form.
+    pub v: u32,
+    /// The act's own id.
+    pub id: Id,
+    /// When the house took it in.
+    pub at: Timestamp,
+    /// Whose act it is.
+    pub by: Author,
+    /// The thing it is about.
+    pub subject: Id,
+    /// What it changes.
+    pub change: Change,
+}
+
+/// Whose act it is. Neither person nor party: the house itself, at its founding.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Author {
+    /// The person who acted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<Id>,
+    /// The delegation he acted in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub party: Option<Id>,
+}
+
+/// What an act changes in its subject.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Change {
+    /// The subject comes to be.
+    Create {
+        /// What it says.
+        content: Content,
+        /// Who may see it.
+        marking: Marking,
+    },
+    /// The subject says something else from now on.
+    Amend {
+        /// What it says now, whole.
+        content: Content,
+    },
+    /// A commitment has come as far as this.
+    Advance {
+        /// The stage reached.
+        stage: Stage,
+    },
+    /// The subject is not in force until it is resumed.
+    Suspend {
+        /// Why.
+        #[serde(default, skip_serializing_if = "Text::is_empty")]
+        reason: Text,
+    },
+    /// A suspended or withdrawn subject stands again.
+    Resume {
+        /// Why.
+        #[serde(default, skip_serializing_if = "Text::is_empty")]
+        reason: Text,
+    },
+    /// The subject is taken back: a party leaves, a seat ends, a meeting is called off.
+    Withdraw {
+        /// Why.
+        #[serde(default, skip_serializing_if = "Text::is_empty")]
+        reason: Text,
+    },
+    /// The subject, with its whole history, may be seen by others from now on.
+    Relabel {
+        /// Who may see it.
+        marking: Marking,
+    },
+}
+
+impl Change {
+    /// The verb, as acts spell it.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Change::Create { .. } => "create",
+            Change::Amend { .. } => "amend",
+            Change::Advance { .. } => "advance",
+            Change::Suspend { .. } => "suspend",
+            Change::Resume { .. } => "resume",
+            Change::Withdraw { .. } => "withdraw",
+            Change::Relabel { .. } => "relabel",
+        }
+    }
+}
+
+/// Why stored bytes are not an act that this program reads.
+#[derive(Debug, thiserror::Error)]
+pub enum BadAct {
+    /// Not an act at all.
+    #[error("not an act: {0}")]
+    Malformed(#[from] serde_json::Error),
+    /// Written by a newer program.
+    #[error("the act is of version {0}; this program reads version {ACT_VERSION}: use a newer one")]
+    Newer(u32),
+}
+
+impl Act {
+    /// The bytes that are hashed, kept and shown: one line of JSON.
+    pub fn encode(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("an act holds only strings, numbers and lists")
+    }
+
+    /// The act that stored bytes hold.
+    pub fn decode(bytes: &[u8]) -> Result<Act, BadAct> {
+        let act: Act = match serde_json::from_slice(bytes) {
+            Ok(act) => act,
+            Err(malformed) => return Err(newer(bytes).unwrap_or(BadAct::Malformed(malformed))),
+        };
+        if act.v == ACT_VERSION { Ok(act) } else { Err(BadAct::Newer(act.v)) }
+    }
+}
+
+/// Whether bytes that do not read say that they come from a newer program.
+fn newer(bytes: &[u8]) -> Option<BadAct> {
+    #[derive(Deserialize)]
+    struct Versioned {
+        v: u32,
+    }
+    let versioned: Versioned = serde_json::from_slice(bytes).ok()?;
+    (versioned.v > ACT_VERSION).then_some(BadAct::Newer(versioned.v))
+}

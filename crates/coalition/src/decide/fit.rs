@@ -1,0 +1,349 @@
+//! Whether what is said fits the rest of what the actor can see.
+
+use crate::amount::Amount;
+use crate::content::{
+    Claim, Commitment, Content, Guarantee, GuaranteeNeed, Invitation, Kind, Meeting, Need, Reply,
+    Requires, Seat, Session,
+};
+use crate::id::Id;
+use crate::label::Marking;
+use crate::refusal::Refusal;
+use crate::state::Thing;
+use crate::time::Point;
+use crate::view::View;
+
+/// The longest list of ids in one field.
+const LIST_MAX: usize = 500;
+
+/// Whether an audience names parties and persons that the actor can see.
+pub(super) fn audience(view: &View, marking: &Marking) -> Result<(), Refusal> {
+    several(view, "marking.parties", &marking.parties, Kind::Party)?;
+    several(view, "marking.persons", &marking.persons, Kind::Person)
+}
+
+fn one(view: &View, field: &str, id: &Id, kind: Kind) -> Result<(), Refusal> {
+    match view.get(id) {
+        Some(thing) if thing.content.kind() == kind && !thing.withdrawn() => Ok(()),
+        Some(thing) if thing.content.kind() == kind => Err(Refusal::invalid(
+            field,
+            format!("the {} \"{}\" was withdrawn", kind.word(), thing.content.title()),
+        )),
+        _ => Err(Refusal::invalid(field, format!("there is no {} \"{id}\"", kind.word()))),
+    }
+}
+
+fn perhaps(view: &View, field: &str, id: Option<&Id>, kind: Kind) -> Result<(), Refusal> {
+    id.map_or(Ok(()), |id| one(view, field, id, kind))
+}
+
+fn several(view: &View, field: &str, ids: &[Id], kind: Kind) -> Result<(), Refusal> {
+    if ids.len() > LIST_MAX {
+        return Err(Refusal::invalid(field, format!("at most {LIST_MAX} can be named")));
+    }
+    for (place, id) in ids.iter().enumerate() {
+        one(view, field, id, kind)?;
+        if ids[..place].contains(id) {
+            return Err(Refusal::invalid(field, format!("\"{id}\" is named twice")));
+        }
+    }
+    Ok(())
+}
+
+/// Whether `content` can be said, in the place of what `thing` says now if it is there already.
+pub(super) fn content(
+    view: &View,
+    content: &Content,
+    thing: Option<&Thing>,
+) -> Result<(), Refusal> {
+    match content {
+        Content::Coalition(_) | Content::Person(_) | Content::Source(_) => Ok(()),
+        Content::Party(party) => unique(view, Kind::Party, party.name.as_str(), thing),
+        Content::Circumstance(said) => unique(view, Kind::Circumstance, said.name.as_str(), thing),
+        Content::Resource(said) => unique(view, Kind::Resource, said.name.as_str(), thing),
+        Content::Seat(said) => seat(view, said, thing),
+        Content::Need(said) => need(view, said),
+        Content::Commitment(said) => commitment(view, said),
+        Content::Guarantee(said) => guarantee(view, said),
+        Content::Meeting(said) => meeting(view, said),
+        Content::Session(said) => session(view, said),
+        Content::Item(item) => {
+            one(view, "content.item.session", &item.session, Kind::Session)?;
+            perhaps(view, "content.item.speaker_party", item.speaker_party.as_ref(), Kind::Party)?;
+            minutes("content.item.minutes", item.minutes)
+        }
+        Content::Invitation(said) => invitation(view, said, thing),
+        Content::Reply(said) => reply(view, said, thing),
+        Content::Outcome(outcome) => {
+            one(view, "content.outcome.meeting", &outcome.meeting, Kind::Meeting)?;
+            if outcome.text.is_empty() {
+                return Err(Refusal::invalid("content.outcome.text", "say what the outcome was"));
+            }
+            match &outcome.session {
+                Some(session) => {
+                    session_of(view, "content.outcome.session", session, &outcome.meeting)
+                }
+                None => Ok(()),
+            }
+        }
+        Content::Claim(said) => claim(view, said),
+        Content::PublishedAssessment(said) => {
+            one(view, "content.published_assessment.guarantee", &said.guarantee, Kind::Guarantee)
+        }
+    }
+}
+
+/// Names are how conditions speak of things: two of one name would make them ambiguous.
+fn unique(view: &View, kind: Kind, name: &str, thing: Option<&Thing>) -> Result<(), Refusal> {
+    let taken = view.of_kind(kind).any(|other| {
+        !other.withdrawn()
+            && thing.is_none_or(|thing| thing.id != other.id)
+            && other.content.title() == name
+    });
+    let field = format!("content.{}.name", kind.key());
+    if taken {
+        Err(Refusal::invalid(field, format!("there is a {} \"{name}\" already", kind.word())))
+    } else {
+        Ok(())
+    }
+}
+
+fn seat(view: &View, seat: &Seat, thing: Option<&Thing>) -> Result<(), Refusal> {
+    one(view, "content.seat.person", &seat.person, Kind::Person)?;
+    one(view, "content.seat.party", &seat.party, Kind::Party)?;
+    let sits = view.standing::<Seat>().any(|(other, said)| {
+        said.person == seat.person && thing.is_none_or(|thing| thing.id != other.id)
+    });
+    if sits {
+        return Err(Refusal::invalid(
+            "content.seat.person",
+            "this person has a seat already: end it first",
+        ));
+    }
+    Ok(())
+}
+
+fn window(field: &str, from: Option<Point>, until: Option<Point>) -> Result<(), Refusal> {
+    let wrong = match (from, until) {
+        (Some(Point::Date(from)), Some(Point::Date(until))) => until <= from,
+        (Some(Point::Trigger(from)), Some(Point::Trigger(until))) => until <= from,
+        _ => false,
+    };
+    if wrong {
+        Err(Refusal::invalid(
+            field,
+            "the window ends before it starts: `until` is the day after its last",
+        ))
+    } else {
+        Ok(())
+    }
+}
+
+fn positive(field: &str, amount: Amount) -> Result<(), Refusal> {
+    if amount.is_zero() { Err(Refusal::invalid(field, "must be more than 0")) } else { Ok(()) }
+}
+
+fn need(view: &View, need: &Need) -> Result<(), Refusal> {
+    one(view, "content.need.party", &need.party, Kind::Party)?;
+    one(view, "content.need.resource", &need.resource, Kind::Resource)?;
+    perhaps(view, "content.need.source", need.source.as_ref(), Kind::Source)?;
+    positive("content.need.amount", need.amount)?;
+    window("content.need.until", Some(need.from), Some(need.until))
+}
+
+fn commitment(view: &View, commitment: &Commitment) -> Result<(), Refusal> {
+    one(view, "content.commitment.party", &commitment.party, Kind::Party)?;
+    one(view, "content.commitment.resource", &commitment.resource, Kind::Resource)?;
+    perhaps(view, "content.commitment.source", commitment.source.as_ref(), Kind::Source)?;
+    if let Some(amount) = commitment.amount {
+        positive("content.commitment.amount", amount)?;
+    }
+    window("content.commitment.until", commitment.from, commitment.until)?;
+    let named = commitment.condition.references();
+    let field = "content.commitment.condition";
+    for (ids, kind) in [
+        (&named.circumstances, Kind::Circumstance),
+        (&named.parties, Kind::Party),
+        (&named.resources, Kind::Resource),
+    ] {
+        for id in ids {
+            one(view, field, id, kind)?;
+        }
+    }
+    if named.parties.contains(&commitment.party) {
+        return Err(Refusal::invalid(field, "a commitment cannot wait for its own party"));
+    }
+    Ok(())
+}
+
+fn guarantee(view: &View, guarantee: &Guarantee) -> Result<(), Refusal> {
+    perhaps(view, "content.guarantee.trigger", guarantee.trigger.as_ref(), Kind::Circumstance)?;
+    perhaps(view, "content.guarantee.source", guarantee.source.as_ref(), Kind::Source)?;
+    if guarantee.needs.len() > 60 {
+        return Err(Refusal::invalid("content.guarantee.needs", "at most 60 needs"));
+    }
+    for (place, need) in guarantee.needs.iter().enumerate() {
+        let field = |part: &str| format!("content.guarantee.needs[{place}].{part}");
+        one(view, &field("resource"), &need.resource, Kind::Resource)?;
+        positive(&field("amount"), need.amount)?;
+        window(&field("until"), Some(need.from), Some(need.until))?;
+        if guarantee.needs[..place].iter().any(|other| overlap(need, other)) {
+            return Err(Refusal::invalid(
+                field("resource"),
+                "two needs of one resource overlap in time: say it as one need",
+            ));
+        }
+    }
+    if let Requires::AtLeast(count) = guarantee.requires {
+        let all = guarantee.needs.len();
+        if count == 0 || count as usize > all {
+            return Err(Refusal::invalid(
+                "content.guarantee.requires",
+                format!("\"all\", or a number from 1 to {all}"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Whether two needs ask for one resource at one moment, as far as their windows can be compared.
+pub fn overlap(one: &GuaranteeNeed, other: &GuaranteeNeed) -> bool {
+    let comparable = std::mem::discriminant(&one.from) == std::mem::discriminant(&other.from)
+        && std::mem::discriminant(&one.until) == std::mem::discriminant(&other.until)
+        && std::mem::discriminant(&one.from) == std::mem::discriminant(&one.until);
+    one.resource == other.resource && comparable && one.from < other.until && other.from < one.until
+}
+
+fn minutes(field: &str, minutes: Option<u32>) -> Result<(), Refusal> {
+    match minutes {
+        Some(0) | Some(1_441..) => {
+            Err(Refusal::invalid(field, "a number of minutes from 1 to 1440"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn meeting(view: &View, meeting: &Meeting) -> Result<(), Refusal> {
+    perhaps(view, "content.meeting.host", meeting.host.as_ref(), Kind::Party)?;
+    if jiff::tz::TimeZone::get(meeting.zone.as_str()).is_err() {
+        return Err(Refusal::invalid(
+            "content.meeting.zone",
+            "an IANA time zone such as Europe/Madrid or UTC",
+        ));
+    }
+    if meeting.places.len() > 20 {
+        return Err(Refusal::invalid("content.meeting.places", "at most 20 places"));
+    }
+    match (meeting.starts, meeting.ends) {
+        (None, Some(_)) => Err(Refusal::invalid("content.meeting.ends", "say when it starts, too")),
+        (Some(starts), Some(ends)) if ends.latest() <= starts.earliest() => {
+            Err(Refusal::invalid("content.meeting.ends", "it ends before it starts"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn session(view: &View, session: &Session) -> Result<(), Refusal> {
+    one(view, "content.session.meeting", &session.meeting, Kind::Meeting)?;
+    minutes("content.session.minutes", session.minutes)
+}
+
+fn session_of(view: &View, field: &str, session: &Id, meeting: &Id) -> Result<(), Refusal> {
+    one(view, field, session, Kind::Session)?;
+    match view.find::<Session>(session) {
+        Some((_, said)) if said.meeting == *meeting => Ok(()),
+        _ => Err(Refusal::invalid(field, "this session is not part of that meeting")),
+    }
+}
+
+fn invitation(view: &View, invitation: &Invitation, thing: Option<&Thing>) -> Result<(), Refusal> {
+    one(view, "content.invitation.meeting", &invitation.meeting, Kind::Meeting)?;
+    one(view, "content.invitation.party", &invitation.party, Kind::Party)?;
+    several(view, "content.invitation.sessions", &invitation.sessions, Kind::Session)?;
+    for session in &invitation.sessions {
+        session_of(view, "content.invitation.sessions", session, &invitation.meeting)?;
+    }
+    let twice = view.standing::<Invitation>().any(|(other, said)| {
+        said.meeting == invitation.meeting
+            && said.party == invitation.party
+            && thing.is_none_or(|thing| thing.id != other.id)
+    });
+    if twice {
+        Err(Refusal::invalid("content.invitation.party", "this party is invited already"))
+    } else {
+        Ok(())
+    }
+}
+
+fn reply(view: &View, reply: &Reply, thing: Option<&Thing>) -> Result<(), Refusal> {
+    one(view, "content.reply.invitation", &reply.invitation, Kind::Invitation)?;
+    let Some((_, invited)) = view.find::<Invitation>(&reply.invitation) else {
+        return Err(Refusal::NotFound(Some(Kind::Invitation)));
+    };
+    several(view, "content.reply.persons", &reply.persons, Kind::Person)?;
+    several(view, "content.reply.sessions", &reply.sessions, Kind::Session)?;
+    for session in &reply.sessions {
+        session_of(view, "content.reply.sessions", session, &invited.meeting)?;
+        if !invited.sessions.is_empty() && !invited.sessions.contains(session) {
+            return Err(Refusal::invalid(
+                "content.reply.sessions",
+                "your delegation is not invited to this session",
+            ));
+        }
+    }
+    for person in &reply.persons {
+        if !view
+            .standing::<Seat>()
+            .any(|(_, seat)| seat.person == *person && seat.party == invited.party)
+        {
+            return Err(Refusal::invalid(
+                "content.reply.persons",
+                "only people whom your delegation seats can be named",
+            ));
+        }
+    }
+    if invited.seats.is_some_and(|seats| reply.persons.len() > seats as usize) {
+        return Err(Refusal::invalid(
+            "content.reply.persons",
+            "more people than the invitation has seats",
+        ));
+    }
+    let names_nobody = reply.persons.is_empty() && reply.sessions.is_empty();
+    if !reply.attending && !names_nobody {
+        return Err(Refusal::invalid(
+            "content.reply.attending",
+            "nobody is named by a delegation that does not come",
+        ));
+    }
+    let twice = view.standing::<Reply>().any(|(other, said)| {
+        said.invitation == reply.invitation && thing.is_none_or(|thing| thing.id != other.id)
+    });
+    if twice {
+        Err(Refusal::invalid(
+            "content.reply.invitation",
+            "this invitation is answered already: amend the answer",
+        ))
+    } else {
+        Ok(())
+    }
+}
+
+fn claim(view: &View, claim: &Claim) -> Result<(), Refusal> {
+    one(view, "content.claim.source", &claim.source, Kind::Source)?;
+    if claim.value.is_none() && claim.text.is_empty() {
+        return Err(Refusal::invalid(
+            "content.claim.text",
+            "say what the source says, or what value it gives",
+        ));
+    }
+    let Some(about) = &claim.about else { return Ok(()) };
+    match view.get(about).map(|thing| thing.content.kind()) {
+        Some(kind) if kind < Kind::Claim => Ok(()),
+        Some(kind) => Err(Refusal::invalid(
+            "content.claim.about",
+            format!("a claim is not about a {}", kind.word()),
+        )),
+        None => {
+            Err(Refusal::invalid("content.claim.about", format!("there is no thing \"{about}\"")))
+        }
+    }
+}

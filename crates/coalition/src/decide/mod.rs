@@ -1,0 +1,197 @@
+//! `decide`: from what an actor may see and what he asks, an act or a refusal.
+
+mod command;
+mod fit;
+mod permission;
+
+pub use command::{Asked, Command};
+
+use crate::act::{ACT_VERSION, Act, Author, Change};
+use crate::content::{Coalition, Content, Kind, Party, Person, Role, Seat, Standing};
+use crate::id::Id;
+use crate::label::{Label, Marking, Viewer};
+use crate::refusal::Refusal;
+use crate::state::{Status, Thing};
+use crate::text::Name;
+use crate::view::View;
+use jiff::Timestamp;
+
+/// Ten random bytes, for one id.
+pub type Entropy = [u8; 10];
+
+/// The one id that is not random: there is one coalition in a record.
+pub const COALITION_ID: &str = "coalition";
+
+/// The act that a command comes to, or why it comes to none. Everything is judged from the actor's
+/// view; `now` and the entropy are arguments, so that the same question has the same answer.
+pub fn decide(
+    view: &View,
+    command: Command,
+    now: Timestamp,
+    entropy: [Entropy; 2],
+) -> Result<Act, Refusal> {
+    let Viewer::Seated(actor) = view.viewer() else { return Err(Refusal::NotSeated) };
+    let [act_entropy, thing_entropy] = entropy;
+    let mut command = command;
+    let subject = match (&command.change, &command.subject) {
+        (Change::Create { .. }, given) => {
+            given.clone().unwrap_or_else(|| Id::from_entropy(thing_entropy))
+        }
+        (_, Some(subject)) => subject.clone(),
+        (_, None) => return Err(Refusal::invalid("subject", "say which thing is meant")),
+    };
+    let known = view.get(&subject);
+    match (&mut command.change, known) {
+        (Change::Create { .. }, Some(_)) => {
+            return Err(Refusal::Conflict("something of this id exists already".into()));
+        }
+        (Change::Create { content, marking }, None) => {
+            permission::may_create(view, actor, content)?;
+            fit::audience(view, marking)?;
+            fit::content(view, content, None)?;
+            fill(view, content)?;
+        }
+        (_, None) => return Err(Refusal::NotFound(None)),
+        (change, Some(thing)) => {
+            if command.revision.is_some_and(|revision| revision != thing.revision()) {
+                return Err(Refusal::Changed);
+            }
+            permission::may_change(view, actor, thing, change)?;
+            fits_thing(view, thing, change)?;
+            if let Change::Amend { content } = change {
+                fill(view, content)?;
+            }
+        }
+    }
+    Ok(Act {
+        v: ACT_VERSION,
+        id: Id::from_entropy(act_entropy),
+        at: now,
+        by: Author { person: Some(actor.person.clone()), party: Some(actor.party.clone()) },
+        subject,
+        change: command.change,
+    })
+}
+
+/// What the house itself puts in: the answer of an assessment, made from its author's view.
+fn fill(view: &View, content: &mut Content) -> Result<(), Refusal> {
+    if let Content::PublishedAssessment(assessment) = content {
+        assessment.answer = crate::assess::answer_for_publication(
+            view,
+            &assessment.guarantee,
+            &assessment.scenario,
+        )?;
+    }
+    Ok(())
+}
+
+/// Whether a change can be made to a thing as it is.
+fn fits_thing(view: &View, thing: &Thing, change: &Change) -> Result<(), Refusal> {
+    let kind = thing.content.kind();
+    match change {
+        Change::Create { .. } => Ok(()),
+        Change::Amend { content } => {
+            if content.kind() != kind {
+                return Err(Refusal::invalid(
+                    "content",
+                    format!(
+                        "this is a {}: it cannot become a {}",
+                        kind.word(),
+                        content.kind().word()
+                    ),
+                ));
+            }
+            if thing.withdrawn() {
+                return Err(Refusal::Conflict(format!(
+                    "this {} was withdrawn: resume it first",
+                    kind.word()
+                )));
+            }
+            fit::content(view, content, Some(thing))
+        }
+        Change::Advance { stage } => match &thing.content {
+            Content::Commitment(_) if !thing.stands() => Err(Refusal::Conflict(
+                "this commitment is suspended or withdrawn: resume it first".into(),
+            )),
+            Content::Commitment(commitment) if commitment.stage == *stage => {
+                Err(Refusal::Conflict(format!(
+                    "this commitment is at the stage \"{}\" already",
+                    stage.word()
+                )))
+            }
+            Content::Commitment(_) => Ok(()),
+            _ => Err(Refusal::invalid("change", "only a commitment has a stage")),
+        },
+        Change::Suspend { .. } => match (&thing.content, &thing.status) {
+            (Content::Commitment(_), Status::Standing) => Ok(()),
+            (Content::Commitment(_), _) => {
+                Err(Refusal::Conflict("this commitment is suspended or withdrawn already".into()))
+            }
+            _ => Err(Refusal::invalid("change", "only a commitment can be suspended")),
+        },
+        Change::Resume { .. } if thing.stands() => {
+            Err(Refusal::Conflict(format!("this {} stands", kind.word())))
+        }
+        Change::Withdraw { .. } if kind == Kind::Coalition => {
+            Err(Refusal::invalid("change", "the coalition itself cannot be withdrawn"))
+        }
+        Change::Withdraw { .. } if thing.withdrawn() => {
+            Err(Refusal::Conflict(format!("this {} was withdrawn already", kind.word())))
+        }
+        Change::Resume { .. } | Change::Withdraw { .. } => Ok(()),
+        Change::Relabel { marking } if *marking == thing.marking => {
+            Err(Refusal::Conflict("it carries this label and audience already".into()))
+        }
+        Change::Relabel { marking } => fit::audience(view, marking),
+    }
+}
+
+/// Who founds a coalition: its name, the first lead, and the person who acts for it.
+#[derive(Clone, Debug)]
+pub struct Founding {
+    /// The coalition.
+    pub coalition: Coalition,
+    /// Who may see its name.
+    pub label: Label,
+    /// The first lead, with its id where the founder chooses one.
+    pub party: (Option<Id>, Name),
+    /// The first person, likewise.
+    pub person: (Option<Id>, Name),
+    /// His role.
+    pub role: Role,
+}
+
+/// The acts with which a record begins: the coalition, its first lead, the lead's first person and
+/// his seat. They are the house's own: nobody is there yet to do them. `entropy` gives eight ids.
+pub fn found(founding: Founding, now: Timestamp, entropy: [Entropy; 7]) -> Vec<Act> {
+    let mut fresh = entropy.into_iter().map(Id::from_entropy);
+    let mut next = move || fresh.next().expect("seven ids are used below");
+    let party = founding.party.0.unwrap_or_else(&mut next);
+    let person = founding.person.0.unwrap_or_else(&mut next);
+    let seat = Seat { person: person.clone(), party: party.clone(), role: founding.role };
+    let first_lead = Party {
+        name: founding.party.1,
+        standing: Standing::Lead,
+        chance: None,
+        note: Default::default(),
+    };
+    let contents = [
+        (
+            Id::parse(COALITION_ID).expect("a plain word"),
+            Content::Coalition(founding.coalition),
+            founding.label,
+        ),
+        (party, Content::Party(first_lead), founding.label),
+        (person, Content::Person(Person { name: founding.person.1 }), Label::Amber),
+        (next(), Content::Seat(seat), Label::Amber),
+    ];
+    let act = |(subject, content, label)| Act {
+        v: ACT_VERSION,
+        id: next(),
+        at: now,
+        by: Author::default(),
+        subject,
+        change: Change::Create { content, marking: Marking::plain(label) },
+    };
+    contents.into_iter().map(act).collect()
+}

@@ -1,0 +1,177 @@
+//! Who may do what. Read beside `docs/permissions.md`.
+
+use crate::act::Change;
+use crate::content::{Content, Invitation, Kind, Standing};
+use crate::id::Id;
+use crate::label::Seated;
+use crate::refusal::Refusal;
+use crate::state::Thing;
+use crate::view::View;
+
+fn no(why: &'static str) -> Result<(), Refusal> {
+    Err(Refusal::NotAllowed(why))
+}
+
+fn leads(actor: &Seated) -> bool {
+    actor.standing == Standing::Lead
+}
+
+fn leads_or_member(actor: &Seated) -> bool {
+    matches!(actor.standing, Standing::Lead | Standing::Member)
+}
+
+/// Whether the actor may make a thing that says this.
+pub(super) fn may_create(view: &View, actor: &Seated, content: &Content) -> Result<(), Refusal> {
+    // What advisers are for: they cite and assess, and bind nobody.
+    let advisory = matches!(content.kind(), Kind::Source | Kind::Claim | Kind::PublishedAssessment);
+    if !advisory && !actor.role.acts() {
+        return no(
+            "an adviser reads, cites and assesses; the head, an alternate or a clerk acts for the delegation",
+        );
+    }
+    match content {
+        Content::Coalition(_) => no("a record holds one coalition, made when it was founded"),
+        Content::Party(_) if leads(actor) => Ok(()),
+        Content::Party(_) => no("only a lead admits parties"),
+        Content::Person(_) => Ok(()),
+        Content::Seat(seat) => may_seat(actor, &seat.party),
+        Content::Circumstance(_) | Content::Resource(_) | Content::Guarantee(_)
+            if leads_or_member(actor) =>
+        {
+            Ok(())
+        }
+        Content::Circumstance(_) => no("only leads and members state circumstances"),
+        Content::Resource(_) => no("only leads and members name resources"),
+        Content::Guarantee(_) => no("only leads and members state guarantees"),
+        Content::Need(need) => match actor.standing {
+            Standing::Lead => Ok(()),
+            Standing::Beneficiary if need.party == actor.party => Ok(()),
+            _ => no("a beneficiary states its own needs; a lead may record them"),
+        },
+        Content::Commitment(commitment) => may_promise(actor, &commitment.party),
+        Content::Meeting(_) if leads_or_member(actor) => Ok(()),
+        Content::Meeting(_) => no("only leads and members call meetings"),
+        Content::Session(session) => may_run(view, actor, &session.meeting),
+        Content::Item(item) => may_run_session(view, actor, &item.session),
+        Content::Invitation(invitation) => may_run(view, actor, &invitation.meeting),
+        Content::Outcome(outcome) => may_run(view, actor, &outcome.meeting),
+        Content::Reply(reply) => match view.find::<Invitation>(&reply.invitation) {
+            Some((_, invitation)) if invitation.party == actor.party => Ok(()),
+            Some(_) => no("a delegation answers its own invitation"),
+            None => Err(Refusal::NotFound(Some(Kind::Invitation))),
+        },
+        Content::Source(_) | Content::Claim(_) if actor.standing != Standing::Observer => Ok(()),
+        Content::Source(_) | Content::Claim(_) => {
+            no("an observer does not add to the coalition's evidence")
+        }
+        Content::PublishedAssessment(_) if leads_or_member(actor) => Ok(()),
+        Content::PublishedAssessment(_) => no("only leads and members release assessments"),
+    }
+}
+
+fn may_seat(actor: &Seated, party: &Id) -> Result<(), Refusal> {
+    if leads(actor) || actor.party == *party {
+        Ok(())
+    } else {
+        no("a delegation seats its own people; a lead may seat others")
+    }
+}
+
+fn may_promise(actor: &Seated, party: &Id) -> Result<(), Refusal> {
+    let own = actor.party == *party && actor.standing != Standing::Observer;
+    if own || leads(actor) {
+        Ok(())
+    } else {
+        no("a party promises for itself; a lead may record what another has promised")
+    }
+}
+
+/// Whether the actor runs a meeting: his delegation called it or is its host, or it leads.
+fn may_run(view: &View, actor: &Seated, meeting: &Id) -> Result<(), Refusal> {
+    let Some((thing, said)) = view.find::<crate::content::Meeting>(meeting) else {
+        return Err(Refusal::NotFound(Some(Kind::Meeting)));
+    };
+    let own = thing.author.party.as_ref() == Some(&actor.party)
+        || said.host.as_ref() == Some(&actor.party);
+    if own || leads(actor) {
+        Ok(())
+    } else {
+        no("the delegation that called a meeting, its host, and the leads run it")
+    }
+}
+
+fn may_run_session(view: &View, actor: &Seated, session: &Id) -> Result<(), Refusal> {
+    match view.find::<crate::content::Session>(session) {
+        Some((_, session)) => may_run(view, actor, &session.meeting),
+        None => Err(Refusal::NotFound(Some(Kind::Session))),
+    }
+}
+
+/// Whether the actor may change this thing in this way.
+pub(super) fn may_change(
+    view: &View,
+    actor: &Seated,
+    thing: &Thing,
+    change: &Change,
+) -> Result<(), Refusal> {
+    let own = thing.author.party.as_ref() == Some(&actor.party);
+    let own_person = thing.author.person.as_ref() == Some(&actor.person);
+    if !actor.role.acts() && !own_person {
+        return no("an adviser changes only what he wrote himself");
+    }
+    if let Change::Relabel { .. } = change {
+        // The label protects whoever gave the thing, so nobody else loosens it.
+        return if own || own_person || (thing.author.party.is_none() && leads(actor)) {
+            Ok(())
+        } else {
+            no("only the delegation from which it comes changes its label")
+        };
+    }
+    if let Change::Amend { content } = change {
+        // Amending into something is as good as making it.
+        may_create_or_keep(view, actor, thing, content)?;
+    }
+    match &thing.content {
+        Content::Coalition(_) | Content::Party(_) if leads(actor) => Ok(()),
+        Content::Coalition(_) => no("only a lead changes the coalition's name"),
+        Content::Party(_) => no("only a lead changes parties"),
+        Content::Commitment(commitment) => may_promise(actor, &commitment.party),
+        Content::Seat(seat) => may_seat(actor, &seat.party),
+        Content::Reply(reply) => match view.find::<Invitation>(&reply.invitation) {
+            Some((_, invitation)) if invitation.party == actor.party => Ok(()),
+            _ => no("a delegation answers its own invitation"),
+        },
+        Content::Meeting(_) => may_run(view, actor, &thing.id),
+        Content::Session(session) => may_run(view, actor, &session.meeting),
+        Content::Item(item) => may_run_session(view, actor, &item.session),
+        Content::Invitation(invitation) => may_run(view, actor, &invitation.meeting),
+        Content::Outcome(outcome) => may_run(view, actor, &outcome.meeting),
+        Content::Person(_)
+        | Content::Source(_)
+        | Content::Circumstance(_)
+        | Content::Resource(_)
+        | Content::Need(_)
+        | Content::Guarantee(_)
+        | Content::Claim(_)
+        | Content::PublishedAssessment(_) => {
+            if own || leads(actor) {
+                Ok(())
+            } else {
+                no("the delegation from which it comes, or a lead, changes it")
+            }
+        }
+    }
+}
+
+fn may_create_or_keep(
+    view: &View,
+    actor: &Seated,
+    thing: &Thing,
+    content: &Content,
+) -> Result<(), Refusal> {
+    match content {
+        Content::Coalition(_) => Ok(()),
+        content if content.kind() != thing.content.kind() => Ok(()),
+        content => may_create(view, actor, content),
+    }
+}

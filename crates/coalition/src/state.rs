@@ -1,0 +1,193 @@
+//! The state: the fold of the record. What lies here is reached from outside only through a
+//! [`crate::View`].
+
+use crate::act::{Act, Author, Change};
+use crate::content::{Content, Kind, Say};
+use crate::id::Id;
+use crate::label::Marking;
+use crate::text::Text;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// One thing of the record, as its acts left it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Thing {
+    /// Its id.
+    pub id: Id,
+    /// What it says.
+    pub content: Content,
+    /// Who may see it.
+    pub marking: Marking,
+    /// Whose act made it.
+    pub author: Author,
+    /// Whether it stands.
+    pub status: Status,
+    /// When it came to be.
+    pub created: Timestamp,
+    /// When it last changed.
+    pub changed: Timestamp,
+    /// Where its acts are in the record, the first one first.
+    pub acts: Vec<u32>,
+}
+
+/// Whether a thing stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It stands.
+    Standing,
+    /// It is suspended: not in force until resumed.
+    Suspended(Text),
+    /// It was taken back.
+    Withdrawn(Text),
+}
+
+impl Thing {
+    /// What it says, if it is of the kind wanted.
+    pub fn said<C: Say>(&self) -> Option<&C> {
+        C::of(&self.content)
+    }
+
+    /// Whether it was neither suspended nor withdrawn.
+    pub fn stands(&self) -> bool {
+        self.status == Status::Standing
+    }
+
+    /// Whether it was withdrawn.
+    pub fn withdrawn(&self) -> bool {
+        matches!(self.status, Status::Withdrawn(_))
+    }
+
+    /// How often it has changed: sent along with a change, so that two people who change it at
+    /// once do not overwrite each other unseen.
+    pub fn revision(&self) -> u32 {
+        u32::try_from(self.acts.len()).expect("a record holds fewer than 2^32 acts")
+    }
+}
+
+/// Things by kind and id.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Things {
+    by_kind: BTreeMap<Kind, BTreeMap<Id, Arc<Thing>>>,
+}
+
+impl Things {
+    pub(crate) fn of_kind(&self, kind: Kind) -> impl DoubleEndedIterator<Item = &Arc<Thing>> {
+        self.by_kind.get(&kind).into_iter().flat_map(BTreeMap::values)
+    }
+
+    pub(crate) fn count(&self, kind: Kind) -> usize {
+        self.by_kind.get(&kind).map_or(0, BTreeMap::len)
+    }
+
+    pub(crate) fn get(&self, id: &Id) -> Option<&Arc<Thing>> {
+        self.by_kind.values().find_map(|things| things.get(id))
+    }
+
+    pub(crate) fn get_kind(&self, kind: Kind, id: &Id) -> Option<&Arc<Thing>> {
+        self.by_kind.get(&kind)?.get(id)
+    }
+
+    pub(crate) fn insert(&mut self, thing: Arc<Thing>) {
+        self.by_kind.entry(thing.content.kind()).or_default().insert(thing.id.clone(), thing);
+    }
+
+    /// Takes one act in. Cannot fail: `decide` let only acts in that fit, and one about a thing
+    /// that is not here changes nothing.
+    pub(crate) fn apply(&mut self, act: &Act, position: u32) {
+        if let Change::Create { content, marking } = &act.change {
+            self.insert(Arc::new(Thing {
+                id: act.subject.clone(),
+                content: content.clone(),
+                marking: marking.clone(),
+                author: act.by.clone(),
+                status: Status::Standing,
+                created: act.at,
+                changed: act.at,
+                acts: vec![position],
+            }));
+            return;
+        }
+        let found = self.by_kind.values_mut().find_map(|things| things.get_mut(&act.subject));
+        let Some(shared) = found else { return };
+        let thing = Arc::make_mut(shared);
+        thing.changed = act.at;
+        thing.acts.push(position);
+        match &act.change {
+            Change::Create { .. } => unreachable!("handled above"),
+            Change::Amend { content } => thing.content = content.clone(),
+            Change::Advance { stage } => {
+                if let Content::Commitment(commitment) = &mut thing.content {
+                    commitment.stage = *stage;
+                }
+            }
+            Change::Suspend { reason } => thing.status = Status::Suspended(reason.clone()),
+            Change::Resume { .. } => thing.status = Status::Standing,
+            Change::Withdraw { reason } => thing.status = Status::Withdrawn(reason.clone()),
+            Change::Relabel { marking } => thing.marking = marking.clone(),
+        }
+    }
+}
+
+/// One row of the record: the thing an act is about, and the act's bytes.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub(crate) subject: Id,
+    pub(crate) bytes: Arc<[u8]>,
+}
+
+/// Rows in blocks that a view shares with the state: taking a view of a long record copies one
+/// pointer for each block, not each row.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Rows {
+    blocks: Vec<Arc<Vec<Row>>>,
+}
+
+const ROWS_PER_BLOCK: usize = 256;
+
+impl Rows {
+    pub(crate) fn push(&mut self, row: Row) {
+        match self.blocks.last_mut() {
+            Some(block) if block.len() < ROWS_PER_BLOCK => Arc::make_mut(block).push(row),
+            _ => {
+                let mut block = Vec::with_capacity(ROWS_PER_BLOCK);
+                block.push(row);
+                self.blocks.push(Arc::new(block));
+            }
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.blocks.last().map_or(0, |last| (self.blocks.len() - 1) * ROWS_PER_BLOCK + last.len())
+    }
+
+    pub(crate) fn get(&self, position: usize) -> Option<&Row> {
+        self.blocks.get(position / ROWS_PER_BLOCK)?.get(position % ROWS_PER_BLOCK)
+    }
+}
+
+/// The fold of the record.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    pub(crate) things: Things,
+    pub(crate) rows: Rows,
+}
+
+impl State {
+    /// The state of an empty record.
+    pub fn new() -> State {
+        State::default()
+    }
+
+    /// Takes one act in, with the bytes that are kept of it.
+    pub fn apply(&mut self, act: &Act, bytes: Arc<[u8]>) {
+        let position = u32::try_from(self.rows.len()).expect("a record holds fewer than 2^32 acts");
+        self.things.apply(act, position);
+        self.rows.push(Row { subject: act.subject.clone(), bytes });
+    }
+
+    /// How many acts were taken in.
+    pub fn size(&self) -> usize {
+        self.rows.len()
+    }
+}

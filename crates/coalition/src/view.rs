@@ -1,0 +1,210 @@
+//! The view: the part of the state that one viewer may see, and the only way to it.
+//!
+//! A thing is in the view if its own label admits the viewer *and* everything it refers to is in
+//! the view. All acts of a thing are seen or none, so the view equals the fold of the acts that the
+//! viewer may see: nothing in it depends on anything else.
+
+use crate::act::Act;
+use crate::content::{Content, Invitation, Kind, Reply, Say, Seat};
+use crate::id::Id;
+use crate::label::{Marked, Seated, Viewer, may_see};
+use crate::state::{Rows, State, Thing, Things};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// The part of the state that one viewer may see.
+#[derive(Clone, Debug)]
+pub struct View {
+    viewer: Viewer,
+    things: Things,
+    rows: Rows,
+}
+
+/// One leaf of the record, as a viewer sees it.
+#[derive(Debug)]
+pub enum Leaf<'a> {
+    /// An act that he may see, as the bytes that are kept.
+    Act(&'a [u8]),
+    /// An act that he may not see: its place is all there is.
+    Sealed,
+}
+
+impl Viewer {
+    /// The viewer that a person is at this moment: seated, or a member of the public.
+    pub fn of_person(state: &State, person: &Id) -> Viewer {
+        let seat =
+            state.things.of_kind(Kind::Seat).filter(|thing| thing.stands()).find_map(|thing| {
+                let seat: &Seat = thing.said()?;
+                let party = state.things.get_kind(Kind::Party, &seat.party)?;
+                let Content::Party(said) = &party.content else { return None };
+                let sits = seat.person == *person
+                    && party.stands()
+                    && state
+                        .things
+                        .get_kind(Kind::Person, person)
+                        .is_some_and(|thing| thing.stands());
+                sits.then(|| (seat.clone(), said.standing))
+            });
+        let Some((seat, standing)) = seat else { return Viewer::Public };
+        let sessions = credentialed(state, &seat);
+        Viewer::Seated(Seated {
+            person: person.clone(),
+            party: seat.party,
+            standing,
+            role: seat.role,
+            sessions,
+        })
+    }
+}
+
+/// The sessions for which a person is credentialed: those that his own delegation's standing reply
+/// names for him, out of those it was invited to.
+fn credentialed(state: &State, seat: &Seat) -> BTreeSet<Id> {
+    let mut sessions = BTreeSet::new();
+    for thing in state.things.of_kind(Kind::Reply).filter(|thing| thing.stands()) {
+        let Some(reply) = thing.said::<Reply>() else { continue };
+        if !reply.attending || !reply.persons.contains(&seat.person) {
+            continue;
+        }
+        let Some(invitation) = state.things.get_kind(Kind::Invitation, &reply.invitation) else {
+            continue;
+        };
+        let Some(invited) = invitation.said::<Invitation>().filter(|_| invitation.stands()) else {
+            continue;
+        };
+        if invited.party == seat.party {
+            let admitted =
+                |session: &&Id| invited.sessions.is_empty() || invited.sessions.contains(session);
+            sessions.extend(reply.sessions.iter().filter(admitted).cloned());
+        }
+    }
+    sessions
+}
+
+/// Whether a thing is about the viewer himself, and so never kept from him.
+fn concerns(content: &Content, id: &Id, viewer: &Seated) -> bool {
+    match content {
+        Content::Party(_) => *id == viewer.party,
+        Content::Person(_) => *id == viewer.person,
+        Content::Seat(seat) => seat.person == viewer.person,
+        Content::Invitation(invitation) => invitation.party == viewer.party,
+        Content::Reply(reply) => reply.persons.contains(&viewer.person),
+        _ => false,
+    }
+}
+
+/// Whether the label of `thing` alone admits the viewer.
+fn admits(viewer: &Viewer, thing: &Thing) -> bool {
+    // A session is given in itself: its own credentials open it.
+    let session = match &thing.content {
+        Content::Session(_) => Some(&thing.id),
+        content => content.session(),
+    };
+    may_see(
+        viewer,
+        Marked {
+            marking: &thing.marking,
+            author: thing.author.person.as_ref(),
+            origin: thing.author.party.as_ref(),
+            session,
+            concerns_viewer: viewer
+                .seated()
+                .is_some_and(|seated| concerns(&thing.content, &thing.id, seated)),
+        },
+    )
+}
+
+impl View {
+    /// What `viewer` may see of `state`. Linear in the number of things.
+    pub fn of(state: &State, viewer: Viewer) -> View {
+        let mut things = Things::default();
+        // Kinds come in the order in which they refer to one another, so what a thing refers to has
+        // been decided when its turn comes.
+        for kind in Kind::ALL {
+            for thing in state.things.of_kind(*kind) {
+                let refers_within =
+                    || thing.content.references().iter().all(|id| things.get(id).is_some());
+                if admits(&viewer, thing) && refers_within() {
+                    things.insert(Arc::clone(thing));
+                }
+            }
+        }
+        View { viewer, things, rows: state.rows.clone() }
+    }
+
+    /// Who is looking.
+    pub fn viewer(&self) -> &Viewer {
+        &self.viewer
+    }
+
+    /// The thing of this id, of whatever kind.
+    pub fn get(&self, id: &Id) -> Option<&Thing> {
+        self.things.get(id).map(Arc::as_ref)
+    }
+
+    /// The thing of this id, if it is of the kind wanted.
+    pub fn find<C: Say>(&self, id: &Id) -> Option<(&Thing, &C)> {
+        let thing = self.things.get_kind(C::KIND, id)?;
+        Some((thing, thing.said()?))
+    }
+
+    /// All things of a kind, by id.
+    pub fn all<C: Say>(&self) -> impl DoubleEndedIterator<Item = (&Thing, &C)> {
+        self.things.of_kind(C::KIND).filter_map(|thing| Some((thing.as_ref(), thing.said()?)))
+    }
+
+    /// All things of a kind that were neither suspended nor withdrawn, by id.
+    pub fn standing<C: Say>(&self) -> impl DoubleEndedIterator<Item = (&Thing, &C)> {
+        self.all().filter(|(thing, _)| thing.stands())
+    }
+
+    /// All things of a kind, of whatever content, by id.
+    pub fn of_kind(&self, kind: Kind) -> impl DoubleEndedIterator<Item = &Thing> {
+        self.things.of_kind(kind).map(Arc::as_ref)
+    }
+
+    /// How many things of a kind there are.
+    pub fn count(&self, kind: Kind) -> usize {
+        self.things.count(kind)
+    }
+
+    /// What a page calls the thing of this id: its name, or the id where it is not in the view.
+    pub fn name_of(&self, id: &Id) -> String {
+        self.get(id).map_or_else(|| id.to_string(), |thing| thing.content.title().to_owned())
+    }
+
+    /// The acts of a thing, the first one first.
+    pub fn history<'a>(
+        &'a self,
+        thing: &'a Thing,
+    ) -> impl DoubleEndedIterator<Item = (u32, Act)> + 'a {
+        thing.acts.iter().filter_map(|position| {
+            let row = self.rows.get(*position as usize)?;
+            Some((*position, Act::decode(&row.bytes).ok()?))
+        })
+    }
+
+    /// How long the record is. Its length and the places of sealed leaves are public: that is the
+    /// one thing told of what is hidden.
+    pub fn record_size(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The leaf at a place of the record; `None` past its end.
+    pub fn leaf(&self, position: usize) -> Option<Leaf<'_>> {
+        let row = self.rows.get(position)?;
+        Some(match self.things.get(&row.subject) {
+            Some(_) => Leaf::Act(&row.bytes),
+            None => Leaf::Sealed,
+        })
+    }
+
+    /// The acts that built this view, in order: what the record would hold if nothing else had
+    /// ever happened.
+    pub fn visible_acts(&self) -> impl Iterator<Item = (usize, Act)> + '_ {
+        (0..self.rows.len()).filter_map(|position| match self.leaf(position)? {
+            Leaf::Act(bytes) => Some((position, Act::decode(bytes).ok()?)),
+            Leaf::Sealed => None,
+        })
+    }
+}
