@@ -55,7 +55,7 @@ done <<<"${SCHEMATHESIS_HEADERS:-}"
 report=0
 (cd "$work" && "$schemathesis" run "$url/api/v1/openapi.json" \
     --checks all --max-examples "${SCHEMATHESIS_EXAMPLES:-30}" \
-    --generation-deterministic --generation-database none --no-color \
+    --generation-deterministic --no-color \
     "${headers[@]}") || report=$?
 
 if ! kill -0 "$server" 2>/dev/null; then

@@ -1,4 +1,4 @@
-//! A command that README shows is a command that there is: program, subcommand, flags and files.
+//! A command that a document shows is a command that there is: program, subcommand, flags and files.
 
 use super::Finding;
 use crate::house::House;
@@ -6,16 +6,21 @@ use crate::house::House;
 const RULE: &str = "commands";
 const README: &str = "README.md";
 
-/// Every line of README's code blocks that starts with `cargo`, `entente` or `./`.
+/// Every line in the code blocks of our documents that starts with `cargo`, `entente` or `./`.
 pub fn check(house: &House) -> Vec<Finding> {
-    let Some(readme) = house.file(README) else {
-        return vec![Finding::new(RULE, README, 1, "there is no README.md: write one")];
-    };
-    let findings = commands(&readme.text).into_iter().filter_map(|(line, command)| {
-        let what = wrong(house, &command)?;
-        Some(Finding::new(RULE, README, line, format!("`{command}`: {what}")))
-    });
-    findings.collect()
+    let mut findings = Vec::new();
+    if house.file(README).is_none() {
+        findings.push(Finding::new(RULE, README, 1, "there is no README.md: write one"));
+    }
+    for document in house.files.iter().filter(|file| file.extension() == "md") {
+        for (line, command) in commands(&document.text) {
+            if let Some(what) = wrong(house, &command) {
+                let what = format!("`{command}`: {what}");
+                findings.push(Finding::new(RULE, &document.path, line, what));
+            }
+        }
+    }
+    findings
 }
 
 /// The commands in the code blocks of a Markdown text, with their lines; continued lines are joined.
@@ -250,6 +255,15 @@ mod tests {
             let found = check(&house(command));
             assert!(found.len() == 1 && found[0].line == 4, "{command}: {found:?}");
         }
+    }
+
+    #[test]
+    fn every_document_is_looked_at() {
+        let mut house = house("cargo run");
+        let text = "```sh\ncargo demo\n```\n".to_owned();
+        house.files.push(crate::house::File { path: "docs/tour.md".into(), text });
+        let found = check(&house);
+        assert!(found.len() == 1 && found[0].path == "docs/tour.md", "{found:?}");
     }
 
     #[test]
