@@ -22,6 +22,9 @@ pub struct Act {
     pub at: Timestamp,
     /// Whose act it is.
     pub by: Author,
+    /// The word by which the actor's client would ask for it again: a retry gets the first answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<Id>,
     /// The thing it is about.
     pub subject: Id,
     /// What it changes.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::Arc;
 
 /// The longest identifier accepted, in bytes.
 pub const ID_BYTES_MAX: usize = 64;
@@ -12,7 +13,7 @@ pub const ID_BYTES_MAX: usize = 64;
 /// house gives are random (design §4): a counter would tell an outsider how much he is not shown.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
-pub struct Id(Box<str>);
+pub struct Id(Arc<str>);
 
 /// Why a text is not an identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -136,16 +136,16 @@ pub(crate) struct Row {
     pub(crate) bytes: Arc<[u8]>,
 }
 
-/// Rows in blocks that a view shares with the state: taking a view of a long record copies one
-/// pointer for each block, not each row.
+/// The acts of a record in order, to be read through a [`crate::View`] only. They lie in blocks that
+/// copies share: a copy of a long record copies one pointer for each block, not each act.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Rows {
+pub struct Leaves {
     blocks: Vec<Arc<Vec<Row>>>,
 }
 
 const ROWS_PER_BLOCK: usize = 256;
 
-impl Rows {
+impl Leaves {
     pub(crate) fn push(&mut self, row: Row) {
         match self.blocks.last_mut() {
             Some(block) if block.len() < ROWS_PER_BLOCK => Arc::make_mut(block).push(row),
@@ -157,7 +157,9 @@ impl Rows {
         }
     }
 
-    pub(crate) fn len(&self) -> usize {
+    /// How long the record is. Its length and the places of sealed leaves are public: that is the
+    /// one thing told of what is hidden.
+    pub fn size(&self) -> usize {
         self.blocks.last().map_or(0, |last| (self.blocks.len() - 1) * ROWS_PER_BLOCK + last.len())
     }
 
@@ -170,7 +172,7 @@ impl Rows {
 #[derive(Clone, Debug, Default)]
 pub struct State {
     pub(crate) things: Things,
-    pub(crate) rows: Rows,
+    pub(crate) leaves: Leaves,
 }
 
 impl State {
@@ -181,13 +183,19 @@ impl State {
 
     /// Takes one act in, with the bytes that are kept of it.
     pub fn apply(&mut self, act: &Act, bytes: Arc<[u8]>) {
-        let position = u32::try_from(self.rows.len()).expect("a record holds fewer than 2^32 acts");
+        let position =
+            u32::try_from(self.leaves.size()).expect("a record holds fewer than 2^32 acts");
         self.things.apply(act, position);
-        self.rows.push(Row { subject: act.subject.clone(), bytes });
+        self.leaves.push(Row { subject: act.subject.clone(), bytes });
     }
 
     /// How many acts were taken in.
     pub fn size(&self) -> usize {
-        self.rows.len()
+        self.leaves.size()
+    }
+
+    /// The acts taken in, for a view to read.
+    pub fn leaves(&self) -> &Leaves {
+        &self.leaves
     }
 }

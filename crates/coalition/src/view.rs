@@ -4,11 +4,11 @@
 //! the view. All acts of a thing are seen or none, so the view equals the fold of the acts that the
 //! viewer may see: nothing in it depends on anything else.
 
-use crate::act::Act;
+use crate::act::{Act, Change};
 use crate::content::{Content, Invitation, Kind, Reply, Say, Seat};
 use crate::id::Id;
 use crate::label::{Marked, Seated, Viewer, may_see};
-use crate::state::{Rows, State, Thing, Things};
+use crate::state::{Leaves, State, Thing, Things};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -17,7 +17,6 @@ use std::sync::Arc;
 pub struct View {
     viewer: Viewer,
     things: Things,
-    rows: Rows,
 }
 
 /// One leaf of the record, as a viewer sees it.
@@ -129,7 +128,7 @@ impl View {
                 }
             }
         }
-        View { viewer, things, rows: state.rows.clone() }
+        View { viewer, things }
     }
 
     /// Who is looking.
@@ -176,23 +175,18 @@ impl View {
     /// The acts of a thing, the first one first.
     pub fn history<'a>(
         &'a self,
+        leaves: &'a Leaves,
         thing: &'a Thing,
     ) -> impl DoubleEndedIterator<Item = (u32, Act)> + 'a {
-        thing.acts.iter().filter_map(|position| {
-            let row = self.rows.get(*position as usize)?;
-            Some((*position, Act::decode(&row.bytes).ok()?))
+        thing.acts.iter().filter_map(|position| match self.leaf(leaves, *position as usize)? {
+            Leaf::Act(bytes) => Some((*position, Act::decode(bytes).ok()?)),
+            Leaf::Sealed => None,
         })
     }
 
-    /// How long the record is. Its length and the places of sealed leaves are public: that is the
-    /// one thing told of what is hidden.
-    pub fn record_size(&self) -> usize {
-        self.rows.len()
-    }
-
     /// The leaf at a place of the record; `None` past its end.
-    pub fn leaf(&self, position: usize) -> Option<Leaf<'_>> {
-        let row = self.rows.get(position)?;
+    pub fn leaf<'a>(&self, leaves: &'a Leaves, position: usize) -> Option<Leaf<'a>> {
+        let row = leaves.get(position)?;
         Some(match self.things.get(&row.subject) {
             Some(_) => Leaf::Act(&row.bytes),
             None => Leaf::Sealed,
@@ -201,10 +195,43 @@ impl View {
 
     /// The acts that built this view, in order: what the record would hold if nothing else had
     /// ever happened.
-    pub fn visible_acts(&self) -> impl Iterator<Item = (usize, Act)> + '_ {
-        (0..self.rows.len()).filter_map(|position| match self.leaf(position)? {
+    pub fn visible_acts<'a>(
+        &'a self,
+        leaves: &'a Leaves,
+    ) -> impl Iterator<Item = (usize, Act)> + 'a {
+        (0..leaves.size()).filter_map(|position| match self.leaf(leaves, position)? {
             Leaf::Act(bytes) => Some((position, Act::decode(bytes).ok()?)),
             Leaf::Sealed => None,
         })
     }
+
+    /// Takes the view from before an act to after it: the same as [`View::of`] anew, in the time
+    /// one thing takes wherever that one thing is all that changed.
+    pub fn advance(&mut self, state: &State, act: &Act) {
+        let Some(thing) = state.things.get(&act.subject) else { return };
+        if let Viewer::Seated(seated) = &self.viewer
+            && makes_viewers(thing.content.kind())
+        {
+            let viewer = Viewer::of_person(state, &seated.person);
+            if viewer != self.viewer {
+                *self = View::of(state, viewer);
+                return;
+            }
+        }
+        let was_seen = self.things.get(&act.subject).is_some();
+        let is_seen = admits(&self.viewer, thing)
+            && thing.content.references().iter().all(|id| self.things.get(id).is_some());
+        let is_new = matches!(act.change, Change::Create { .. });
+        if is_seen && (was_seen || is_new) {
+            self.things.insert(Arc::clone(thing));
+        } else if is_seen != was_seen {
+            // What refers to it comes and goes with it.
+            *self = View::of(state, self.viewer.clone());
+        }
+    }
+}
+
+/// Whether things of this kind say who somebody is and what he may see.
+fn makes_viewers(kind: Kind) -> bool {
+    matches!(kind, Kind::Party | Kind::Person | Kind::Seat | Kind::Invitation | Kind::Reply)
 }

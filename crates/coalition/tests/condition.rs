@@ -1,6 +1,8 @@
 //! The condition language: what is accepted and as what, what is refused, where and why.
 
-use coalition::condition::{AnyId, Condition, Found, Kind, KnownNames, Names, References, parse};
+use coalition::condition::{
+    AnyId, Condition, Found, Kind, KnownNames, Names, References, TEXT_BYTES_MAX, parse,
+};
 use coalition::id::Id;
 use std::collections::BTreeSet;
 
@@ -201,7 +203,7 @@ fn a_refusal_says_where_what_and_what_to_do() {
 #[test]
 fn columns_count_characters_and_spans_count_bytes() {
     for (text, line, column, there) in [
-        ("when \"Türkiye ✓\" and\t\"é\" or or", 1, 28, "or"),
+        ("when \"Türkiye ✓\" and\t\"é\" or or", 1, 29, "or"),
         ("when é\r\n\r\n  and ✓", 3, 7, "✓"),
         ("when \u{202e}ceasefire", 1, 6, "\u{202e}"),
         ("when \"cease\u{202e}fire\"", 1, 12, "\u{202e}"),
@@ -220,7 +222,7 @@ fn a_text_is_bounded_in_bytes_depth_and_names() {
     let long = format!("when {}", "\"é\" and ".repeat(2_000_000));
     let error = refused(&long);
     assert!(
-        error.message.starts_with("A condition has at most 4000 bytes; this one has 16000005.")
+        error.message.starts_with("A condition has at most 4000 bytes; this one has 18000005.")
     );
     assert!(error.span.end <= 4_000 && long.is_char_boundary(error.span.start), "{error:?}");
 
@@ -249,21 +251,25 @@ fn a_text_is_bounded_in_bytes_depth_and_names() {
 #[test]
 fn the_largest_accepted_condition_can_be_read_from_the_record() {
     let mut names = KnownNames::default();
-    let mut parts = Vec::new();
-    for place in 0..66 {
-        let letter = char::from_u32(0x4e00 + place).unwrap().to_string();
-        for kind in Kind::ALL {
-            names.add(kind, id(&format!("{kind:-<20?}{place:0>44}")), &letter);
-        }
-        parts.push(format!("{letter} and {letter}! contributes {letter}"));
+    for (kind, name) in [(Kind::Circumstance, "c"), (Kind::Party, "p"), (Kind::Resource, "r")] {
+        names.add(kind, id(&name.repeat(64)), name);
     }
-    // A name that is only a party ends the circumstances before it.
-    let text = format!("when {}{}{}", "(".repeat(32), parts.join(" and "), ")".repeat(32));
-    let text = text.replace("! ", " ");
-    let condition = parse(&text).unwrap().resolve(&names).unwrap();
+    let mut text = vec!["c and p contributes r"; 56].join(" and ");
+    for depth in 0..32 {
+        text = format!("({text}){}c", if depth % 2 == 0 { "or " } else { "and " });
+    }
+    let text = format!("when {text}");
+    let condition = Condition::read(&text, &names).unwrap();
+    let one_more = parse(&format!("{text} and c")).unwrap_err();
+    assert_eq!(one_more.message, "A condition uses at most 200 names; this is one more.");
     let stored = serde_json::to_string(&condition).unwrap();
-    assert!(stored.len() > 4 * text.len() / 2, "{} {}", stored.len(), text.len());
+    assert!(stored.len() > 200 * 64, "{}", stored.len());
     assert_eq!(serde_json::from_str::<Condition>(&stored).unwrap(), condition);
+    assert_eq!(
+        parse(&condition.canonical()).unwrap_err().span.start,
+        TEXT_BYTES_MAX,
+        "a person may not write so long a text"
+    );
 }
 
 #[test]

@@ -18,6 +18,8 @@ pub struct Command {
     /// The revision of the thing that the actor looked at; if the thing has changed since, the
     /// command is refused.
     pub revision: Option<u32>,
+    /// The word by which the actor's client would ask for it again.
+    pub key: Option<Id>,
     /// What is to change.
     pub change: Change,
 }
@@ -31,6 +33,8 @@ pub struct Asked {
     subject: Option<Id>,
     #[serde(default)]
     revision: Option<u32>,
+    #[serde(default)]
+    key: Option<Id>,
     change: Value,
 }
 
@@ -47,6 +51,7 @@ impl Command {
         Ok(Command {
             subject: asked.subject,
             revision: asked.revision,
+            key: asked.key,
             change: read_change(view, asked.change)?,
         })
     }
@@ -54,7 +59,12 @@ impl Command {
     /// A command from the coalition's own files, which may name the ids of the things it makes.
     /// Never made from a request.
     pub fn imported(view: &View, subject: Id, change: Value) -> Result<Command, Refusal> {
-        Ok(Command { subject: Some(subject), revision: None, change: read_change(view, change)? })
+        Ok(Command {
+            subject: Some(subject),
+            revision: None,
+            key: None,
+            change: read_change(view, change)?,
+        })
     }
 }
 

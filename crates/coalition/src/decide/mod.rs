@@ -68,6 +68,7 @@ pub fn decide(
         id: Id::from_entropy(act_entropy),
         at: now,
         by: Author { person: Some(actor.person.clone()), party: Some(actor.party.clone()) },
+        key: command.key,
         subject,
         change: command.change,
     })
@@ -190,6 +191,7 @@ pub fn found(founding: Founding, now: Timestamp, entropy: [Entropy; 7]) -> Vec<A
         id: next(),
         at: now,
         by: Author::default(),
+        key: None,
         subject,
         change: Change::Create { content, marking: Marking::plain(label) },
     };
