@@ -41,11 +41,14 @@ pub(crate) fn compile(
         known,
     };
     let cone = compiler.open_cone(top);
-    for component in system.components.iter().filter(|of| cone[of[0] as usize]) {
+    for component in system.components.iter() {
+        // Of a circle, only a part may be open: what is known cuts the rest off.
+        let mut open = component.to_vec();
+        open.retain(|&node| cone[node as usize] && compiler.known[node as usize].is_none());
         if system.is_cyclic(component) {
-            compiler.circle(component, &cone, reading)?;
-        } else if compiler.known[component[0] as usize].is_none() {
-            compiler.edges[component[0] as usize] = compiler.edge_of(component[0])?;
+            compiler.circle(&open, reading)?;
+        } else if let [node] = open[..] {
+            compiler.edges[node as usize] = compiler.edge_of(node)?;
         }
     }
     let root = compiler.edges[top.0 as usize];
@@ -154,15 +157,8 @@ impl Compiler<'_> {
 
     /// The fixpoint of one circle: from nothing (least) or everything (greatest), each node is
     /// computed again when an input of it has changed, until none has.
-    fn circle(
-        &mut self,
-        component: &[u32],
-        cone: &[bool],
-        reading: Reading,
-    ) -> Result<(), Stopped> {
+    fn circle(&mut self, members: &[u32], reading: Reading) -> Result<(), Stopped> {
         let start = if reading == Reading::Least { FALSE } else { TRUE };
-        let open = |&&node: &&u32| cone[node as usize] && self.known[node as usize].is_none();
-        let members: Vec<u32> = component.iter().filter(open).copied().collect();
         let mut place = std::collections::HashMap::new();
         for (at, &node) in members.iter().enumerate() {
             place.insert(node, at);

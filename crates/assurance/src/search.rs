@@ -22,7 +22,8 @@ pub(crate) fn by_order(
     let mut assignment = base.to_vec();
     let mut found: Vec<Vec<usize>> = Vec::new();
     let mut found_bits: Vec<Vec<u64>> = Vec::new();
-    let mut left = evaluations_max;
+    // The start itself is always tried: what is said of size 0 must be known.
+    let mut left = evaluations_max.max(1);
     let named = |found: Vec<Vec<usize>>| -> Vec<Vec<Variable>> {
         let name = |set: Vec<usize>| set.into_iter().map(|at| flips[at]).collect();
         found.into_iter().map(name).collect()
