@@ -85,7 +85,7 @@ pub fn table(table: &Table<'_>) -> Markup {
             aria-label=[scrolls.then_some(table.caption)] {
             // Said in full, because a table laid out as cards forgets what it was.
             table.data role="table" {
-                caption.unseen[table.caption_unseen] { (table.caption) }
+                caption class=[table.caption_unseen.then_some("unseen")] { (table.caption) }
                 thead role="rowgroup" {
                     tr role="row" { @for column in &table.columns { (heading(column)) } }
                 }
@@ -104,7 +104,7 @@ fn heading(column: &Column<'_>) -> Markup {
         Direction::Descending => "descending",
     });
     html! {
-        th.num[column.numeric] scope="col" role="columnheader" aria-sort=[spoken] {
+        th class=[class_of(column)] scope="col" role="columnheader" aria-sort=[spoken] {
             @match &column.sort {
                 Some(sort) => a href=(sort.href) {
                     (column.heading)
@@ -120,14 +120,18 @@ fn heading(column: &Column<'_>) -> Markup {
     }
 }
 
+fn class_of(column: &Column<'_>) -> Option<&'static str> {
+    column.numeric.then_some("num")
+}
+
 fn cells(columns: &[Column<'_>], row: &[Markup]) -> Markup {
     html! {
         tr role="row" {
             @for (index, (column, cell)) in columns.iter().zip(row).enumerate() {
                 @if index == 0 {
-                    th.num[column.numeric] scope="row" role="rowheader" { (cell) }
+                    th class=[class_of(column)] scope="row" role="rowheader" { (cell) }
                 } @else {
-                    td.num[column.numeric] role="cell" data-heading=(column.heading) { (cell) }
+                    td class=[class_of(column)] role="cell" data-heading=(column.heading) { (cell) }
                 }
             }
         }

@@ -1,0 +1,451 @@
+//! A meeting's day on a time axis: its sessions as blocks, their items inside, what is closed under
+//! lock and hatching.
+
+use maud::{Markup, html};
+
+use super::frame::{Frame, framed, labelled_by, length, nothing, percent, shorten, spoken};
+use crate::look::parts::{Column, Glyph, strokes};
+
+const TOP: f64 = 16.0;
+/// A line of text and a little air.
+const LINE: f64 = 19.0;
+const HEIGHT_MAX: f64 = 1400.0;
+
+/// A meeting's day.
+#[derive(Debug)]
+pub struct Day<'a> {
+    /// Once a page; letters, digits and hyphens.
+    pub id: &'a str,
+    /// What is shown: "Madrid, 4 November 2025".
+    pub title: &'a str,
+    /// The time zone of all times: "Europe/Madrid (CET, UTC+1)".
+    pub zone: &'a str,
+    /// The sessions, in any order.
+    pub sessions: &'a [DaySession],
+}
+
+/// A session of the day.
+#[derive(Clone, Debug)]
+pub struct DaySession {
+    /// Its name.
+    pub title: String,
+    /// Whether it is closed.
+    pub closed: bool,
+    /// Minutes after midnight at which it begins, if known.
+    pub from: Option<u16>,
+    /// Minutes after midnight at which it ends, if known; earlier than the begin means the next day.
+    pub until: Option<u16>,
+    /// Its items, in order.
+    pub items: Vec<DayItem>,
+}
+
+/// An item of a session.
+#[derive(Clone, Debug)]
+pub struct DayItem {
+    /// Its name.
+    pub title: String,
+    /// Who speaks; may be empty.
+    pub speaker: String,
+    /// The minutes allotted; items without share what is left of the session.
+    pub minutes: Option<u16>,
+}
+
+impl DaySession {
+    /// Begin and end in minutes after the first midnight, if both are known and apart.
+    fn span(&self) -> Option<(f64, f64)> {
+        let (from, until) = (f64::from(self.from?), f64::from(self.until?));
+        let until = if until < from { until + 1440.0 } else { until };
+        (until > from).then_some((from, until))
+    }
+
+    fn word(&self) -> &'static str {
+        if self.closed { "closed" } else { "open" }
+    }
+
+    fn times(&self) -> String {
+        let clock = |minutes: Option<u16>| minutes.map(|minutes| clock(minutes.into()));
+        match (clock(self.from), clock(self.until)) {
+            (Some(from), Some(until)) => format!("{from}–{until}"),
+            (Some(from), None) => format!("from {from}"),
+            (None, Some(until)) => format!("until {until}"),
+            (None, None) => "time not known".into(),
+        }
+    }
+
+    /// Begin and end of each item, in minutes: as allotted, shrunk if that is more than there is.
+    fn item_spans(&self, from: f64, until: f64) -> Vec<(f64, f64)> {
+        let allotted: f64 = self.items.iter().filter_map(|item| item.minutes).map(f64::from).sum();
+        let open = self.items.iter().filter(|item| item.minutes.is_none()).count();
+        let room = until - from;
+        // Items without minutes get at least a fifth of the room together.
+        let least = if open > 0 { room * 0.2 } else { 0.0 };
+        let shrink = if allotted > room - least { (room - least) / allotted } else { 1.0 };
+        let each = if open > 0 { (room - allotted * shrink) / open as f64 } else { 0.0 };
+        let mut at = from;
+        let span = |item: &DayItem| {
+            let start = at;
+            at += item.minutes.map_or(each, |minutes| f64::from(minutes) * shrink);
+            (start, at.min(until))
+        };
+        self.items.iter().map(span).collect()
+    }
+}
+
+/// A session where it is drawn: beside others that run at the same time.
+struct Placed<'a> {
+    session: &'a DaySession,
+    from: f64,
+    until: f64,
+    track: usize,
+    tracks: usize,
+}
+
+/// From minutes to height.
+struct Scale {
+    begin: f64,
+    end: f64,
+    minute: f64,
+}
+
+impl Scale {
+    fn place(&self, minutes: f64) -> f64 {
+        TOP + (minutes - self.begin) * self.minute
+    }
+}
+
+/// `09:05`, also after midnight.
+fn clock(minutes: f64) -> String {
+    let minutes = minutes.rem_euclid(1440.0);
+    format!("{:02.0}:{:02.0}", (minutes / 60.0).floor(), (minutes % 60.0).floor())
+}
+
+/// The picture, with every session and item in the table behind it. Sessions whose times are not
+/// known are listed below.
+pub fn day(day: &Day<'_>) -> Markup {
+    if day.sessions.is_empty() {
+        return nothing(day.title, "No session of this day is known to you.");
+    }
+    let placed = placed(day.sessions);
+    let untimed: Vec<&DaySession> =
+        day.sessions.iter().filter(|session| session.span().is_none()).collect();
+    let drawing = if placed.is_empty() {
+        html! {}
+    } else {
+        drawing(day, &placed)
+    };
+    let below = html! {
+        @if !placed.is_empty() { (legend(day.id)) }
+        @if !untimed.is_empty() {
+            p.small.quiet { "Without known times:" }
+            ul.small {
+                @for session in untimed {
+                    li {
+                        (session.title) " (" (session.word()) ", " (session.times()) ")"
+                        @if !session.items.is_empty() {
+                            ": "
+                            @for (index, item) in session.items.iter().enumerate() {
+                                @if index > 0 { "; " } (item_words(item))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    let columns = ["Session", "Time", "Open or closed", "Items"].map(Column::words).to_vec();
+    let rows = day.sessions.iter().map(|session| {
+        vec![
+            html! { (session.title) },
+            html! { span.nowrap { (session.times()) } },
+            html! { (session.word()) },
+            html! {
+                @for item in &session.items {
+                    div {
+                        (item_words(item))
+                        @if let Some(minutes) = item.minutes { " (" (minutes) " min)" }
+                    }
+                }
+            },
+        ]
+    });
+    let rows = rows.collect();
+    framed(Frame { id: day.id, title: day.title, drawing, below, columns, rows })
+}
+
+fn item_words(item: &DayItem) -> String {
+    if item.speaker.is_empty() {
+        item.title.clone()
+    } else {
+        format!("{} – {}", item.title, item.speaker)
+    }
+}
+
+/// Sessions with their times, in order, those at the same time beside each other.
+fn placed(sessions: &[DaySession]) -> Vec<Placed<'_>> {
+    let mut placed: Vec<Placed<'_>> = sessions
+        .iter()
+        .filter_map(|session| {
+            let (from, until) = session.span()?;
+            Some(Placed { session, from, until, track: 0, tracks: 1 })
+        })
+        .collect();
+    placed.sort_by(|one, two| one.from.total_cmp(&two.from).then(one.until.total_cmp(&two.until)));
+    let mut start = 0;
+    while start < placed.len() {
+        // A cluster: sessions joined by overlaps. Within it, each takes the first free track.
+        let (mut end, mut busy) = (start, f64::NEG_INFINITY);
+        let mut tracks: Vec<f64> = Vec::new();
+        while end < placed.len() && (end == start || placed[end].from < busy) {
+            let free = tracks.iter().position(|until| *until <= placed[end].from);
+            let track = free.unwrap_or(tracks.len());
+            if free.is_none() {
+                tracks.push(0.0);
+            }
+            tracks[track] = placed[end].until;
+            placed[end].track = track;
+            busy = busy.max(placed[end].until);
+            end += 1;
+        }
+        placed[start..end].iter_mut().for_each(|one| one.tracks = tracks.len());
+        start = end;
+    }
+    placed
+}
+
+/// Tall enough that the shortest item has its line of text, if the day is then not endless.
+fn scale(placed: &[Placed<'_>]) -> Scale {
+    let begin = placed.iter().map(|one| one.from).fold(f64::INFINITY, f64::min);
+    let end = placed.iter().map(|one| one.until).fold(begin, f64::max);
+    let mut minute = 48.0 / 60.0;
+    for one in placed {
+        // The session's own line takes room before its items do.
+        minute = f64::max(minute, LINE * 1.3 / (one.until - one.from));
+        for (from, until) in one.session.item_spans(one.from, one.until) {
+            if until - from > 0.5 {
+                let share = 1.0 - (LINE + 5.0) / ((one.until - one.from) * minute).max(LINE + 6.0);
+                minute = f64::max(minute, LINE / ((until - from) * share.max(0.35)));
+            }
+        }
+    }
+    Scale { begin, end, minute: minute.min((HEIGHT_MAX / (end - begin)).max(0.1)) }
+}
+
+fn drawing(day: &Day<'_>, placed: &[Placed<'_>]) -> Markup {
+    let scale = scale(placed);
+    let open = placed.iter().filter(|one| !one.session.closed).count();
+    let described = format!(
+        "{} to {}, {}: {} sessions, {open} open and {} closed.",
+        clock(scale.begin),
+        clock(scale.end),
+        day.zone,
+        placed.len(),
+        placed.len() - open
+    );
+    html! {
+        p.small.quiet { "Times in " (day.zone) }
+        div.picture-gutter.picture-inset {
+            svg.plot height=(length(scale.place(scale.end) + 10.0)) role="img"
+                aria-labelledby=(labelled_by(day.id)) {
+                (spoken(day.id, day.title, &described))
+                (closed_pattern(day.id))
+                (hours(&scale))
+                (gaps(placed, &scale))
+                @for one in placed { (session_drawn(day.id, one, &scale)) }
+            }
+        }
+    }
+}
+
+/// A line at every hour and the exact first and last minute.
+fn hours(scale: &Scale) -> Markup {
+    let mut marks = vec![scale.begin, scale.end];
+    let far =
+        |mark: f64| marks_apart(mark, scale.begin, scale) && marks_apart(mark, scale.end, scale);
+    let first = (scale.begin / 60.0).ceil();
+    let inner: Vec<f64> = (0..=48)
+        .map(|hour| (first + f64::from(hour)) * 60.0)
+        .filter(|mark| *mark < scale.end && far(*mark))
+        .collect();
+    marks.extend(inner);
+    html! {
+        @for mark in marks {
+            line.grid x1="-6" x2="100%" y1=(length(scale.place(mark))) y2=(length(scale.place(mark))) {}
+            text x="-10" y=(length(scale.place(mark) + 4.0)) text-anchor="end" { (clock(mark)) }
+        }
+    }
+}
+
+fn marks_apart(one: f64, two: f64, scale: &Scale) -> bool {
+    (one - two).abs() * scale.minute >= 14.0
+}
+
+/// Time between sessions, when nobody sits.
+fn gaps(placed: &[Placed<'_>], scale: &Scale) -> Markup {
+    let mut found: Vec<(f64, f64)> = Vec::new();
+    let mut busy = scale.begin;
+    for one in placed {
+        if one.from > busy {
+            found.push((busy, one.from));
+        }
+        busy = busy.max(one.until);
+    }
+    html! {
+        @for (from, until) in found {
+            @let (high, low) = (scale.place(from), scale.place(until));
+            line.gap x1="6" x2="6" y1=(length(high + 2.0)) y2=(length(low - 2.0)) {}
+            @if low - high >= 13.0 {
+                text x="14" y=(length(f64::midpoint(high, low) + 4.0)) {
+                    tspan.halo { (length(until - from).trim_end_matches(".0")) " min between sessions" }
+                }
+            }
+        }
+    }
+}
+
+fn session_drawn(id: &str, one: &Placed<'_>, scale: &Scale) -> Markup {
+    let session = one.session;
+    let (high, low) = (scale.place(one.from), scale.place(one.until));
+    let height = low - high - 1.0;
+    let share = 1.0 / one.tracks as f64;
+    let sign = if session.closed { Glyph::Lock } else { Glyph::Unlocked };
+    let head = format!("{} · {} · {}", session.title, session.word(), session.times());
+    let spans = session.item_spans(one.from, one.until);
+    // Items begin under the session's own line; their heights keep their proportions.
+    let inner = (height - LINE - 5.0).max(0.0) / (one.until - one.from);
+    let top = |minutes: f64| LINE + 5.0 + (minutes - one.from) * inner;
+    html! {
+        svg x=(percent(share * one.track as f64)) width=(percent(share * 0.995)) y=(length(high))
+            height=(length(height)) {
+            title { (head) }
+            rect class=(if session.closed { "block-closed" } else { "block" }) x="1" y="1"
+                width="99.5%" height=(length((height - 2.0).max(0.0))) {}
+            @if session.closed {
+                rect x="1" y="1" width="99.5%" height=(length((height - 2.0).max(0.0)))
+                    fill={ "url(#" (id) "-closed)" } {}
+            }
+            rect class=(if session.closed { "block-edge-closed" } else { "block-edge" })
+                width="5" height=(length(height)) {}
+            g.sign transform="translate(13 5)" { (strokes(sign)) }
+            text.strong.halo x="31" y="15" { (shorten(&head, 110)) }
+            @for (item, (from, until)) in session.items.iter().zip(&spans) {
+                @if (until - from) * inner >= 12.0 {
+                    line.grid x1="31" x2="98%" y1=(length(top(*from))) y2=(length(top(*from))) {}
+                    text.halo x="31" y=(length(top(*from) + 13.0)) {
+                        title { (item_words(item)) }
+                        (clock(*from)) "  " (shorten(&item_words(item), 100))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn closed_pattern(id: &str) -> Markup {
+    html! {
+        defs {
+            pattern id={ (id) "-closed" } width="9" height="9" patternUnits="userSpaceOnUse"
+                patternTransform="rotate(45)" {
+                line.hatch-closed x1="0" x2="0" y1="0" y2="9" {}
+            }
+        }
+    }
+}
+
+fn legend(id: &str) -> Markup {
+    html! {
+        ul.legend {
+            li {
+                svg.plot aria-hidden="true" focusable="false" { rect.block width="100%" height="100%" {} }
+                "open"
+            }
+            li {
+                svg.plot aria-hidden="true" focusable="false" {
+                    rect.block-closed width="100%" height="100%" {}
+                    rect width="100%" height="100%" fill={ "url(#" (id) "-closed)" } {}
+                }
+                "closed: devices outside, nothing leaves the room"
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::check::{HOSTILE, assert_clean};
+    use super::*;
+
+    fn session(title: &str, closed: bool, from: Option<u16>, until: Option<u16>) -> DaySession {
+        let item = |minutes| DayItem { title: HOSTILE.into(), speaker: "Chair".into(), minutes };
+        let items = vec![item(Some(20)), item(None), item(Some(500))];
+        DaySession { title: title.into(), closed, from, until, items }
+    }
+
+    fn draw(sessions: &[DaySession]) -> String {
+        let picture = Day { id: "d", title: HOSTILE, zone: "Europe/Madrid", sessions };
+        day(&picture).into_string()
+    }
+
+    #[test]
+    fn sessions_stand_at_their_times_and_what_is_closed_bears_a_lock() {
+        let text = draw(&[
+            session("First", true, Some(540), Some(720)),
+            session("Address", false, Some(735), Some(765)),
+            session("Later", false, None, Some(900)),
+        ]);
+        assert_clean(&text);
+        assert!(text.contains("09:00") && text.contains("12:45"), "{text}");
+        assert!(text.contains("First · closed · 09:00–12:00"));
+        assert!(text.contains("15 min between sessions"));
+        assert!(text.contains("Later (open, until 15:00)"), "listed below");
+        let table = text.split("<tbody").nth(1).expect("a table behind");
+        for part in ["First", "Address", "Later", "closed", "(20 min)"] {
+            assert!(table.contains(part), "{part} in {table}");
+        }
+    }
+
+    #[test]
+    fn sessions_at_the_same_time_stand_beside_each_other() {
+        let list = [
+            session("A", false, Some(0), Some(100)),
+            session("B", false, Some(50), Some(150)),
+            session("C", false, Some(100), Some(120)),
+            session("D", false, Some(150), Some(200)),
+        ];
+        let placed = placed(&list);
+        let tracks: Vec<(usize, usize)> =
+            placed.iter().map(|one| (one.track, one.tracks)).collect();
+        assert_eq!(tracks, [(0, 2), (1, 2), (0, 2), (0, 1)]);
+    }
+
+    #[test]
+    fn items_never_leave_their_session_whatever_was_allotted() {
+        for minutes in
+            [[None, None], [Some(0), Some(0)], [Some(30), None], [Some(9000), Some(9000)]]
+        {
+            let item = |minutes| DayItem { title: String::new(), speaker: String::new(), minutes };
+            let items = minutes.map(item).to_vec();
+            let one =
+                DaySession { title: String::new(), closed: false, from: None, until: None, items };
+            let spans = one.item_spans(540.0, 600.0);
+            assert_eq!(spans.len(), 2);
+            for (from, until) in spans {
+                assert!(
+                    (540.0..=600.0).contains(&from) && until >= from && until <= 600.0,
+                    "{from} {until}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_day_without_sessions_or_with_odd_times_is_still_a_day() {
+        assert!(draw(&[]).contains("No session"));
+        let odd = [None, Some(0), Some(600), Some(1439), Some(u16::MAX)];
+        for one in odd {
+            for two in odd {
+                assert_clean(&draw(&[session("Odd", true, one, two)]));
+            }
+        }
+        assert!(draw(&[session("Night", false, Some(1380), Some(60))]).contains("23:00–01:00"));
+    }
+}

@@ -1,0 +1,398 @@
+//! Who waits for whom: promises and circumstances, with an arrow from each that waits to what it
+//! waits for.
+
+use maud::{Markup, html};
+
+use super::frame::{Frame, framed, labelled_by, length, nothing, shorten, spoken};
+use super::waiting_layout::{Curve, Layout, NODE_HEIGHT, NODE_WIDTH, NODES_MAX, Ring, lay_out};
+use crate::look::parts::{Column, Glyph, Standing, glyph, standing, strokes};
+
+/// Who waits for whom.
+#[derive(Debug)]
+pub struct Waiting<'a> {
+    /// Once a page; letters, digits and hyphens.
+    pub id: &'a str,
+    /// What is shown: "Who waits for whom, without Germany".
+    pub title: &'a str,
+    /// Everything that waits or is waited for.
+    pub nodes: &'a [Node],
+    /// Pairs of indices into `nodes`: the first waits for the second. A pair that names no node is
+    /// left out.
+    pub edges: &'a [(usize, usize)],
+}
+
+/// Something that waits or is waited for.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Its name: "France" or "peace deal signed".
+    pub name: String,
+    /// A second, smaller line: "6 000 persons"; may be empty.
+    pub detail: String,
+    /// What it is.
+    pub kind: NodeKind,
+    /// Its page, for the table.
+    pub href: Option<String>,
+}
+
+/// What a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NodeKind {
+    /// A commitment, or a party by its commitments, with its standing.
+    Promise(Standing),
+    /// A circumstance.
+    Circumstance(Known),
+}
+
+/// What is known of a circumstance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// It holds, or is assumed to.
+    Holds,
+    /// It does not hold, or is assumed not to.
+    DoesNotHold,
+    /// Nobody knows.
+    Unknown,
+}
+
+impl Known {
+    fn word(self) -> &'static str {
+        match self {
+            Known::Holds => "holds",
+            Known::DoesNotHold => "does not hold",
+            Known::Unknown => "not known",
+        }
+    }
+
+    fn sign(self) -> Glyph {
+        match self {
+            Known::Holds => Glyph::Tick,
+            Known::DoesNotHold => Glyph::Cross,
+            Known::Unknown => Glyph::Empty,
+        }
+    }
+}
+
+impl NodeKind {
+    fn word(self) -> &'static str {
+        match self {
+            NodeKind::Promise(standing) => standing.word(),
+            NodeKind::Circumstance(known) => known.word(),
+        }
+    }
+
+    fn sign(self) -> Glyph {
+        match self {
+            NodeKind::Promise(standing) => standing.sign(),
+            NodeKind::Circumstance(known) => known.sign(),
+        }
+    }
+
+    fn class(self) -> &'static str {
+        match self {
+            NodeKind::Promise(Standing::Firm) | NodeKind::Circumstance(Known::Holds) => {
+                "node node-firm"
+            }
+            NodeKind::Promise(Standing::Mutual) => "node node-mutual",
+            NodeKind::Promise(Standing::Waiting) => "node node-waiting",
+            NodeKind::Promise(Standing::Void) | NodeKind::Circumstance(Known::DoesNotHold) => {
+                "node node-void"
+            }
+            NodeKind::Circumstance(Known::Unknown) => "node",
+        }
+    }
+}
+
+/// The picture, with every node and what it waits for in the table behind it. Of more than 60 nodes
+/// the most entangled part is drawn, and the picture says so.
+pub fn waiting(waiting: &Waiting<'_>) -> Markup {
+    if waiting.nodes.is_empty() {
+        return nothing(waiting.title, "No promise is made yet, so nobody waits for anybody.");
+    }
+    let count = waiting.nodes.len();
+    let inside = |edge: &(usize, usize)| edge.0 < count && edge.1 < count;
+    let mut edges: Vec<(usize, usize)> = waiting.edges.iter().copied().filter(inside).collect();
+    edges.sort_unstable();
+    edges.dedup();
+    let shown = shown(count, &edges);
+    let drawing = if shown.is_empty() {
+        html! { p { "Nobody waits for anybody." } }
+    } else {
+        drawing(waiting, &edges, &shown)
+    };
+    let (columns, rows) = behind(waiting, &edges);
+    let below = below(waiting, &edges, &shown);
+    framed(Frame { id: waiting.id, title: waiting.title, drawing, below, columns, rows })
+}
+
+/// Which nodes are drawn: all that have an edge; of too many, the largest connected part; of a part
+/// too large, those with most edges.
+fn shown(count: usize, edges: &[(usize, usize)]) -> Vec<usize> {
+    let mut degree = vec![0usize; count];
+    let mut part: Vec<usize> = (0..count).collect();
+    fn root(part: &mut [usize], mut node: usize) -> usize {
+        while part[node] != node {
+            part[node] = part[part[node]];
+            node = part[node];
+        }
+        node
+    }
+    for (from, to) in edges.iter().filter(|(from, to)| from != to) {
+        degree[*from] += 1;
+        degree[*to] += 1;
+        let (one, two) = (root(&mut part, *from), root(&mut part, *to));
+        part[one.max(two)] = one.min(two);
+    }
+    let mut shown: Vec<usize> = (0..count).filter(|node| degree[*node] > 0).collect();
+    if shown.len() <= NODES_MAX {
+        return shown;
+    }
+    let roots: Vec<usize> = (0..count).map(|node| root(&mut part, node)).collect();
+    let mut sizes = vec![0usize; count];
+    roots.iter().for_each(|root| sizes[*root] += 1);
+    let largest = (0..count).rev().max_by_key(|node| sizes[*node]);
+    shown.retain(|node| Some(roots[*node]) == largest);
+    shown.sort_by_key(|node| (usize::MAX - degree[*node], *node));
+    shown.truncate(NODES_MAX);
+    shown.sort_unstable();
+    shown
+}
+
+fn drawing(waiting: &Waiting<'_>, edges: &[(usize, usize)], shown: &[usize]) -> Markup {
+    let place = |node: &usize| shown.binary_search(node).ok();
+    let inner: Vec<(usize, usize)> =
+        edges.iter().filter_map(|(from, to)| Some((place(from)?, place(to)?))).collect();
+    let layout = lay_out(shown.len(), &inner);
+    // Room for lines at the rim.
+    let (width, height) = (layout.width + 4.0, layout.height + 4.0);
+    let head = format!("{}-head", waiting.id);
+    html! {
+        div.picture-scroll tabindex="0" role="region" aria-label=(waiting.title) {
+            svg.graph width=(length(width)) height=(length(height))
+                viewBox={ "-2 -2 " (length(width)) " " (length(height)) }
+                role="img" aria-labelledby=(labelled_by(waiting.id)) {
+                (spoken(waiting.id, waiting.title, &description(waiting, edges, shown)))
+                defs {
+                    marker id=(head) viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8"
+                        markerHeight="8" markerUnits="userSpaceOnUse" orient="auto" {
+                        path.edge-head d="M0 0.5L8 4L0 7.5z" {}
+                    }
+                }
+                @for ring in &layout.rings { (ring_drawn(ring, waiting, shown)) }
+                @for curve in &layout.curves { (curve_drawn(curve, &head)) }
+                @for (index, node) in shown.iter().enumerate() {
+                    (node_drawn(&waiting.nodes[*node], layout.corners[index]))
+                }
+            }
+        }
+        (legend(&layout, waiting, shown))
+    }
+}
+
+fn ring_drawn(ring: &Ring, waiting: &Waiting<'_>, shown: &[usize]) -> Markup {
+    let mutual = |member: &usize| {
+        matches!(
+            waiting.nodes[shown[*member]].kind,
+            NodeKind::Promise(Standing::Firm | Standing::Mutual)
+        )
+    };
+    let words =
+        if ring.members.iter().all(mutual) { "move together" } else { "wait for each other" };
+    let [left, top, width, height] = ring.frame;
+    html! {
+        rect.group x=(length(left)) y=(length(top)) width=(length(width)) height=(length(height)) rx="4" {}
+        text.strong x=(length(left + 12.0)) y=(length(top + 15.0)) {
+            (ring.members.len()) " " (words)
+        }
+    }
+}
+
+fn curve_drawn(curve: &Curve, head: &str) -> Markup {
+    let ((x1, y1), (x2, y2)) = (curve.from, curve.to);
+    let bend = f64::midpoint(x1, x2);
+    let path = if (y1 - y2).abs() < 0.05 {
+        format!("M{} {}H{}", length(x1), length(y1), length(x2))
+    } else {
+        format!(
+            "M{} {}C{} {} {} {} {} {}",
+            length(x1),
+            length(y1),
+            length(bend),
+            length(y1),
+            length(bend),
+            length(y2),
+            length(x2),
+            length(y2)
+        )
+    };
+    let end = curve.arrives.then(|| format!("url(#{head})"));
+    html! { path.edge d=(path) marker-end=[end] {} }
+}
+
+fn node_drawn(node: &Node, corner: (f64, f64)) -> Markup {
+    let round = matches!(node.kind, NodeKind::Circumstance(_));
+    let line = |text: &str| shorten(text, 26).into_owned();
+    let detail = if node.detail.is_empty() {
+        node.kind.word().to_owned()
+    } else {
+        format!("{} · {}", node.detail, node.kind.word())
+    };
+    html! {
+        g class=(node.kind.class()) transform={ "translate(" (length(corner.0)) " " (length(corner.1)) ")" } {
+            title { (node.name) ", " (detail) }
+            rect width=(length(NODE_WIDTH)) height=(length(NODE_HEIGHT)) rx=(if round { "20" } else { "2" }) {}
+            g.sign transform="translate(12 14.5) scale(1.1)" { (strokes(node.kind.sign())) }
+            text.strong x="34" y="18" { (line(&node.name)) }
+            text x="34" y="33" { (shorten(&detail, 28)) }
+        }
+    }
+}
+
+fn legend(layout: &Layout, waiting: &Waiting<'_>, shown: &[usize]) -> Markup {
+    let standings = Standing::ALL.into_iter().filter(|one| {
+        shown.iter().any(|node| waiting.nodes[*node].kind == NodeKind::Promise(*one))
+    });
+    let known = [Known::Holds, Known::DoesNotHold, Known::Unknown].into_iter().filter(|one| {
+        shown.iter().any(|node| waiting.nodes[*node].kind == NodeKind::Circumstance(*one))
+    });
+    html! {
+        ul.legend {
+            @for one in standings { li { (glyph(one.sign())) (one.word()) } }
+            @for one in known { li { (glyph(one.sign())) "circumstance: " (one.word()) } }
+            li { "An arrow leads to what is waited for." }
+            @if !layout.rings.is_empty() { li { "A broken frame holds those who wait for each other." } }
+        }
+    }
+}
+
+fn below(waiting: &Waiting<'_>, edges: &[(usize, usize)], shown: &[usize]) -> Markup {
+    let mut entangled: Vec<usize> = edges.iter().flat_map(|(from, to)| [*from, *to]).collect();
+    entangled.sort_unstable();
+    entangled.dedup();
+    let alone = waiting.nodes.len() - entangled.len();
+    html! {
+        @if shown.len() < entangled.len() {
+            p.small.quiet {
+                "The most entangled " (shown.len()) " of " (entangled.len()) " are drawn; the table has all."
+            }
+        }
+        @if alone > 0 && !shown.is_empty() {
+            p.small.quiet {
+                (alone) @if alone == 1 { " more neither waits nor is waited for." }
+                @else { " more neither wait nor are waited for." }
+            }
+        }
+    }
+}
+
+fn description(waiting: &Waiting<'_>, edges: &[(usize, usize)], shown: &[usize]) -> String {
+    let count = |one: Standing| {
+        waiting.nodes.iter().filter(|node| node.kind == NodeKind::Promise(one)).count()
+    };
+    let counts: Vec<String> =
+        Standing::ALL.iter().map(|one| format!("{} {}", count(*one), one.word())).collect();
+    format!(
+        "{} of {} drawn, with {} arrows in all. Promises: {}.",
+        shown.len(),
+        waiting.nodes.len(),
+        edges.len(),
+        counts.join(", ")
+    )
+}
+
+fn behind<'a>(
+    waiting: &Waiting<'_>,
+    edges: &[(usize, usize)],
+) -> (Vec<Column<'a>>, Vec<Vec<Markup>>) {
+    let linked = |node: &Node| {
+        html! {
+            @match &node.href { Some(href) => a href=(href) { (node.name) }, None => (node.name) }
+        }
+    };
+    let row = |(index, node): (usize, &Node)| {
+        let start = edges.partition_point(|edge| edge.0 < index);
+        let awaited = edges[start..].iter().take_while(|edge| edge.0 == index);
+        let awaited: Vec<&Node> = awaited.map(|edge| &waiting.nodes[edge.1]).collect();
+        vec![
+            linked(node),
+            html! { (node.detail) },
+            html! {
+                @match node.kind {
+                    NodeKind::Promise(one) => (standing(one)),
+                    NodeKind::Circumstance(known) => { (glyph(known.sign())) " " (known.word()) },
+                }
+            },
+            html! {
+                @for (position, other) in awaited.iter().enumerate() {
+                    @if position > 0 { "; " }
+                    (other.name) @if !other.detail.is_empty() { " (" (other.detail) ")" }
+                }
+                @if awaited.is_empty() { "nobody" }
+            },
+        ]
+    };
+    let columns = ["Who or what", "What", "Standing", "Waits for"].map(Column::words).to_vec();
+    (columns, waiting.nodes.iter().enumerate().map(row).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::check::{HOSTILE, assert_clean};
+    use super::*;
+
+    fn node(name: &str, kind: NodeKind) -> Node {
+        Node { name: name.into(), detail: HOSTILE.into(), kind, href: Some("/x".into()) }
+    }
+
+    fn draw(nodes: &[Node], edges: &[(usize, usize)]) -> String {
+        waiting(&Waiting { id: "w", title: HOSTILE, nodes, edges }).into_string()
+    }
+
+    #[test]
+    fn every_node_is_drawn_and_the_table_says_what_it_waits_for() {
+        let nodes = [
+            node("France", NodeKind::Promise(Standing::Mutual)),
+            node("Britain", NodeKind::Promise(Standing::Mutual)),
+            node("backstop", NodeKind::Circumstance(Known::Unknown)),
+            node(HOSTILE, NodeKind::Promise(Standing::Void)),
+        ];
+        let text = draw(&nodes, &[(0, 1), (1, 0), (0, 2), (3, 2), (7, 7)]);
+        assert_clean(&text);
+        assert_eq!(text.matches("<g class=\"node").count(), 4);
+        assert!(text.contains("2 move together"));
+        let table = text.split("<tbody").nth(1).expect("a table behind");
+        assert_eq!(table.matches("scope=\"row\"").count(), 4);
+        assert!(table.contains("Britain (") && table.contains("nobody"));
+        assert_eq!(text.matches("marker-end").count(), 2);
+    }
+
+    #[test]
+    fn those_who_wait_for_each_other_in_vain_do_not_move_together() {
+        let stuck = NodeKind::Promise(Standing::Waiting);
+        let text = draw(&[node("A", stuck), node("B", stuck)], &[(0, 1), (1, 0)]);
+        assert!(text.contains("2 wait for each other"));
+    }
+
+    #[test]
+    fn nobody_and_nobody_waiting_are_said_in_words() {
+        assert!(draw(&[], &[(0, 1)]).contains("No promise is made yet"));
+        let text = draw(&[node("A", NodeKind::Promise(Standing::Firm))], &[]);
+        assert_clean(&text);
+        assert!(text.contains("Nobody waits for anybody.") && !text.contains("class=\"graph\""));
+    }
+
+    #[test]
+    fn of_very_many_the_largest_part_is_drawn_and_all_are_in_the_table() {
+        let kind = NodeKind::Promise(Standing::Waiting);
+        let nodes: Vec<Node> = (0..600).map(|index| node(&format!("N{index}"), kind)).collect();
+        // A pair apart, and a star of the rest.
+        let mut edges = vec![(0, 1)];
+        edges.extend((3..600).map(|index| (index, 2)));
+        let text = draw(&nodes, &edges);
+        assert_clean(&text);
+        assert_eq!(text.matches("<g class=\"node").count(), NODES_MAX);
+        assert!(text.contains("The most entangled 60 of 600 are drawn"));
+        assert!(text.contains(">N2</text>"), "the middle of the star is drawn");
+        assert!(!text.contains(">N0</text>"), "the pair apart is not");
+        assert_eq!(text.matches("scope=\"row\"").count(), 600);
+    }
+}

@@ -1,0 +1,443 @@
+//! Where the boxes and arrows of a graph go: layers by longest path, order by barycentre (Sugiyama,
+//! Tagawa and Toda, 1981), rings of mutual waiting kept together in one box.
+
+/// A box's width, for a name of about 26 letters.
+pub const NODE_WIDTH: f64 = 204.0;
+/// A box's height, for two lines.
+pub const NODE_HEIGHT: f64 = 42.0;
+/// The most nodes that are laid out: reachability is kept in the bits of one word.
+pub const NODES_MAX: usize = 60;
+
+const GAP: f64 = 14.0;
+const LANE: f64 = 70.0;
+const INSET: f64 = 12.0;
+const RING_HEAD: f64 = 22.0;
+const RING_ROWS: usize = 8;
+const THREAD: f64 = 6.0;
+
+/// A ring: nodes each of which waits, in the end, for every other.
+pub struct Ring {
+    /// Its members.
+    pub members: Vec<usize>,
+    /// Left, top, width, height of its frame.
+    pub frame: [f64; 4],
+}
+
+/// A piece of an arrow between two lanes.
+pub struct Curve {
+    /// Where it starts.
+    pub from: (f64, f64),
+    /// Where it ends.
+    pub to: (f64, f64),
+    /// Whether it ends at the node waited for.
+    pub arrives: bool,
+}
+
+/// The drawing, in its own units.
+pub struct Layout {
+    /// Its width.
+    pub width: f64,
+    /// Its height.
+    pub height: f64,
+    /// The left top corner of every node's box.
+    pub corners: Vec<(f64, f64)>,
+    /// The rings.
+    pub rings: Vec<Ring>,
+    /// The arrows, in pieces; arrows to one node share theirs.
+    pub curves: Vec<Curve>,
+}
+
+/// Something that takes up height in a column: a block of nodes, or the thread of arrows that pass
+/// through on their way to a node.
+struct Vertex {
+    column: usize,
+    width: f64,
+    height: f64,
+    top: f64,
+    members: Vec<usize>,
+    thread_to: Option<usize>,
+}
+
+/// Lays out `count` nodes, at most [`NODES_MAX`]; an edge `(waiter, awaited)` runs from left to
+/// right. Edges that name no node are left out.
+pub fn lay_out(count: usize, edges: &[(usize, usize)]) -> Layout {
+    let count = count.min(NODES_MAX);
+    let mut edges: Vec<(usize, usize)> = edges
+        .iter()
+        .copied()
+        .filter(|(from, to)| *from < count && *to < count && from != to)
+        .collect();
+    edges.sort_unstable();
+    edges.dedup();
+    let blocks = blocks(count, &edges);
+    let mut block_of = vec![0; count];
+    for (index, members) in blocks.iter().enumerate() {
+        members.iter().for_each(|member| block_of[*member] = index);
+    }
+    let across: Vec<(usize, usize)> =
+        edges.iter().copied().filter(|(from, to)| block_of[*from] != block_of[*to]).collect();
+    let columns = columns(blocks.len(), &across, &block_of);
+    let mut vertices: Vec<Vertex> =
+        blocks.into_iter().zip(&columns).map(|(members, column)| block(members, *column)).collect();
+    let links = thread(&mut vertices, &across, &block_of);
+    let order = ordered(&vertices, &links);
+    settle(&mut vertices, &order, &links);
+    drawn(count, &vertices, &links, &order)
+}
+
+/// Nodes that can reach each other, together; in order of their first member.
+fn blocks(count: usize, edges: &[(usize, usize)]) -> Vec<Vec<usize>> {
+    let mut reach = vec![0u64; count];
+    for (from, to) in edges {
+        reach[*from] |= 1 << to;
+    }
+    for middle in 0..count {
+        let beyond = reach[middle];
+        for row in &mut reach {
+            if *row >> middle & 1 == 1 {
+                *row |= beyond;
+            }
+        }
+    }
+    let mut blocks: Vec<Vec<usize>> = Vec::new();
+    for node in 0..count {
+        let together =
+            |other: usize| reach[node] >> other & 1 == 1 && reach[other] >> node & 1 == 1;
+        match blocks.iter_mut().find(|members| together(members[0])) {
+            Some(members) => members.push(node),
+            None => blocks.push(vec![node]),
+        }
+    }
+    blocks
+}
+
+/// The column of each block: what is waited for stands right of all who wait, and as far right as
+/// it can.
+fn columns(count: usize, across: &[(usize, usize)], block_of: &[usize]) -> Vec<usize> {
+    let mut depth = vec![0; count];
+    // Blocks form no ring, so no path is longer than their number.
+    for _ in 0..count {
+        for (from, to) in across {
+            let (from, to) = (block_of[*from], block_of[*to]);
+            depth[from] = depth[from].max(depth[to] + 1);
+        }
+    }
+    let deepest = depth.iter().copied().max().unwrap_or(0);
+    depth.into_iter().map(|depth| deepest - depth).collect()
+}
+
+fn block(members: Vec<usize>, column: usize) -> Vertex {
+    let (mut width, mut height) = (NODE_WIDTH, NODE_HEIGHT);
+    if members.len() > 1 {
+        let rows = members.len().min(RING_ROWS) as f64;
+        let across = members.len().div_ceil(RING_ROWS) as f64;
+        width = across * (NODE_WIDTH + INSET) + INSET;
+        height = rows * (NODE_HEIGHT + INSET / 2.0) + INSET / 2.0 + RING_HEAD;
+    }
+    Vertex { column, width, height, top: 0.0, members, thread_to: None }
+}
+
+/// A link between vertices of neighbouring columns, with the nodes it leaves and reaches.
+struct Link {
+    from: usize,
+    to: usize,
+    leaves: Option<usize>,
+    reaches: Option<usize>,
+}
+
+/// Adds the threads of long edges, one for each node waited for and column passed.
+fn thread(vertices: &mut Vec<Vertex>, across: &[(usize, usize)], block_of: &[usize]) -> Vec<Link> {
+    let mut links: Vec<Link> = Vec::new();
+    for (from, to) in across {
+        let mut at = block_of[*from];
+        let target = block_of[*to];
+        let mut leaves = Some(*from);
+        while vertices[at].column + 1 < vertices[target].column {
+            let column = vertices[at].column + 1;
+            let known = vertices
+                .iter()
+                .position(|vertex| vertex.thread_to == Some(*to) && vertex.column == column);
+            let next = known.unwrap_or_else(|| {
+                let thread_to = Some(*to);
+                let members = Vec::new();
+                vertices.push(Vertex {
+                    column,
+                    width: 0.0,
+                    height: THREAD,
+                    top: 0.0,
+                    members,
+                    thread_to,
+                });
+                vertices.len() - 1
+            });
+            links.push(Link { from: at, to: next, leaves, reaches: None });
+            (at, leaves) = (next, None);
+        }
+        links.push(Link { from: at, to: target, leaves, reaches: Some(*to) });
+    }
+    // Arrows that share a thread share its pieces.
+    links.sort_by_key(|link| {
+        (vertices[link.from].column, link.from, link.to, link.leaves, link.reaches)
+    });
+    links.dedup_by_key(|link| (link.from, link.to, link.leaves, link.reaches));
+    links
+}
+
+/// The vertices of each column from top to bottom, with few crossings.
+fn ordered(vertices: &[Vertex], links: &[Link]) -> Vec<Vec<usize>> {
+    let last = vertices.iter().map(|vertex| vertex.column).max().unwrap_or(0);
+    let mut order: Vec<Vec<usize>> = vec![Vec::new(); last + 1];
+    for (index, vertex) in vertices.iter().enumerate() {
+        order[vertex.column].push(index);
+    }
+    let mut place = vec![0.0; vertices.len()];
+    let mut best = (usize::MAX, order.clone());
+    let near = links_at(vertices.len(), links);
+    for sweep in 0..12 {
+        let rightward = sweep % 2 == 0;
+        for step in 0..=last {
+            let column = if rightward { step } else { last - step };
+            let mean = |vertex: usize| {
+                let sides = near[vertex].iter().map(|index| &links[*index]);
+                let sides = sides.filter_map(|link| match rightward {
+                    true => (link.to == vertex).then_some(link.from),
+                    false => (link.from == vertex).then_some(link.to),
+                });
+                let (sum, count) =
+                    sides.fold((0.0, 0.0), |(sum, count), other| (sum + place[other], count + 1.0));
+                if count > 0.0 { sum / count } else { place[vertex] }
+            };
+            let mut means: Vec<(f64, usize)> =
+                order[column].iter().map(|vertex| (mean(*vertex), *vertex)).collect();
+            means.sort_by(|one, two| one.0.total_cmp(&two.0));
+            order[column] = means.into_iter().map(|pair| pair.1).collect();
+            let size = order[column].len() as f64;
+            for (row, vertex) in order[column].iter().enumerate() {
+                place[*vertex] = (row as f64 + 0.5) / size;
+            }
+        }
+        let crossings = crossings(vertices, links, &place);
+        if crossings < best.0 {
+            best = (crossings, order.clone());
+        }
+    }
+    best.1
+}
+
+/// How many pairs of links cross. Links are in order of their column, and only those between the same
+/// two columns can cross.
+fn crossings(vertices: &[Vertex], links: &[Link], place: &[f64]) -> usize {
+    let mut count = 0;
+    for lane in links.chunk_by(|one, two| vertices[one.from].column == vertices[two.from].column) {
+        for (index, one) in lane.iter().enumerate() {
+            let cross = |two: &&Link| {
+                (place[one.from] - place[two.from]) * (place[one.to] - place[two.to]) < 0.0
+            };
+            count += lane[index + 1..].iter().filter(cross).count();
+        }
+    }
+    count
+}
+
+/// The links at each vertex.
+fn links_at(vertices: usize, links: &[Link]) -> Vec<Vec<usize>> {
+    let mut at = vec![Vec::new(); vertices];
+    for (index, link) in links.iter().enumerate() {
+        at[link.from].push(index);
+        at[link.to].push(index);
+    }
+    at
+}
+
+/// Moves every vertex towards the middle of its neighbours, as far as its column allows.
+fn settle(vertices: &mut [Vertex], order: &[Vec<usize>], links: &[Link]) {
+    for column in order {
+        let mut top = 0.0;
+        for vertex in column {
+            vertices[*vertex].top = top;
+            top += vertices[*vertex].height + GAP;
+        }
+    }
+    let near = links_at(vertices.len(), links);
+    for sweep in 0..10 {
+        for step in 0..order.len() {
+            let column = if sweep % 2 == 0 { &order[step] } else { &order[order.len() - 1 - step] };
+            let wanted = column.iter().map(|vertex| {
+                let near: Vec<&Link> = near[*vertex].iter().map(|index| &links[*index]).collect();
+                middle(vertices, &near, *vertex)
+            });
+            let wanted: Vec<f64> = wanted.collect();
+            let mut down = wanted.clone();
+            let mut up = wanted;
+            for row in 1..column.len() {
+                down[row] = down[row].max(down[row - 1] + vertices[column[row - 1]].height + GAP);
+            }
+            for row in (1..column.len()).rev() {
+                up[row - 1] = up[row - 1].min(up[row] - vertices[column[row - 1]].height - GAP);
+            }
+            // Both keep their distances, so their mean does.
+            for (row, vertex) in column.iter().enumerate() {
+                vertices[*vertex].top = f64::midpoint(down[row], up[row]);
+            }
+        }
+    }
+    let highest = vertices.iter().map(|vertex| vertex.top).fold(f64::INFINITY, f64::min);
+    vertices.iter_mut().for_each(|vertex| vertex.top -= highest);
+}
+
+/// The top that would put a vertex at the mean height of its neighbours.
+fn middle(vertices: &[Vertex], links: &[&Link], vertex: usize) -> f64 {
+    let height = |vertex: usize, node: Option<usize>| {
+        vertices[vertex].top
+            + node.map_or(vertices[vertex].height / 2.0, |node| rise(&vertices[vertex], node))
+    };
+    let (mut sum, mut count) = (0.0, 0.0);
+    for link in links {
+        if link.from == vertex {
+            let own = height(vertex, link.leaves) - vertices[vertex].top;
+            (sum, count) = (sum + height(link.to, link.reaches) - own, count + 1.0);
+        } else if link.to == vertex {
+            let own = height(vertex, link.reaches) - vertices[vertex].top;
+            (sum, count) = (sum + height(link.from, link.leaves) - own, count + 1.0);
+        }
+    }
+    if count > 0.0 { sum / count } else { vertices[vertex].top }
+}
+
+/// How far below the top of its block a node's middle lies.
+fn rise(vertex: &Vertex, node: usize) -> f64 {
+    corner_in(vertex, node).1 + NODE_HEIGHT / 2.0
+}
+
+fn corner_in(vertex: &Vertex, node: usize) -> (f64, f64) {
+    if vertex.members.len() < 2 {
+        return (0.0, 0.0);
+    }
+    let index = vertex.members.iter().position(|member| *member == node).unwrap_or(0);
+    let (column, row) = (index / RING_ROWS, index % RING_ROWS);
+    let left = INSET + column as f64 * (NODE_WIDTH + INSET);
+    (left, RING_HEAD + row as f64 * (NODE_HEIGHT + INSET / 2.0))
+}
+
+fn drawn(count: usize, vertices: &[Vertex], links: &[Link], order: &[Vec<usize>]) -> Layout {
+    let mut lefts = Vec::new();
+    let mut widths = Vec::new();
+    let mut left = 0.0;
+    for column in order {
+        let width = column.iter().map(|vertex| vertices[*vertex].width).fold(0.0, f64::max);
+        lefts.push(left);
+        widths.push(width);
+        left += width + LANE;
+    }
+    let mut layout = Layout {
+        width: (left - LANE).max(0.0),
+        height: vertices.iter().map(|vertex| vertex.top + vertex.height).fold(0.0, f64::max),
+        corners: vec![(0.0, 0.0); count],
+        rings: Vec::new(),
+        curves: Vec::new(),
+    };
+    for vertex in vertices {
+        for node in &vertex.members {
+            let (across, down) = corner_in(vertex, *node);
+            layout.corners[*node] = (lefts[vertex.column] + across, vertex.top + down);
+        }
+        if vertex.members.len() > 1 {
+            let frame = [lefts[vertex.column], vertex.top, vertex.width, vertex.height];
+            layout.rings.push(Ring { members: vertex.members.clone(), frame });
+        }
+    }
+    for link in links {
+        let (from, to) = (&vertices[link.from], &vertices[link.to]);
+        let start = link.leaves.map_or(from.height / 2.0, |node| rise(from, node));
+        let end = link.reaches.map_or(to.height / 2.0, |node| rise(to, node));
+        // A thread crosses its whole column, a box only its own width.
+        let edge = if from.members.is_empty() { widths[from.column] } else { from.width };
+        let bend = (lefts[from.column] + widths[from.column], from.top + start);
+        let leave = (lefts[from.column] + edge, from.top + start);
+        if bend.0 - leave.0 > 0.5 {
+            layout.curves.push(Curve { from: leave, to: bend, arrives: false });
+        }
+        let to_point = (lefts[to.column], to.top + end);
+        layout.curves.push(Curve { from: bend, to: to_point, arrives: link.reaches.is_some() });
+        if to.members.is_empty() {
+            let out = (to_point.0 + widths[to.column], to_point.1);
+            layout.curves.push(Curve { from: to_point, to: out, arrives: false });
+        }
+    }
+    layout
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A small generator (Marsaglia's xorshift, 2003), so that a failing world can be drawn again.
+    fn graph(seed: u64) -> (usize, Vec<(usize, usize)>) {
+        let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+        let mut next = |below: usize| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            usize::try_from(state % below as u64).expect("below a usize")
+        };
+        let count = 1 + next(NODES_MAX);
+        let edges = next(3 * count);
+        (count, (0..edges).map(|_| (next(count), next(count))).collect())
+    }
+
+    fn overlap(one: (f64, f64), two: (f64, f64)) -> bool {
+        (one.0 - two.0).abs() < NODE_WIDTH && (one.1 - two.1).abs() < NODE_HEIGHT
+    }
+
+    #[test]
+    fn no_two_boxes_overlap_and_all_lie_inside_whatever_the_graph() {
+        for seed in 0..300 {
+            let (count, edges) = graph(seed);
+            let layout = lay_out(count, &edges);
+            let world = || format!("seed {seed}: {count} nodes, {edges:?}");
+            for (index, one) in layout.corners.iter().enumerate() {
+                assert!(one.0 >= 0.0 && one.1 >= -0.01, "{}", world());
+                assert!(one.0 + NODE_WIDTH <= layout.width + 0.01, "{}", world());
+                assert!(one.1 + NODE_HEIGHT <= layout.height + 0.01, "{}", world());
+                for two in &layout.corners[index + 1..] {
+                    assert!(!overlap(*one, *two), "{}", world());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn who_waits_stands_left_of_what_he_waits_for_unless_both_are_in_a_ring() {
+        for seed in 0..300 {
+            let (count, edges) = graph(seed);
+            let layout = lay_out(count, &edges);
+            let together = |from, to| {
+                layout
+                    .rings
+                    .iter()
+                    .any(|ring| ring.members.contains(&from) && ring.members.contains(&to))
+            };
+            for (from, to) in edges.iter().copied().filter(|(from, to)| from != to) {
+                let left = layout.corners[from].0 < layout.corners[to].0;
+                assert!(left || together(from, to), "seed {seed}: {from} -> {to} of {edges:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_ring_and_what_hangs_on_it_are_told_apart() {
+        // 0 and 1 wait for each other, 2 waits for 1, both rings' members wait for 3.
+        let layout = lay_out(4, &[(0, 1), (1, 0), (2, 1), (0, 3), (1, 3), (9, 1), (3, 3)]);
+        assert_eq!(layout.rings.len(), 1);
+        assert_eq!(layout.rings[0].members, [0, 1]);
+        assert_eq!(layout.curves.iter().filter(|curve| curve.arrives).count(), 3);
+        assert!(layout.corners[2].0 < layout.corners[0].0);
+    }
+
+    #[test]
+    fn nothing_is_laid_out_as_nothing_and_too_many_as_far_as_they_go() {
+        let layout = lay_out(0, &[]);
+        assert!(layout.corners.is_empty() && layout.width == 0.0);
+        assert_eq!(lay_out(500, &[(0, 499)]).corners.len(), NODES_MAX);
+    }
+}
