@@ -1,5 +1,7 @@
 //! The condition language: what is accepted and as what, what is refused, where and why.
 
+#![expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+
 use coalition::condition::{
     AnyId, Condition, Found, Kind, KnownNames, Names, References, TEXT_BYTES_MAX, parse,
 };
