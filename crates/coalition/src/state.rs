@@ -129,10 +129,11 @@ impl Things {
     }
 }
 
-/// One row of the record: the thing an act is about, and the act's bytes.
+/// One row of the record: the thing an act is about, and the act's bytes; no thing and no bytes
+/// where the act was forgotten.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
-    pub(crate) subject: Id,
+    pub(crate) subject: Option<Id>,
     pub(crate) bytes: Arc<[u8]>,
 }
 
@@ -186,7 +187,12 @@ impl State {
         let position =
             u32::try_from(self.leaves.size()).expect("a record holds fewer than 2^32 acts");
         self.things.apply(act, position);
-        self.leaves.push(Row { subject: act.subject.clone(), bytes });
+        self.leaves.push(Row { subject: Some(act.subject.clone()), bytes });
+    }
+
+    /// Keeps the place of an act whose content was forgotten.
+    pub fn skip(&mut self) {
+        self.leaves.push(Row { subject: None, bytes: Arc::from([]) });
     }
 
     /// How many acts were taken in.

@@ -187,7 +187,7 @@ impl View {
     /// The leaf at a place of the record; `None` past its end.
     pub fn leaf<'a>(&self, leaves: &'a Leaves, position: usize) -> Option<Leaf<'a>> {
         let row = leaves.get(position)?;
-        Some(match self.things.get(&row.subject) {
+        Some(match row.subject.as_ref().and_then(|subject| self.things.get(subject)) {
             Some(_) => Leaf::Act(&row.bytes),
             None => Leaf::Sealed,
         })

@@ -68,7 +68,7 @@
   });
 
   // "in 3 days" beside a moment that asked for it; the exact time stays where it is.
-  const steps = [["day", 86400], ["hour", 3600], ["minute", 60]];
+  const steps = [["year", 31557600], ["month", 2629800], ["day", 86400], ["hour", 3600], ["minute", 60]];
   const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
   const times = () => {
     for (const mark of document.querySelectorAll("[data-relative]")) {

@@ -1,4 +1,28 @@
 //! **Holds** the running house: submit, recover, follow, sign-in, pages and the API.
-//! **Never** a figure that was not computed from a view.
+//! **Never** a figure that was not computed from a view, nor a way to write that is not `submit`.
 //! **Callers**: `entente` and `simulator`.
-//! **Proof**: `simulator`'s two-worlds test: nobody's answer depends on what he may not see.
+//! **Proof**: `../simulator/tests/two_worlds.rs`: nobody's answer depends on what he may not see.
+
+mod answer;
+mod api;
+mod asking;
+mod assets;
+mod forms;
+mod house;
+mod http;
+mod kept;
+pub mod look;
+mod pages;
+mod refusals;
+mod routes;
+mod sign_in;
+mod writer;
+
+pub use answer::{Answer, Body};
+pub use asking::Asking;
+pub use house::{Doors, House, HouseError, Settings};
+pub use http::serve;
+pub use kept::Kept;
+pub use routes::{Handle, Method, Route, Submission, routes};
+pub use sign_in::{Persona, Token};
+pub use writer::{Ask, Done, NotDone};

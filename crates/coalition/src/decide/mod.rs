@@ -4,7 +4,9 @@ mod command;
 mod fit;
 mod permission;
 
-pub use command::{Asked, Command};
+pub use command::{Asked, Command, default_marking};
+pub use fit::overlap;
+pub use permission::{offers, offers_new};
 
 use crate::act::{ACT_VERSION, Act, Author, Change};
 use crate::content::{Coalition, Content, Kind, Party, Person, Role, Seat, Standing};

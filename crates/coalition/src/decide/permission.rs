@@ -175,3 +175,51 @@ fn may_create_or_keep(
         content => may_create(view, actor, content),
     }
 }
+
+/// What an actor can be offered to do to a thing: the verbs that `decide` would not refuse for his
+/// seat or for the thing's state. Empty for whoever has no seat.
+pub fn offers(view: &View, thing: &Thing) -> Vec<&'static str> {
+    let Some(actor) = view.viewer().seated() else { return Vec::new() };
+    let reason = crate::text::Text::default;
+    let commitment = matches!(thing.content, Content::Commitment(_));
+    let possible = [
+        (
+            Change::Amend { content: thing.content.clone() },
+            !thing.withdrawn() && thing.content.kind() != Kind::PublishedAssessment,
+        ),
+        (Change::Advance { stage: crate::content::Stage::Delivered }, commitment && thing.stands()),
+        (Change::Suspend { reason: reason() }, commitment && thing.stands()),
+        (Change::Resume { reason: reason() }, !thing.stands()),
+        (
+            Change::Withdraw { reason: reason() },
+            !thing.withdrawn() && thing.content.kind() != Kind::Coalition,
+        ),
+        (Change::Relabel { marking: thing.marking.clone() }, true),
+    ];
+    let offered = possible
+        .into_iter()
+        .filter(|(change, possible)| *possible && may_change(view, actor, thing, change).is_ok());
+    offered.map(|(change, _)| change.key()).collect()
+}
+
+/// Whether the viewer's standing and role allow him to make things of a kind at all. What a
+/// particular one refers to may still refuse it.
+pub fn offers_new(view: &View, kind: Kind) -> bool {
+    let Some(actor) = view.viewer().seated() else { return false };
+    let leads_or_member = leads_or_member(actor);
+    let by_standing = match kind {
+        Kind::Coalition => false,
+        Kind::Party => leads(actor),
+        Kind::Circumstance | Kind::Resource | Kind::Guarantee | Kind::Meeting => leads_or_member,
+        Kind::Session | Kind::Item | Kind::Invitation | Kind::Outcome => leads_or_member,
+        Kind::Commitment | Kind::Source | Kind::Claim => actor.standing != Standing::Observer,
+        Kind::Need => matches!(actor.standing, Standing::Lead | Standing::Beneficiary),
+        Kind::PublishedAssessment => leads_or_member,
+        Kind::Person | Kind::Seat => true,
+        Kind::Reply => {
+            view.standing::<Invitation>().any(|(_, invitation)| invitation.party == actor.party)
+        }
+    };
+    let advisory = matches!(kind, Kind::Source | Kind::Claim | Kind::PublishedAssessment);
+    by_standing && (advisory || actor.role.acts())
+}

@@ -72,22 +72,24 @@ impl DaySession {
         }
     }
 
-    /// Begin and end of each item, in minutes: as allotted, shrunk if that is more than there is.
-    fn item_spans(&self, from: f64, until: f64) -> Vec<(f64, f64)> {
+    /// Begin and end of each item in minutes, and whether these are its times: items without minutes
+    /// share what is left; if nothing is, all are shrunk to fit and their times are not known.
+    fn item_spans(&self, from: f64, until: f64) -> (Vec<(f64, f64)>, bool) {
         let allotted: f64 = self.items.iter().filter_map(|item| item.minutes).map(f64::from).sum();
-        let open = self.items.iter().filter(|item| item.minutes.is_none()).count();
+        let open = self.items.iter().filter(|item| item.minutes.is_none()).count() as f64;
         let room = until - from;
-        // Items without minutes get at least a fifth of the room together.
-        let least = if open > 0 { room * 0.2 } else { 0.0 };
-        let shrink = if allotted > room - least { (room - least) / allotted } else { 1.0 };
-        let each = if open > 0 { (room - allotted * shrink) / open as f64 } else { 0.0 };
+        let fits = allotted + open <= room;
+        // When shrinking, items without minutes get a fifth of the room together.
+        let least = if open > 0.0 { room * 0.2 } else { 0.0 };
+        let shrink = if fits || allotted == 0.0 { 1.0 } else { (room - least) / allotted };
+        let each = if open > 0.0 { (room - allotted * shrink) / open } else { 0.0 };
         let mut at = from;
         let span = |item: &DayItem| {
             let start = at;
-            at += item.minutes.map_or(each, |minutes| f64::from(minutes) * shrink);
-            (start, at.min(until))
+            at = (at + item.minutes.map_or(each, |minutes| f64::from(minutes) * shrink)).min(until);
+            (start, at)
         };
-        self.items.iter().map(span).collect()
+        (self.items.iter().map(span).collect(), fits)
     }
 }
 
@@ -212,22 +214,36 @@ fn placed(sessions: &[DaySession]) -> Vec<Placed<'_>> {
     placed
 }
 
-/// Tall enough that the shortest item has its line of text, if the day is then not endless.
+/// Tall enough that every item has its line of text, if the day is then not endless.
 fn scale(placed: &[Placed<'_>]) -> Scale {
     let begin = placed.iter().map(|one| one.from).fold(f64::INFINITY, f64::min);
     let end = placed.iter().map(|one| one.until).fold(begin, f64::max);
-    let mut minute = 48.0 / 60.0;
+    let mut minute = 0.8f64;
     for one in placed {
-        // The session's own line takes room before its items do.
-        minute = f64::max(minute, LINE * 1.3 / (one.until - one.from));
-        for (from, until) in one.session.item_spans(one.from, one.until) {
-            if until - from > 0.5 {
-                let share = 1.0 - (LINE + 5.0) / ((one.until - one.from) * minute).max(LINE + 6.0);
-                minute = f64::max(minute, LINE / ((until - from) * share.max(0.35)));
-            }
+        let lines = (one.session.items.len() + 1) as f64;
+        minute = minute.max((lines * LINE + 8.0) / (one.until - one.from));
+        // Short items and breaks stretch the day only so far.
+        for (from, until) in one.session.item_spans(one.from, one.until).0 {
+            minute = minute.max((LINE / (until - from).max(1.0)).min(1.7));
         }
     }
+    for (from, until) in between(placed) {
+        minute = minute.max((14.0 / (until - from)).min(1.4));
+    }
     Scale { begin, end, minute: minute.min((HEIGHT_MAX / (end - begin)).max(0.1)) }
+}
+
+/// Times between sessions, when nobody sits.
+fn between(placed: &[Placed<'_>]) -> Vec<(f64, f64)> {
+    let mut found = Vec::new();
+    let mut busy = placed.first().map_or(0.0, |one| one.from);
+    for one in placed {
+        if one.from > busy {
+            found.push((busy, one.from));
+        }
+        busy = busy.max(one.until);
+    }
+    found
 }
 
 fn drawing(day: &Day<'_>, placed: &[Placed<'_>]) -> Markup {
@@ -279,23 +295,14 @@ fn marks_apart(one: f64, two: f64, scale: &Scale) -> bool {
     (one - two).abs() * scale.minute >= 14.0
 }
 
-/// Time between sessions, when nobody sits.
 fn gaps(placed: &[Placed<'_>], scale: &Scale) -> Markup {
-    let mut found: Vec<(f64, f64)> = Vec::new();
-    let mut busy = scale.begin;
-    for one in placed {
-        if one.from > busy {
-            found.push((busy, one.from));
-        }
-        busy = busy.max(one.until);
-    }
     html! {
-        @for (from, until) in found {
+        @for (from, until) in between(placed) {
             @let (high, low) = (scale.place(from), scale.place(until));
             line.gap x1="6" x2="6" y1=(length(high + 2.0)) y2=(length(low - 2.0)) {}
             @if low - high >= 13.0 {
-                text x="14" y=(length(f64::midpoint(high, low) + 4.0)) {
-                    tspan.halo { (length(until - from).trim_end_matches(".0")) " min between sessions" }
+                text.halo x="14" y=(length(f64::midpoint(high, low) + 4.0)) {
+                    (length(until - from).trim_end_matches(".0")) " min between sessions"
                 }
             }
         }
@@ -309,10 +316,6 @@ fn session_drawn(id: &str, one: &Placed<'_>, scale: &Scale) -> Markup {
     let share = 1.0 / one.tracks as f64;
     let sign = if session.closed { Glyph::Lock } else { Glyph::Unlocked };
     let head = format!("{} · {} · {}", session.title, session.word(), session.times());
-    let spans = session.item_spans(one.from, one.until);
-    // Items begin under the session's own line; their heights keep their proportions.
-    let inner = (height - LINE - 5.0).max(0.0) / (one.until - one.from);
-    let top = |minutes: f64| LINE + 5.0 + (minutes - one.from) * inner;
     html! {
         svg x=(percent(share * one.track as f64)) width=(percent(share * 0.995)) y=(length(high))
             height=(length(height)) {
@@ -327,14 +330,32 @@ fn session_drawn(id: &str, one: &Placed<'_>, scale: &Scale) -> Markup {
                 width="5" height=(length(height)) {}
             g.sign transform="translate(13 5)" { (strokes(sign)) }
             text.strong.halo x="31" y="15" { (shorten(&head, 110)) }
-            @for (item, (from, until)) in session.items.iter().zip(&spans) {
-                @if (until - from) * inner >= 12.0 {
-                    line.grid x1="31" x2="98%" y1=(length(top(*from))) y2=(length(top(*from))) {}
-                    text.halo x="31" y=(length(top(*from) + 13.0)) {
-                        title { (item_words(item)) }
-                        (clock(*from)) "  " (shorten(&item_words(item), 100))
-                    }
-                }
+            (items_drawn(one, scale, height))
+        }
+    }
+}
+
+/// Each item's line is at its time; its words are below it, and below those of the one before.
+fn items_drawn(one: &Placed<'_>, scale: &Scale, height: f64) -> Markup {
+    let (spans, timed) = one.session.item_spans(one.from, one.until);
+    let mut free = LINE + 15.0;
+    let mut lines = Vec::new();
+    for (item, (from, _)) in one.session.items.iter().zip(spans) {
+        let top = (from - one.from) * scale.minute;
+        let baseline = (top + 14.0).max(free);
+        if baseline > height - 4.0 {
+            break;
+        }
+        free = baseline + LINE - 3.0;
+        lines.push((item, from, top, baseline));
+    }
+    html! {
+        @for (item, from, top, baseline) in lines {
+            @if top > LINE { line.grid x1="31" x2="98%" y1=(length(top)) y2=(length(top)) {} }
+            text.halo x="31" y=(length(baseline)) {
+                title { (item_words(item)) }
+                @if timed { (clock(from)) "  " }
+                (shorten(&item_words(item), 100))
             }
         }
     }
@@ -426,7 +447,8 @@ mod tests {
             let items = minutes.map(item).to_vec();
             let one =
                 DaySession { title: String::new(), closed: false, from: None, until: None, items };
-            let spans = one.item_spans(540.0, 600.0);
+            let (spans, timed) = one.item_spans(540.0, 600.0);
+            assert_eq!(timed, minutes != [Some(9000), Some(9000)]);
             assert_eq!(spans.len(), 2);
             for (from, until) in spans {
                 assert!(

@@ -7,6 +7,10 @@ use super::frame::{Frame, framed, labelled_by, length, nothing, shorten, spoken}
 use super::waiting_layout::{Curve, Layout, NODE_HEIGHT, NODE_WIDTH, NODES_MAX, Ring, lay_out};
 use crate::look::parts::{Column, Glyph, Standing, glyph, standing, strokes};
 
+/// Letters that fit into a box: of the name, which is bold, and of the line below it.
+const NAME_LETTERS: usize = 24;
+const LINE_LETTERS: usize = 28;
+
 /// Who waits for whom.
 #[derive(Debug)]
 pub struct Waiting<'a> {
@@ -230,19 +234,22 @@ fn curve_drawn(curve: &Curve, head: &str) -> Markup {
 
 fn node_drawn(node: &Node, corner: (f64, f64)) -> Markup {
     let round = matches!(node.kind, NodeKind::Circumstance(_));
-    let line = |text: &str| shorten(text, 26).into_owned();
-    let detail = if node.detail.is_empty() {
-        node.kind.word().to_owned()
-    } else {
-        format!("{} · {}", node.detail, node.kind.word())
+    let word = node.kind.word();
+    let full =
+        if node.detail.is_empty() { word.into() } else { format!("{} · {word}", node.detail) };
+    // The standing is what one looks for: the detail gives way to it.
+    let room = LINE_LETTERS.saturating_sub(word.chars().count() + 3);
+    let line = match node.detail.is_empty() {
+        true => word.into(),
+        false => format!("{} · {word}", shorten(&node.detail, room)),
     };
     html! {
         g class=(node.kind.class()) transform={ "translate(" (length(corner.0)) " " (length(corner.1)) ")" } {
-            title { (node.name) ", " (detail) }
+            title { (node.name) ", " (full) }
             rect width=(length(NODE_WIDTH)) height=(length(NODE_HEIGHT)) rx=(if round { "20" } else { "2" }) {}
             g.sign transform="translate(12 14.5) scale(1.1)" { (strokes(node.kind.sign())) }
-            text.strong x="34" y="18" { (line(&node.name)) }
-            text x="34" y="33" { (shorten(&detail, 28)) }
+            text.strong x="34" y="18" { (shorten(&node.name, NAME_LETTERS)) }
+            text x="34" y="33" { (line) }
         }
     }
 }

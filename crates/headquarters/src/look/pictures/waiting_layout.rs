@@ -1,8 +1,8 @@
 //! Where the boxes and arrows of a graph go: layers by longest path, order by barycentre (Sugiyama,
 //! Tagawa and Toda, 1981), rings of mutual waiting kept together in one box.
 
-/// A box's width, for a name of about 26 letters.
-pub const NODE_WIDTH: f64 = 204.0;
+/// A box's width, for a name of about 24 letters.
+pub const NODE_WIDTH: f64 = 224.0;
 /// A box's height, for two lines.
 pub const NODE_HEIGHT: f64 = 42.0;
 /// The most nodes that are laid out: reachability is kept in the bits of one word.

@@ -1,0 +1,222 @@
+//! The house: the state in memory, the writer beside it, and a view for whoever asks.
+
+use crate::kept::Kept;
+use crate::sign_in::{Persona, Sessions};
+use crate::writer::{self, Ask, Done, Job, NotDone};
+use coalition::act::BadAct;
+use coalition::{Act, Id, Leaves, State, View, Viewer};
+use jiff::Timestamp;
+use record::{Log, LogError, Receipt, SigningKey};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock, mpsc};
+use tokio::sync::oneshot;
+
+/// Who may come in.
+#[derive(Clone, Debug)]
+pub enum Doors {
+    /// A demonstration on loopback: whoever asks chooses one of these personas.
+    Demonstration(Vec<Persona>),
+}
+
+/// What a house needs from outside. The clock and the source of randomness are given, so that a
+/// test can repeat a day exactly.
+#[derive(Clone)]
+pub struct Settings {
+    /// Who may come in.
+    pub doors: Doors,
+    /// What time it is.
+    pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// Fills bytes with randomness from the system.
+    pub entropy: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+}
+
+impl Settings {
+    /// A demonstration with the system's clock and randomness.
+    ///
+    /// # Panics
+    /// When the system has no randomness to give: nothing secret could be made.
+    pub fn demonstration(personas: Vec<Persona>) -> Settings {
+        Settings {
+            doors: Doors::Demonstration(personas),
+            clock: Arc::new(Timestamp::now),
+            entropy: Arc::new(|bytes| getrandom::fill(bytes).expect("the system gives randomness")),
+        }
+    }
+
+    pub(crate) fn random<const LENGTH: usize>(&self) -> [u8; LENGTH] {
+        let mut bytes = [0; LENGTH];
+        (self.entropy)(&mut bytes);
+        bytes
+    }
+}
+
+/// Why a house does not open.
+#[derive(Debug, thiserror::Error)]
+pub enum HouseError {
+    /// The record is not whole, or cannot be read.
+    #[error(transparent)]
+    Record(#[from] LogError),
+    /// An act does not read.
+    #[error("act {position} of the record does not read: {error}")]
+    Act {
+        /// Its place.
+        position: u64,
+        /// Why.
+        error: BadAct,
+    },
+}
+
+/// What readers share with the writer.
+pub(crate) struct Shared {
+    pub(crate) state: RwLock<State>,
+    pub(crate) log: Mutex<Log<Kept>>,
+    /// The newest checkpoint, so that reading it waits for no write.
+    pub(crate) checkpoint: RwLock<Arc<str>>,
+}
+
+/// A running house.
+pub struct House {
+    pub(crate) settings: Settings,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) sessions: Sessions,
+    jobs: mpsc::SyncSender<Job>,
+    views: Mutex<HashMap<Option<Id>, (usize, Arc<View>)>>,
+    verifier: record::VerifierKey,
+}
+
+/// How many acts may wait for the writer before submitters wait, too.
+const JOBS_WAITING_MAX: usize = 1_024;
+/// How many views are kept ready.
+const VIEWS_MAX: usize = 512;
+
+impl House {
+    /// Opens a house on a record: audits it, folds it, and starts the writer. A fresh record and an
+    /// old one are opened alike.
+    ///
+    /// # Errors
+    /// [`HouseError`]: nothing is repaired.
+    pub fn open(store: Kept, key: SigningKey, settings: Settings) -> Result<House, HouseError> {
+        let verifier = key.verifier().clone();
+        let log = Log::open(store, key)?;
+        let (state, keys) = recover(&log)?;
+        let checkpoint = RwLock::new(log.checkpoint().text().into());
+        let shared =
+            Arc::new(Shared { state: RwLock::new(state), log: Mutex::new(log), checkpoint });
+        let (jobs, waiting) = mpsc::sync_channel(JOBS_WAITING_MAX);
+        writer::start(Arc::clone(&shared), settings.clone(), keys, waiting);
+        Ok(House {
+            settings,
+            shared,
+            sessions: Sessions::default(),
+            jobs,
+            views: Mutex::default(),
+            verifier,
+        })
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
+        (self.settings.clock)()
+    }
+
+    /// The public half of the record's key.
+    pub fn verifier(&self) -> &record::VerifierKey {
+        &self.verifier
+    }
+
+    /// The newest checkpoint.
+    pub fn checkpoint(&self) -> Arc<str> {
+        Arc::clone(&self.shared.checkpoint.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The acts in order, for a view to read.
+    pub fn leaves(&self) -> Leaves {
+        self.shared.state.read().unwrap_or_else(PoisonError::into_inner).leaves().clone()
+    }
+
+    /// How many acts the record holds.
+    pub fn size(&self) -> usize {
+        self.shared.state.read().unwrap_or_else(PoisonError::into_inner).size()
+    }
+
+    /// What a person may see now; `None` is the public.
+    pub fn view(&self, person: Option<&Id>) -> Arc<View> {
+        let state = self.shared.state.read().unwrap_or_else(PoisonError::into_inner);
+        let size = state.size();
+        let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = person.cloned();
+        if let Some((_, view)) = views.get(&key).filter(|(made_at, _)| *made_at == size) {
+            return Arc::clone(view);
+        }
+        drop(views);
+        let viewer = person.map_or(Viewer::Public, |person| Viewer::of_person(&state, person));
+        let view = Arc::new(View::of(&state, viewer));
+        views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
+        if views.len() >= VIEWS_MAX {
+            views.clear();
+        }
+        views.insert(key, (size, Arc::clone(&view)));
+        view
+    }
+
+    /// Asks the writer for acts, all of one person, one after the other. The answers come when they
+    /// are durable.
+    pub fn submit(&self, person: Option<Id>, ask: Ask) -> oneshot::Receiver<Result<Done, NotDone>> {
+        let (reply, answer) = oneshot::channel();
+        // If the writer has stopped, the reply is dropped and the receiver says so.
+        let _ = self.jobs.send(Job { person, ask, reply });
+        answer
+    }
+
+    /// [`House::submit`], waiting for the answer. Not for use inside the server.
+    ///
+    /// # Errors
+    /// [`NotDone`]: nothing was recorded.
+    pub fn submit_and_wait(&self, person: Option<Id>, ask: Ask) -> Result<Done, NotDone> {
+        self.submit(person, ask).blocking_recv().unwrap_or(Err(NotDone::Stopped))
+    }
+
+    /// The receipt of the act at a place of the record. Reads the store: the salt is only there.
+    ///
+    /// # Errors
+    /// What the record says.
+    pub fn receipt(&self, position: u64) -> Result<Receipt, LogError> {
+        self.shared.log.lock().unwrap_or_else(PoisonError::into_inner).receipt(position)
+    }
+
+    /// The hash of the leaf at a place of the record, as public as the tree.
+    pub fn leaf_hash(&self, position: u64) -> Option<record::Hash> {
+        self.shared.log.lock().unwrap_or_else(PoisonError::into_inner).tree().leaf(position)
+    }
+
+    /// The proof that the record of `new` acts continues that of `old`.
+    ///
+    /// # Errors
+    /// What the record says.
+    pub fn consistency(&self, old: u64, new: u64) -> Result<Vec<record::Hash>, LogError> {
+        self.shared.log.lock().unwrap_or_else(PoisonError::into_inner).consistency(old, new)
+    }
+}
+
+/// Folds a record into the state, and finds the keys by which its last acts were asked for.
+fn recover(log: &Log<Kept>) -> Result<(State, writer::Keys), HouseError> {
+    let mut state = State::new();
+    let mut keys = writer::Keys::default();
+    let mut wrong = None;
+    log.read(0..log.size(), &mut |position, entry| {
+        // What was forgotten leaves its place: nothing is known of it any more.
+        let Some(content) = entry.content else {
+            state.skip();
+            return;
+        };
+        match Act::decode(&content.bytes) {
+            Ok(act) => {
+                keys.remember(&act, position);
+                state.apply(&act, content.bytes.into());
+            }
+            Err(error) if wrong.is_none() => wrong = Some(HouseError::Act { position, error }),
+            Err(_) => {}
+        }
+    })?;
+    wrong.map_or(Ok((state, keys)), Err)
+}

@@ -1,0 +1,287 @@
+//! HTTP: from a request to an [`Asking`], and from an [`Answer`] to a response. All headers that
+//! guard a page are set here, for every response alike.
+
+use crate::answer::{Answer, Body as AnswerBody};
+use crate::asking::{Asking, cookie};
+use crate::house::House;
+use crate::refusals;
+use crate::routes::{Handle, Method, Route, Submission, routes};
+use crate::writer::{Ask, NotDone};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{RawPathParams, Request};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use axum::routing::{MethodRouter, get, post};
+use coalition::Refusal;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The longest body taken, in bytes.
+pub const BODY_BYTES_MAX: usize = 256 << 10;
+/// The name of the session's cookie, without its prefix.
+pub(crate) const SESSION_COOKIE: &str = "entente";
+
+/// The house's router.
+pub fn router(house: Arc<House>) -> Router {
+    let mut paths: BTreeMap<&'static str, MethodRouter> = BTreeMap::new();
+    for route in routes() {
+        let house = Arc::clone(&house);
+        let handler = move |params: RawPathParams, request: Request| {
+            respond(Arc::clone(&house), Some(route), params, request)
+        };
+        let known = paths.remove(route.path).unwrap_or_default();
+        let methods = match route.method {
+            Method::Get => known.merge(get(handler)),
+            Method::Post => known.merge(post(handler)),
+        };
+        paths.insert(route.path, methods);
+    }
+    let nothing = {
+        let house = Arc::clone(&house);
+        move |params: RawPathParams, request: Request| {
+            respond(Arc::clone(&house), None, params, request)
+        }
+    };
+    let wrong_method = {
+        let house = Arc::clone(&house);
+        move |params: RawPathParams, request: Request| {
+            respond(Arc::clone(&house), None, params, request)
+        }
+    };
+    let mut router = Router::new();
+    for (path, methods) in paths {
+        router = router.route(path, methods.fallback(wrong_method.clone()));
+    }
+    router.fallback(nothing)
+}
+
+/// Serves the house on a listener until `stop` resolves; requests under way are finished.
+///
+/// # Errors
+/// If the listener fails.
+pub async fn serve(
+    house: Arc<House>,
+    listener: tokio::net::TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    axum::serve(listener, router(house)).with_graceful_shutdown(stop).await
+}
+
+/// What a request is refused with before anybody looks at what it asks.
+enum Turned {
+    /// The body is too long, or broke off.
+    TooLong,
+    /// It was sent from a page of another site, or to a name that is not ours.
+    Foreign,
+}
+
+async fn respond(
+    house: Arc<House>,
+    route: Option<Route>,
+    params: RawPathParams,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let headers = parts.headers;
+    let foreign = !host_is_ours(&headers)
+        || (parts.method != axum::http::Method::GET
+            && parts.method != axum::http::Method::HEAD
+            && !same_origin(&headers));
+    let turned = if foreign { Some(Turned::Foreign) } else { None };
+    let body = match (turned, to_bytes(body, BODY_BYTES_MAX).await) {
+        (None, Ok(bytes)) => Ok(bytes.to_vec()),
+        (None, Err(_)) => Err(Turned::TooLong),
+        (Some(turned), _) => Err(turned),
+    };
+    let token = text(&headers, &header::COOKIE)
+        .and_then(|all| cookie(all, SESSION_COOKIE))
+        .map(str::to_owned);
+    let person = token.as_deref().and_then(|token| house.person_of(token));
+    let asking = Asking {
+        view: house.view(person.as_ref()),
+        now: house.now(),
+        path: parts.uri.path().to_owned(),
+        params: params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        query: parts
+            .uri
+            .query()
+            .and_then(|query| serde_urlencoded::from_str(query).ok())
+            .unwrap_or_default(),
+        body: body.as_ref().map_or_else(|_| Vec::new(), Clone::clone),
+        headers: readable(&headers),
+        token: token.filter(|_| person.is_some()),
+        house,
+    };
+    let answer = match (body, route) {
+        (Err(turned), _) => turn_away(&asking, &turned),
+        (Ok(_), None) if parts.method == axum::http::Method::GET => {
+            refusals::answer(&asking, &Refusal::NotFound(None))
+        }
+        (Ok(_), None) => unroutable(&asking),
+        (Ok(_), Some(route)) => handle(asking, route, person).await,
+    };
+    finish(answer, text(&headers, &header::IF_NONE_MATCH))
+}
+
+/// Runs a route's handler. The handler gets the asking whole and gives it back with the answer.
+async fn handle(asking: Asking, route: Route, person: Option<coalition::Id>) -> Answer {
+    match route.handle {
+        Handle::Now(read) => {
+            read(&asking).unwrap_or_else(|refusal| refusals::answer(&asking, &refusal))
+        }
+        Handle::Work(read) => {
+            let work =
+                move || read(&asking).unwrap_or_else(|refusal| refusals::answer(&asking, &refusal));
+            match tokio::task::spawn_blocking(work).await {
+                Ok(answer) => answer,
+                // The handler panicked: a bug, which the standard error says. The house stands.
+                Err(_) => Answer::bytes(
+                    "text/plain; charset=utf-8",
+                    b"This page failed. Nothing was changed.\n".to_vec(),
+                )
+                .with_status(500),
+            }
+        }
+        Handle::Submit(prepare) => match prepare(&asking) {
+            Err(refusal) => refusals::answer(&asking, &refusal),
+            Ok(Submission { command, then }) => {
+                let house = Arc::clone(&asking.house);
+                // A full queue makes submitters wait, which must not hold up a server thread.
+                let sent =
+                    tokio::task::block_in_place(|| house.submit(person, Ask::Command(command)));
+                let done = sent.await.unwrap_or(Err(NotDone::Stopped));
+                then(&asking, done)
+            }
+        },
+    }
+}
+
+fn turn_away(asking: &Asking, turned: &Turned) -> Answer {
+    let (status, title, what) = match turned {
+        Turned::TooLong => (413, "Too long", "the request is longer than 256 KiB, or broke off"),
+        Turned::Foreign => (
+            403,
+            "From another site",
+            "a change must come from a page of this house, at its own address",
+        ),
+    };
+    if asking.path.starts_with("/api/") {
+        return refusals::json_error(
+            status,
+            if status == 413 { "too_long" } else { "foreign" },
+            what,
+            None,
+        );
+    }
+    refusals::page(asking, status, title, what, "Nothing was changed.")
+}
+
+fn unroutable(asking: &Asking) -> Answer {
+    if asking.path.starts_with("/api/") {
+        return refusals::json_error(405, "method", "there is nothing here for this method", None);
+    }
+    refusals::page(
+        asking,
+        405,
+        "Not possible here",
+        "there is nothing here for this method",
+        "Nothing was changed.",
+    )
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// The headers that handlers may read; all others stay outside.
+fn readable(headers: &HeaderMap) -> Vec<(&'static str, String)> {
+    ["accept", "content-type", "idempotency-key", "cookie"]
+        .into_iter()
+        .filter_map(|name| Some((name, headers.get(name)?.to_str().ok()?.to_owned())))
+        .collect()
+}
+
+/// Whether the request is addressed to loopback: a page elsewhere whose name was made to point here
+/// must not reach a house that anybody may enter.
+fn host_is_ours(headers: &HeaderMap) -> bool {
+    let Some(host) = text(headers, &header::HOST) else { return true };
+    let name = host
+        .strip_suffix(|last: char| last.is_ascii_digit())
+        .map_or(host, |_| host.rsplit_once(':').map_or(host, |(name, _)| name));
+    matches!(name, "127.0.0.1" | "localhost" | "[::1]")
+}
+
+/// Whether a change comes from one of our own pages, as browsers say; programs say nothing.
+fn same_origin(headers: &HeaderMap) -> bool {
+    if let Some(site) = text(headers, &HeaderName::from_static("sec-fetch-site")) {
+        return matches!(site, "same-origin" | "none");
+    }
+    match (text(headers, &header::ORIGIN), text(headers, &header::HOST)) {
+        (Some(origin), Some(host)) => {
+            origin.split_once("://").is_some_and(|(_, origin_host)| origin_host == host)
+        }
+        (Some(_), None) => false,
+        (None, _) => true,
+    }
+}
+
+/// Makes the response: body, entity tag, and the headers that every response carries.
+fn finish(answer: Answer, if_none_match: Option<&str>) -> Response {
+    let (content_type, bytes) = match answer.body {
+        AnswerBody::Empty => (None, Vec::new()),
+        AnswerBody::Html(page) => (Some("text/html; charset=utf-8"), page.into_bytes()),
+        AnswerBody::Json(json) => (Some("application/json"), json.into_bytes()),
+        AnswerBody::Other(content_type, bytes) => (Some(content_type), bytes),
+    };
+    let mut response = Response::builder();
+    let mut status = answer.status;
+    // The tag is of the bytes alone: one made from the state would tell when hidden things change.
+    if status == 200 {
+        let tag = format!("\"{}\"", hex(&Sha256::digest(&bytes)[..12]));
+        if if_none_match.is_some_and(|known| known.split(',').any(|one| one.trim() == tag)) {
+            status = 304;
+        }
+        response = response.header(header::ETAG, tag);
+    }
+    for (name, value) in GUARDS {
+        response = response.header(*name, *value);
+    }
+    let cache =
+        if answer.immutable { "public, max-age=31536000, immutable" } else { "private, no-cache" };
+    response = response.header(header::CACHE_CONTROL, cache);
+    if let Some(content_type) = content_type.filter(|_| status != 304) {
+        response = response.header(header::CONTENT_TYPE, content_type);
+    }
+    for (name, value) in &answer.headers {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            response = response.header(*name, value);
+        }
+    }
+    let body = if status == 304 { Body::empty() } else { Body::from(bytes) };
+    response.status(status).body(body).unwrap_or_else(|_| {
+        let mut failed = Response::new(Body::empty());
+        *failed.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        failed
+    })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What every response says to browsers: load nothing from elsewhere, run nothing inline, be framed
+/// by nobody, tell nobody where you came from.
+const GUARDS: &[(&str, &str)] = &[
+    (
+        "content-security-policy",
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+    ("vary", "Cookie"),
+];

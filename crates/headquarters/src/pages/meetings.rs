@@ -1,0 +1,5 @@
+//! (to be written)
+
+use crate::routes::Route;
+
+pub(crate) const ROUTES: &[Route] = &[];

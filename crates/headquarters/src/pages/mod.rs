@@ -1,0 +1,12 @@
+//! The pages, one room a file.
+
+pub(crate) mod commitments;
+pub(crate) mod guarantees;
+pub(crate) mod meetings;
+pub(crate) mod needs;
+pub(crate) mod overview;
+pub(crate) mod parties;
+pub(crate) mod record;
+pub(crate) mod sign_in;
+pub(crate) mod sources;
+pub(crate) mod words;

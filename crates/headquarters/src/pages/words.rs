@@ -1,0 +1,310 @@
+//! The words that all rooms share: where a thing is shown, who can see it, what an act did, when.
+
+use crate::asking::Asking;
+use crate::look::parts::{self, HistoryEntry, Moment, SeenBy, Tlp};
+use coalition::act::{Act, Change};
+use coalition::content::{Content, Kind};
+use coalition::decide;
+use coalition::state::Status;
+use coalition::{Id, Label, Marking, Thing, View};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use maud::{Markup, html};
+
+/// The label's badge.
+pub(crate) fn tlp(label: Label) -> Tlp {
+    match label {
+        Label::Red => Tlp::Red,
+        Label::AmberStrict => Tlp::AmberStrict,
+        Label::Amber => Tlp::Amber,
+        Label::Green => Tlp::Green,
+        Label::Clear => Tlp::Clear,
+    }
+}
+
+/// The address of the page where a thing is shown: its own, or that of what it is part of.
+pub(crate) fn address(view: &View, thing: &Thing) -> String {
+    let id = &thing.id;
+    match &thing.content {
+        Content::Coalition(_) => "/".into(),
+        Content::Party(_) => format!("/parties/{id}"),
+        Content::Person(_) => format!("/persons/{id}"),
+        Content::Source(_) => format!("/sources/{id}"),
+        Content::Circumstance(_) => format!("/circumstances/{id}"),
+        Content::Resource(_) => format!("/resources/{id}"),
+        Content::Seat(seat) => format!("/parties/{}#{id}", seat.party),
+        Content::Need(_) => format!("/needs/{id}"),
+        Content::Commitment(_) => format!("/commitments/{id}"),
+        Content::Guarantee(_) => format!("/guarantees/{id}"),
+        Content::Meeting(_) => format!("/meetings/{id}"),
+        Content::Session(session) => format!("/meetings/{}#{id}", session.meeting),
+        Content::Item(item) => match view.find::<coalition::content::Session>(&item.session) {
+            Some((_, session)) => format!("/meetings/{}#{id}", session.meeting),
+            None => "/meetings".into(),
+        },
+        Content::Invitation(invitation) => format!("/meetings/{}#{id}", invitation.meeting),
+        Content::Reply(reply) => {
+            match view.find::<coalition::content::Invitation>(&reply.invitation) {
+                Some((_, invitation)) => format!("/meetings/{}#{id}", invitation.meeting),
+                None => "/meetings".into(),
+            }
+        }
+        Content::Outcome(outcome) => format!("/meetings/{}#{id}", outcome.meeting),
+        Content::Claim(claim) => format!("/sources/{}#{id}", claim.source),
+        Content::PublishedAssessment(_) => format!("/assessments/{id}"),
+    }
+}
+
+/// What a sentence calls a thing, even one that has no name of its own: "reply of Estonia".
+pub(crate) fn title(view: &View, thing: &Thing) -> String {
+    let name = |id: &Id| view.name_of(id);
+    match &thing.content {
+        Content::Commitment(commitment) => {
+            let what = format!("{}, {}", name(&commitment.party), name(&commitment.resource));
+            commitment.name.as_ref().map_or(what.clone(), |own| format!("{what}: {own}"))
+        }
+        Content::Need(need) => format!("{} of {}", name(&need.resource), name(&need.party)),
+        Content::Seat(seat) => {
+            format!("{} as {} for {}", name(&seat.person), seat.role.word(), name(&seat.party))
+        }
+        Content::Invitation(invitation) => {
+            format!("{} to {}", name(&invitation.party), name(&invitation.meeting))
+        }
+        Content::Reply(reply) => {
+            match view.find::<coalition::content::Invitation>(&reply.invitation) {
+                Some((_, invitation)) => {
+                    format!("{} on {}", name(&invitation.party), name(&invitation.meeting))
+                }
+                None => "reply".into(),
+            }
+        }
+        Content::Outcome(outcome) => {
+            format!("of {}", name(outcome.session.as_ref().unwrap_or(&outcome.meeting)))
+        }
+        Content::Claim(claim) => format!("{} on {}", name(&claim.source), claim.point),
+        content => content.title().to_owned(),
+    }
+}
+
+/// A link to a thing by its title; its id where it is not in the view.
+pub(crate) fn link(view: &View, id: &Id) -> Markup {
+    match view.get(id) {
+        Some(thing) => html! { a href=(address(view, thing)) { (title(view, thing)) } },
+        None => html! { span.quiet { (id) } },
+    }
+}
+
+/// Who can see what bears a marking, in a sentence without its subject: "everyone with a seat, of
+/// any standing".
+pub(crate) fn audience(view: &View, marking: &Marking, origin: Option<&Id>) -> String {
+    let named = |ids: &[Id]| ids.iter().map(|id| view.name_of(id)).collect::<Vec<_>>();
+    let origin = origin.map(|id| view.name_of(id));
+    match marking.label {
+        Label::Clear => "everyone, signed in or not".into(),
+        Label::Green => "everyone with a seat, of any standing".into(),
+        Label::Amber => {
+            let mut who = vec!["persons seated by leads and members".to_owned()];
+            who.extend(origin.map(|origin| format!("the delegation it comes from ({origin})")));
+            who.extend(named(&marking.parties));
+            listed(&who)
+        }
+        Label::AmberStrict => {
+            let mut who: Vec<String> = origin
+                .map(|origin| format!("the delegation it comes from ({origin})"))
+                .into_iter()
+                .collect();
+            who.extend(named(&marking.parties));
+            if who.is_empty() { "the delegation it comes from".into() } else { listed(&who) }
+        }
+        Label::Red => {
+            let mut who = vec!["its author".to_owned()];
+            who.extend(named(&marking.persons));
+            who.push("whoever is credentialed for the session in which it was given".into());
+            listed(&who)
+        }
+    }
+}
+
+/// "a, b and c".
+pub(crate) fn listed(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// The box that says who can see a thing.
+pub(crate) fn seen_by(view: &View, thing: &Thing) -> Markup {
+    let who = audience(view, &thing.marking, thing.author.party.as_ref());
+    let narrowed = if thing.content.references().is_empty() {
+        ""
+    } else {
+        ", as far as they may also see what it names"
+    };
+    parts::seen_by(&SeenBy {
+        label: tlp(thing.marking.label),
+        sentence: &format!("{}{}{narrowed}.", who[..1].to_uppercase(), &who[1..]),
+        audience: &[],
+        before_saving: false,
+    })
+}
+
+/// What can be done to a thing, as links to the forms. Empty where nothing can.
+pub(crate) fn changes(asking: &Asking, thing: &Thing) -> Markup {
+    html! {
+        @for verb in decide::offers(&asking.view, thing) {
+            a.button href={ "/change/" (verb) "/" (thing.id) } { (verb_words(verb)) }
+        }
+    }
+}
+
+/// A link to the form that makes a thing of a kind, with some of its fields filled in; nothing
+/// where the asker may not.
+pub(crate) fn offer_new(
+    asking: &Asking,
+    kind: Kind,
+    words: &str,
+    filled: &[(&str, &Id)],
+) -> Markup {
+    let query =
+        filled.iter().map(|(field, id)| format!("{field}={id}")).collect::<Vec<_>>().join("&");
+    let address = if query.is_empty() {
+        format!("/new/{}", kind.key())
+    } else {
+        format!("/new/{}?{query}", kind.key())
+    };
+    html! {
+        @if decide::offers_new(&asking.view, kind) { a.button href=(address) { (words) } }
+    }
+}
+
+/// What a button calls a verb.
+pub(crate) fn verb_words(verb: &str) -> &'static str {
+    match verb {
+        "amend" => "Amend",
+        "advance" => "Record progress",
+        "suspend" => "Suspend",
+        "resume" => "Resume",
+        "withdraw" => "Withdraw",
+        "relabel" => "Change label",
+        _ => "Change",
+    }
+}
+
+/// What an act did, in a few words: "amended the commitment".
+pub(crate) fn deed(kind: Kind, change: &Change) -> String {
+    let word = kind.word();
+    match change {
+        Change::Create { .. } => match kind {
+            Kind::Coalition => "founded the coalition".into(),
+            Kind::Party => "admitted the party".into(),
+            Kind::Person => "entered the person".into(),
+            Kind::Seat => "gave the seat".into(),
+            Kind::Meeting => "called the meeting".into(),
+            Kind::Invitation => "sent the invitation".into(),
+            Kind::Reply => "replied".into(),
+            Kind::Commitment => "made the commitment".into(),
+            Kind::PublishedAssessment => "released the assessment".into(),
+            _ => format!("stated the {word}"),
+        },
+        Change::Amend { .. } => format!("amended the {word}"),
+        Change::Advance { stage } => {
+            format!("moved the {word} to the stage \u{201c}{}\u{201d}", stage.word())
+        }
+        Change::Suspend { .. } => format!("suspended the {word}"),
+        Change::Resume { .. } => format!("resumed the {word}"),
+        Change::Withdraw { .. } => match kind {
+            Kind::Party => "recorded that the party left".into(),
+            Kind::Seat => "ended the seat".into(),
+            Kind::Meeting => "called the meeting off".into(),
+            _ => format!("withdrew the {word}"),
+        },
+        Change::Relabel { marking } => {
+            format!("labelled the {word} TLP:{}", marking.label.as_str())
+        }
+    }
+}
+
+/// Why an act was done, if it says.
+pub(crate) fn reason(change: &Change) -> &str {
+    match change {
+        Change::Suspend { reason } | Change::Resume { reason } | Change::Withdraw { reason } => {
+            reason.as_str()
+        }
+        Change::Create { .. }
+        | Change::Amend { .. }
+        | Change::Advance { .. }
+        | Change::Relabel { .. } => "",
+    }
+}
+
+/// Who did an act: the person and his party, as far as the viewer may know them.
+pub(crate) fn author(view: &View, act: &Act) -> String {
+    let known = |id: &Option<Id>| {
+        id.as_ref().and_then(|id| view.get(id)).map(|thing| thing.content.title().to_owned())
+    };
+    match (known(&act.by.person), known(&act.by.party)) {
+        (Some(person), Some(party)) => format!("{person} ({party})"),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) if act.by.person.is_none() => "the house".into(),
+        (None, None) => "somebody with a seat".into(),
+    }
+}
+
+/// The history of a thing, the newest act first, each linked to its leaf in the record.
+pub(crate) fn history(asking: &Asking, thing: &Thing) -> Markup {
+    let leaves = asking.leaves();
+    let acts: Vec<_> = asking.view.history(&leaves, thing).collect();
+    let told: Vec<_> = acts
+        .iter()
+        .rev()
+        .map(|(position, act)| {
+            (position, act, author(&asking.view, act), act.at.to_string(), moment_words(act.at))
+        })
+        .collect();
+    let entries: Vec<HistoryEntry<'_>> = told
+        .iter()
+        .map(|(position, act, who, machine, words)| HistoryEntry {
+            when: Moment { machine, here: words, utc: "", relative: false },
+            who,
+            what: html! {
+                a href={ "/record/" (position) } { (deed(thing.content.kind(), &act.change)) }
+                @if !reason(&act.change).is_empty() { ": " (reason(&act.change)) }
+            },
+            label: None,
+        })
+        .collect();
+    parts::history(&entries)
+}
+
+/// A sentence for a thing that does not stand; nothing for one that does.
+pub(crate) fn status(thing: &Thing) -> Markup {
+    let (word, reason) = match &thing.status {
+        Status::Standing => return html! {},
+        Status::Suspended(reason) => ("Suspended", reason),
+        Status::Withdrawn(reason) => ("Withdrawn", reason),
+    };
+    html! {
+        p.status-note { strong { (word) } @if !reason.is_empty() { ": " (reason) } }
+    }
+}
+
+/// A moment of the record, in UTC: "26 November 2025, 09:00 UTC".
+pub(crate) fn moment_words(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::UTC).strftime("%-d %B %Y, %H:%M UTC").to_string()
+}
+
+/// A text with its line breaks, as paragraphs.
+pub(crate) fn paragraphs(text: &str) -> Markup {
+    html! {
+        @for paragraph in text.split("\n\n").filter(|paragraph| !paragraph.trim().is_empty()) {
+            p {
+                @for (place, line) in paragraph.lines().enumerate() {
+                    @if place > 0 { br; }
+                    (line)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The table of routes: the router is made from it, and so are the tests that visit every one.
+
+use crate::answer::Answer;
+use crate::asking::Asking;
+use crate::writer::{Done, NotDone};
+use coalition::Refusal;
+use serde_json::Value;
+
+/// What a route answers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Reads; changes nothing.
+    Get,
+    /// May change something.
+    Post,
+}
+
+/// A command for the writer, and what to answer once it is done or not.
+pub struct Submission {
+    /// The command, as [`coalition::decide::Command::read`] reads it.
+    pub command: Value,
+    /// Makes the answer.
+    pub then: fn(&Asking, Result<Done, NotDone>) -> Answer,
+}
+
+/// How a route answers.
+#[derive(Clone, Copy)]
+pub enum Handle {
+    /// At once.
+    Now(fn(&Asking) -> Result<Answer, Refusal>),
+    /// After some computing, which must not hold up the other requests.
+    Work(fn(&Asking) -> Result<Answer, Refusal>),
+    /// Through the writer.
+    Submit(fn(&Asking) -> Result<Submission, Refusal>),
+}
+
+/// One route.
+#[derive(Clone, Copy)]
+pub struct Route {
+    /// Its method.
+    pub method: Method,
+    /// Its path, with parameters in braces.
+    pub path: &'static str,
+    /// How it answers.
+    pub handle: Handle,
+}
+
+/// A route that reads.
+pub(crate) const fn get(
+    path: &'static str,
+    handle: fn(&Asking) -> Result<Answer, Refusal>,
+) -> Route {
+    Route { method: Method::Get, path, handle: Handle::Now(handle) }
+}
+
+/// A route that reads and computes.
+pub(crate) const fn work(
+    path: &'static str,
+    handle: fn(&Asking) -> Result<Answer, Refusal>,
+) -> Route {
+    Route { method: Method::Get, path, handle: Handle::Work(handle) }
+}
+
+/// A route that takes a form or a document, and changes nothing in the record.
+pub(crate) const fn post(
+    path: &'static str,
+    handle: fn(&Asking) -> Result<Answer, Refusal>,
+) -> Route {
+    Route { method: Method::Post, path, handle: Handle::Work(handle) }
+}
+
+/// A route that changes the record.
+pub(crate) const fn submit(
+    path: &'static str,
+    handle: fn(&Asking) -> Result<Submission, Refusal>,
+) -> Route {
+    Route { method: Method::Post, path, handle: Handle::Submit(handle) }
+}
+
+/// Every route of the house, room by room.
+pub fn routes() -> Vec<Route> {
+    [
+        crate::assets::ROUTES,
+        crate::pages::sign_in::ROUTES,
+        crate::pages::overview::ROUTES,
+        crate::pages::meetings::ROUTES,
+        crate::pages::commitments::ROUTES,
+        crate::pages::needs::ROUTES,
+        crate::pages::guarantees::ROUTES,
+        crate::pages::parties::ROUTES,
+        crate::pages::sources::ROUTES,
+        crate::pages::record::ROUTES,
+        crate::forms::ROUTES,
+        crate::api::ROUTES,
+    ]
+    .concat()
+}
