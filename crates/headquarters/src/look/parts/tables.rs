@@ -129,7 +129,7 @@ fn cells(columns: &[Column<'_>], row: &[Markup]) -> Markup {
         tr role="row" {
             @for (index, (column, cell)) in columns.iter().zip(row).enumerate() {
                 @if index == 0 {
-                    th class=[class_of(column)] scope="row" role="rowheader" { (cell) }
+                    th class=[class_of(column)] scope="row" role="rowheader" data-heading=[column.numeric.then_some(column.heading)] { (cell) }
                 } @else {
                     td class=[class_of(column)] role="cell" data-heading=(column.heading) { (cell) }
                 }

@@ -3,7 +3,7 @@
 
 use maud::{Markup, html};
 
-use super::frame::{Frame, framed, labelled_by, length, nothing, percent, shorten, spoken};
+use super::frame::{Frame, framed, labelled_by, length, nothing, percent, spoken};
 use crate::look::parts::{Column, Glyph, strokes};
 
 const TOP: f64 = 16.0;
@@ -315,11 +315,11 @@ fn session_drawn(id: &str, one: &Placed<'_>, scale: &Scale) -> Markup {
     let height = low - high - 1.0;
     let share = 1.0 / one.tracks as f64;
     let sign = if session.closed { Glyph::Lock } else { Glyph::Unlocked };
-    let head = format!("{} · {} · {}", session.title, session.word(), session.times());
+    let times = session.times();
     html! {
         svg x=(percent(share * one.track as f64)) width=(percent(share * 0.995)) y=(length(high))
             height=(length(height)) {
-            title { (head) }
+            title { (times) " " (session.title) ", " (session.word()) }
             rect class=(if session.closed { "block-closed" } else { "block" }) x="1" y="1"
                 width="99.5%" height=(length((height - 2.0).max(0.0))) {}
             @if session.closed {
@@ -329,7 +329,7 @@ fn session_drawn(id: &str, one: &Placed<'_>, scale: &Scale) -> Markup {
             rect class=(if session.closed { "block-edge-closed" } else { "block-edge" })
                 width="5" height=(length(height)) {}
             g.sign transform="translate(13 5)" { (strokes(sign)) }
-            text.strong.halo x="31" y="15" { (shorten(&head, 110)) }
+            (line(session, 3.0, &html! { b { (times) " " (session.title) } " · " (session.word()) }))
             (items_drawn(one, scale, height))
         }
     }
@@ -352,11 +352,20 @@ fn items_drawn(one: &Placed<'_>, scale: &Scale, height: f64) -> Markup {
     html! {
         @for (item, from, top, baseline) in lines {
             @if top > LINE { line.grid x1="31" x2="98%" y1=(length(top)) y2=(length(top)) {} }
-            text.halo x="31" y=(length(baseline)) {
-                title { (item_words(item)) }
-                @if timed { (clock(from)) "  " }
-                (shorten(&item_words(item), 100))
-            }
+            (line(one.session, baseline - 12.0, &html! {
+                @if timed { (clock(from)) " " }
+                (item_words(item))
+            }))
+        }
+    }
+}
+
+/// A line of text in a session's block. It is laid out as text, not drawn, so that it ends in an
+/// ellipsis wherever the block does.
+fn line(session: &DaySession, top: f64, words: &Markup) -> Markup {
+    html! {
+        foreignObject x="0" y=(length(top)) width="100%" height="17" {
+            div class=(if session.closed { "line line-closed" } else { "line" }) { span { (words) } }
         }
     }
 }
@@ -384,7 +393,7 @@ fn legend(id: &str) -> Markup {
                     rect.block-closed width="100%" height="100%" {}
                     rect width="100%" height="100%" fill={ "url(#" (id) "-closed)" } {}
                 }
-                "closed: devices outside, nothing leaves the room"
+                "closed"
             }
         }
     }
@@ -415,7 +424,7 @@ mod tests {
         ]);
         assert_clean(&text);
         assert!(text.contains("09:00") && text.contains("12:45"), "{text}");
-        assert!(text.contains("First · closed · 09:00–12:00"));
+        assert!(text.contains("<b>09:00–12:00 First</b> · closed"));
         assert!(text.contains("15 min between sessions"));
         assert!(text.contains("Later (open, until 15:00)"), "listed below");
         let table = text.split("<tbody").nth(1).expect("a table behind");

@@ -9,7 +9,7 @@ pub const NODE_HEIGHT: f64 = 42.0;
 pub const NODES_MAX: usize = 60;
 
 const GAP: f64 = 14.0;
-const LANE: f64 = 70.0;
+const LANE: f64 = 58.0;
 const INSET: f64 = 12.0;
 const RING_HEAD: f64 = 22.0;
 const RING_ROWS: usize = 8;
