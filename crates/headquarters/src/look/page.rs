@@ -189,20 +189,14 @@ fn document(sheet: &Sheet<'_>) -> Markup {
             (head(sheet))
             body {
                 a.skip href="#main" { "Skip to the content" }
-                @if sheet.demo {
-                    p.ribbon {
-                        strong { "Demonstration" }
-                        " – personas instead of sign-in, on this machine alone."
-                    }
-                }
-                header.letterhead {
-                    div.mast {
-                        div.mast-top {
-                            a.mast-name href=(sheet.home) { (mark()) (sheet.coalition_name) }
-                            (sheet.who)
+                header {
+                    @if sheet.demo {
+                        p.ribbon {
+                            strong { "Demonstration" }
+                            " – personas instead of sign-in, on this machine alone."
                         }
-                        (sheet.navigation)
                     }
+                    (letterhead(sheet))
                 }
                 main #main tabindex="-1" {
                     @if let Some(notice) = sheet.notice {
@@ -211,6 +205,20 @@ fn document(sheet: &Sheet<'_>) -> Markup {
                     (sheet.body)
                 }
                 (footer())
+            }
+        }
+    }
+}
+
+fn letterhead(sheet: &Sheet<'_>) -> Markup {
+    html! {
+        div.letterhead {
+            div.mast {
+                div.mast-top {
+                    a.mast-name href=(sheet.home) { (mark()) (sheet.coalition_name) }
+                    (sheet.who)
+                }
+                (sheet.navigation)
             }
         }
     }

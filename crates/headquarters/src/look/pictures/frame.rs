@@ -24,8 +24,9 @@ pub struct Frame<'a> {
 
 /// The figure: caption, picture, legend, table.
 pub fn framed(frame: Frame<'_>) -> Markup {
+    let caption = format!("{}, as a table", frame.title);
     let behind = Table {
-        caption: frame.title,
+        caption: &caption,
         caption_unseen: true,
         columns: frame.columns,
         rows: frame.rows,
@@ -150,27 +151,42 @@ pub struct Mark<'a> {
     pub wide_only: bool,
 }
 
+/// Letters of an axis mark; longer ones are cut.
+const MARK_LETTERS: usize = 18;
+
 /// Which of the candidates, in order of place, can be written without touching each other. The
-/// first and the last always are.
+/// first and the last always are. Widths are guesses: seven pixels a letter, on a picture 620 pixels
+/// wide, and on a phone 240.
 pub fn spaced<'a>(candidates: &[(f64, &'a str)]) -> Vec<Mark<'a>> {
-    const APART_WIDE: f64 = 0.14;
-    const APART_NARROW: f64 = 0.34;
+    let Some((last, inner)) = candidates.split_last() else { return Vec::new() };
+    let kept = [620.0, 240.0].map(|width| fitting(last, inner, width));
     let mut marks: Vec<Mark<'a>> = Vec::new();
-    let Some((last, inner)) = candidates.split_last() else { return marks };
-    let mut narrow_last = f64::NEG_INFINITY;
-    for (at, text) in inner {
-        let far = marks.last().is_none_or(|mark| at - mark.at >= APART_WIDE);
-        if !far || last.0 - at < APART_WIDE {
-            continue;
+    for (index, (at, text)) in inner.iter().enumerate() {
+        let [wide, narrow] = [&kept[0], &kept[1]].map(|kept| kept.binary_search(&index).is_ok());
+        if wide || narrow {
+            marks.push(Mark { at: *at, text, wide_only: !narrow });
         }
-        let narrow = at - narrow_last >= APART_NARROW && last.0 - at >= APART_NARROW;
-        if narrow {
-            narrow_last = *at;
-        }
-        marks.push(Mark { at: *at, text, wide_only: !narrow });
     }
     marks.push(Mark { at: last.0, text: last.1, wide_only: false });
     marks
+}
+
+/// The places in `inner` whose marks fit between each other and the last.
+fn fitting(last: &(f64, &str), inner: &[(f64, &str)], width: f64) -> Vec<usize> {
+    let wide = |text: &str| (text.chars().count().min(MARK_LETTERS) as f64 * 7.0 + 6.0) / width;
+    let limit = last.0 - wide(last.1);
+    let mut taken = f64::NEG_INFINITY;
+    let mut kept = Vec::new();
+    for (index, (at, text)) in inner.iter().enumerate() {
+        // The first mark begins at its place, the others have theirs in the middle.
+        let start = if index == 0 { *at } else { at - wide(text) / 2.0 };
+        let end = start + wide(text);
+        if index == 0 || (start >= taken && end <= limit) {
+            kept.push(index);
+            taken = end;
+        }
+    }
+    kept
 }
 
 /// The marks of a horizontal axis, written at a height.
@@ -183,7 +199,7 @@ pub fn marks_written(marks: &[Mark<'_>], height: f64) -> Markup {
                     y1=(length(height)) y2=(length(height + 5.0)) {}
                 text x=(percent(mark.at)) y=(length(height + 18.0))
                     text-anchor=(anchor(index, count)) {
-                    (shorten(mark.text, 18))
+                    (shorten(mark.text, MARK_LETTERS))
                 }
             }
         }
@@ -252,15 +268,22 @@ mod tests {
     #[test]
     fn marks_keep_their_distance_and_the_ends() {
         let many: Vec<(f64, &str)> =
-            (0..=1000).map(|index| (f64::from(index) / 1000.0, "x")).collect();
+            (0..=1000).map(|index| (f64::from(index) / 1000.0, "trigger+30d")).collect();
         let marks = spaced(&many);
-        assert!(marks.len() <= 8);
         assert!(marks[0].at == 0.0 && marks.last().expect("some").at == 1.0);
-        for pair in marks.windows(2) {
-            assert!(pair[1].at - pair[0].at >= 0.139, "{} {}", pair[0].at, pair[1].at);
+        let places = |narrow_only: bool| {
+            let shown = marks.iter().filter(|mark| !(narrow_only && mark.wide_only));
+            shown.map(|mark| mark.at).collect::<Vec<f64>>()
+        };
+        for (narrow, least) in [(false, 77.0 / 620.0), (true, 77.0 / 240.0)] {
+            let places = places(narrow);
+            assert!(places.len() >= 3 || narrow, "{places:?}");
+            for pair in places.windows(2) {
+                assert!(pair[1] - pair[0] >= least, "{places:?}");
+            }
         }
-        assert!(marks.iter().filter(|mark| !mark.wide_only).count() <= 4);
         assert!(spaced(&[]).is_empty());
+        assert_eq!(spaced(&[(0.0, "a very long label indeed"), (0.1, "another")]).len(), 2);
     }
 
     #[test]
