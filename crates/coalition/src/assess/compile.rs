@@ -1,0 +1,314 @@
+//! From a situation to one Boolean system over *party stays* and *circumstance holds*.
+
+use super::books::{Unit, units};
+use super::error::AssessError;
+use super::scenario::{Known, Situation};
+use super::timeline::{Timeline, timelines};
+use crate::amount::Amount;
+use crate::condition::{Condition, Formula, Kind, Who};
+use crate::content::{Guarantee, GuaranteeNeed, Requires};
+use crate::id::Id;
+use assurance::{Definition, Node, System, SystemBuilder, Variable};
+use std::collections::{BTreeMap, HashMap};
+
+/// A situation as a system: one definition for each commitment in play, one node for the
+/// guarantee. One system serves both readings.
+pub(super) struct Compiled<'a> {
+    pub system: System,
+    /// By place in [`Situation::in_play`].
+    pub definitions: Vec<Definition>,
+    pub timelines: Vec<Timeline>,
+    pub units: BTreeMap<&'a Id, Unit>,
+    /// That enough needs are covered; of no use without a guarantee.
+    pub top: Node,
+    /// Parties present that hold a commitment in play, by id.
+    pub parties: Vec<(&'a Id, Variable)>,
+    /// Circumstances that hold, and those unknown that a condition in play mentions, by id.
+    pub circumstances: Vec<(&'a Id, Known, Variable)>,
+    /// Extra amounts of each resource needed, as binary digits. All false but in asks.
+    pub extras: BTreeMap<&'a Id, Extra>,
+    /// What is so in this situation, for each variable: the unknown does not hold.
+    pub base: Vec<bool>,
+}
+
+/// An extra amount, the lowest digit first.
+pub(super) struct Extra {
+    pub digits: Vec<Variable>,
+    pub unit: Unit,
+}
+
+/// What others look for of one resource.
+#[derive(Default)]
+struct Offers<'a> {
+    /// That a party has a commitment of it in force, by party.
+    contributes: BTreeMap<&'a Id, Node>,
+    /// Party, amount and commitment, by place.
+    amounts: Vec<(&'a Id, Amount, Node)>,
+    /// Weights and digits of the extra amount.
+    extra: Vec<(u128, Node)>,
+}
+
+struct Compiler<'s, 'a> {
+    situation: &'s Situation<'a>,
+    builder: SystemBuilder,
+    units: BTreeMap<&'a Id, Unit>,
+    offers: BTreeMap<&'a Id, Offers<'a>>,
+    /// Atoms made before, for whom: a sum over hundreds of commitments is put together once.
+    made: HashMap<(&'a Formula, Option<&'a Id>), Node>,
+}
+
+/// Compiles a situation, and the guarantee if one is asked about. With `asks`, extra amounts of
+/// each resource needed are part of the system.
+pub(super) fn compile<'a>(
+    situation: &Situation<'a>,
+    guarantee: Option<&'a Guarantee>,
+    asks: bool,
+) -> Result<Compiled<'a>, AssessError> {
+    let needs = guarantee.map_or(&[][..], |guarantee| &guarantee.needs);
+    let required = match guarantee.map(|guarantee| guarantee.requires) {
+        Some(Requires::AtLeast(count)) => count as usize,
+        Some(Requires::All) | None => needs.len(),
+    };
+    let timelines = timelines(situation, needs)?;
+    let mut compiler = Compiler {
+        situation,
+        builder: SystemBuilder::new(),
+        units: units(situation, needs)?,
+        offers: BTreeMap::new(),
+        made: HashMap::new(),
+    };
+    let names: Vec<Definition> =
+        situation.in_play.iter().map(|(id, _)| compiler.builder.definition(id.as_str())).collect();
+    compiler.collect_offers(&names);
+    let extras = if asks { compiler.extras(needs) } else { BTreeMap::new() };
+    for (place, definition) in names.iter().enumerate() {
+        let body = compiler.body(place)?;
+        compiler.builder.define(*definition, body)?;
+    }
+    let mut covered = Vec::with_capacity(needs.len());
+    for (need, timeline) in needs.iter().zip(&timelines) {
+        covered.push(compiler.need(need, timeline, &names)?);
+    }
+    let top = compiler.builder.at_least(required, &covered);
+    let parties = compiler.parties();
+    let circumstances = compiler.circumstances();
+    let units = compiler.units;
+    let system = compiler.builder.finish()?;
+    let mut base = vec![false; system.variable_count()];
+    for (_, variable) in &parties {
+        base[variable.index()] = true;
+    }
+    for (_, known, variable) in &circumstances {
+        base[variable.index()] = *known == Known::Holds;
+    }
+    let definitions = names;
+    Ok(Compiled {
+        system,
+        definitions,
+        timelines,
+        units,
+        top,
+        parties,
+        circumstances,
+        extras,
+        base,
+    })
+}
+
+fn party_name(party: &Id) -> String {
+    format!("party:{party}")
+}
+
+fn circumstance_name(circumstance: &Id) -> String {
+    format!("circumstance:{circumstance}")
+}
+
+impl<'a> Compiler<'_, 'a> {
+    fn collect_offers(&mut self, names: &[Definition]) {
+        let mut by_party: BTreeMap<(&Id, &Id), Vec<Node>> = BTreeMap::new();
+        for ((_, said), name) in self.situation.in_play.iter().zip(names) {
+            let in_force = self.builder.reference(*name);
+            by_party.entry((&said.resource, &said.party)).or_default().push(in_force);
+            // A commitment without amount counts as contributing and adds nothing.
+            if let Some(amount) = said.amount {
+                let offers = self.offers.entry(&said.resource).or_default();
+                offers.amounts.push((&said.party, amount, in_force));
+            }
+        }
+        for ((resource, party), in_force) in by_party {
+            let any = self.builder.or(&in_force);
+            self.offers.entry(resource).or_default().contributes.insert(party, any);
+        }
+    }
+
+    /// Binary digits, so that one system answers for every amount.
+    fn extras(&mut self, needs: &'a [GuaranteeNeed]) -> BTreeMap<&'a Id, Extra> {
+        let mut extras = BTreeMap::new();
+        for need in needs {
+            let unit = self.units[&need.resource];
+            let offers = self.offers.entry(&need.resource).or_default();
+            if !offers.extra.is_empty() {
+                continue;
+            }
+            let mut digits = Vec::new();
+            for place in 0..(u128::BITS - unit.most.leading_zeros()) {
+                let digit = self.builder.variable(&format!("extra:{}:{place}", need.resource));
+                digits.push(digit);
+                offers.extra.push((1 << place, self.builder.literal(digit)));
+            }
+            extras.insert(&need.resource, Extra { digits, unit });
+        }
+        extras
+    }
+
+    /// In force: the party is there and the condition holds.
+    fn body(&mut self, place: usize) -> Result<Node, AssessError> {
+        let situation = self.situation;
+        let said = situation.in_play[place].1;
+        let stays = self.builder.variable(&party_name(&said.party));
+        let stays = self.builder.literal(stays);
+        let condition = match &said.condition {
+            Condition::Always => return Ok(stays),
+            Condition::When(formula) => self.formula(formula, &said.party)?,
+        };
+        Ok(self.builder.and(&[stays, condition]))
+    }
+
+    fn formula(&mut self, formula: &'a Formula, promising: &'a Id) -> Result<Node, AssessError> {
+        match formula {
+            Formula::Any(parts) => {
+                let parts = self.parts(parts, promising)?;
+                Ok(self.builder.or(&parts))
+            }
+            Formula::Every(parts) => {
+                let parts = self.parts(parts, promising)?;
+                Ok(self.builder.and(&parts))
+            }
+            Formula::AtLeastOf { count, of } => {
+                let parts = self.parts(of, promising)?;
+                Ok(self.builder.at_least(*count as usize, &parts))
+            }
+            Formula::Circumstance { circumstance, negated } => {
+                let holds = self.circumstance(circumstance);
+                Ok(if *negated { self.builder.not(holds) } else { holds })
+            }
+            Formula::Contribute { parties, resource } => {
+                let offers = self.offers.get(resource);
+                let nodes: Option<Vec<Node>> =
+                    parties.iter().map(|party| offers?.contributes.get(party).copied()).collect();
+                Ok(match nodes {
+                    Some(nodes) => self.builder.and(&nodes),
+                    None => self.builder.constant(false),
+                })
+            }
+            Formula::CountContribute { who, .. } | Formula::SumCommit { who, .. } => {
+                let but = (*who == Who::Others).then_some(promising);
+                if let Some(node) = self.made.get(&(formula, but)) {
+                    return Ok(*node);
+                }
+                let node = self.tally(formula, but)?;
+                self.made.insert((formula, but), node);
+                Ok(node)
+            }
+        }
+    }
+
+    fn parts(&mut self, parts: &'a [Formula], promising: &'a Id) -> Result<Vec<Node>, AssessError> {
+        parts.iter().map(|part| self.formula(part, promising)).collect()
+    }
+
+    /// Heads or amounts of one resource, those of the party `but` left out.
+    fn tally(&mut self, formula: &Formula, but: Option<&Id>) -> Result<Node, AssessError> {
+        match formula {
+            Formula::CountContribute { count, resource, .. } => {
+                let offers = self.offers.get(resource).into_iter();
+                let heads: Vec<Node> = offers
+                    .flat_map(|offers| &offers.contributes)
+                    .filter(|(party, _)| Some(**party) != but)
+                    .map(|(_, contributes)| *contributes)
+                    .collect();
+                Ok(self.builder.at_least(*count as usize, &heads))
+            }
+            Formula::SumCommit { amount, resource, .. } => {
+                let unit = self.units[resource];
+                let mut inputs: Vec<(u128, Node)> = Vec::new();
+                if let Some(offers) = self.offers.get(resource) {
+                    let theirs = offers.amounts.iter().filter(|(party, ..)| Some(*party) != but);
+                    inputs.extend(theirs.map(|(_, amount, node)| (unit.count(*amount), *node)));
+                    // An ask is nobody's own, so it belongs to everybody's others (decision 4).
+                    inputs.extend(&offers.extra);
+                }
+                Ok(self.builder.weighted_at_least(unit.count(*amount), &inputs)?)
+            }
+            Formula::Any(_)
+            | Formula::Every(_)
+            | Formula::AtLeastOf { .. }
+            | Formula::Circumstance { .. }
+            | Formula::Contribute { .. } => unreachable!("only heads and amounts are tallied"),
+        }
+    }
+
+    fn circumstance(&mut self, circumstance: &Id) -> Node {
+        match self.situation.known(circumstance) {
+            // The trigger is given: its loss is not among what could break the guarantee.
+            Known::Trigger => self.builder.constant(true),
+            Known::Fails => self.builder.constant(false),
+            Known::Holds | Known::Unknown => {
+                let variable = self.builder.variable(&circumstance_name(circumstance));
+                self.builder.literal(variable)
+            }
+        }
+    }
+
+    /// Covered in every stretch of the need's window.
+    fn need(
+        &mut self,
+        need: &GuaranteeNeed,
+        timeline: &Timeline,
+        names: &[Definition],
+    ) -> Result<Node, AssessError> {
+        let unit = self.units[&need.resource];
+        let extra = self.offers.get(&need.resource).map_or(Vec::new(), |of| of.extra.clone());
+        let mut sets: Vec<&[usize]> =
+            timeline.stretches.iter().map(|stretch| stretch.covering.as_slice()).collect();
+        sets.sort_unstable();
+        sets.dedup();
+        let mut covered = Vec::with_capacity(sets.len());
+        for covering in sets {
+            let mut inputs = extra.clone();
+            for &place in covering {
+                let amount = self.situation.in_play[place].1.amount.unwrap_or_default();
+                inputs.push((unit.count(amount), self.builder.reference(names[place])));
+            }
+            covered.push(self.builder.weighted_at_least(unit.count(need.amount), &inputs)?);
+        }
+        Ok(self.builder.and(&covered))
+    }
+
+    fn parties(&mut self) -> Vec<(&'a Id, Variable)> {
+        let mut holders: Vec<&Id> =
+            self.situation.in_play.iter().map(|(_, said)| &said.party).collect();
+        holders.sort_unstable();
+        holders.dedup();
+        holders.into_iter().map(|id| (id, self.builder.variable(&party_name(id)))).collect()
+    }
+
+    fn circumstances(&mut self) -> Vec<(&'a Id, Known, Variable)> {
+        let mut asked: BTreeMap<&'a Id, Known> = BTreeMap::new();
+        for (_, said) in &self.situation.in_play {
+            said.condition.visit(&mut |kind, id| {
+                if kind == Kind::Circumstance {
+                    asked.insert(id, self.situation.known(id));
+                }
+            });
+        }
+        asked.retain(|_, known| *known == Known::Unknown);
+        for id in self.situation.model.circumstances.keys() {
+            if self.situation.known(id) == Known::Holds {
+                asked.insert(id, Known::Holds);
+            }
+        }
+        let variable = |(id, known)| (id, known, self.builder.variable(&circumstance_name(id)));
+        asked.into_iter().map(variable).collect()
+    }
+}
