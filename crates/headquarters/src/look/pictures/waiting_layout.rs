@@ -9,6 +9,9 @@ pub const NODE_HEIGHT: f64 = 42.0;
 pub const NODES_MAX: usize = 60;
 
 const GAP: f64 = 14.0;
+/// In a drawing with a column of more than [`CROWDED`] boxes.
+const GAP_CROWDED: f64 = 6.0;
+const CROWDED: usize = 9;
 const LANE: f64 = 58.0;
 const INSET: f64 = 12.0;
 const RING_HEAD: f64 = 22.0;
@@ -249,14 +252,19 @@ fn links_at(vertices: usize, links: &[Link]) -> Vec<Vec<usize>> {
     at
 }
 
-/// Moves every vertex towards the middle of its neighbours, as far as its column allows.
+/// Moves every vertex towards the middle of its neighbours, as far as its column allows. The fullest
+/// column, packed, gives the height of the drawing.
 fn settle(vertices: &mut [Vertex], order: &[Vec<usize>], links: &[Link]) {
+    let fullest = order.iter().map(Vec::len).max().unwrap_or(0);
+    let gap = if fullest > CROWDED { GAP_CROWDED } else { GAP };
+    let mut bottom = 0.0f64;
     for column in order {
         let mut top = 0.0;
         for vertex in column {
             vertices[*vertex].top = top;
-            top += vertices[*vertex].height + GAP;
+            top += vertices[*vertex].height + gap;
         }
+        bottom = bottom.max(top - gap);
     }
     let near = links_at(vertices.len(), links);
     for sweep in 0..10 {
@@ -267,22 +275,40 @@ fn settle(vertices: &mut [Vertex], order: &[Vec<usize>], links: &[Link]) {
                 middle(vertices, &near, *vertex)
             });
             let wanted: Vec<f64> = wanted.collect();
-            let mut down = wanted.clone();
-            let mut up = wanted;
-            for row in 1..column.len() {
-                down[row] = down[row].max(down[row - 1] + vertices[column[row - 1]].height + GAP);
-            }
-            for row in (1..column.len()).rev() {
-                up[row - 1] = up[row - 1].min(up[row] - vertices[column[row - 1]].height - GAP);
-            }
-            // Both keep their distances, so their mean does.
-            for (row, vertex) in column.iter().enumerate() {
-                vertices[*vertex].top = f64::midpoint(down[row], up[row]);
+            let heights: Vec<f64> = column.iter().map(|vertex| vertices[*vertex].height).collect();
+            for (row, top) in spread(&wanted, &heights, gap, bottom).into_iter().enumerate() {
+                vertices[column[row]].top = top;
             }
         }
     }
     let highest = vertices.iter().map(|vertex| vertex.top).fold(f64::INFINITY, f64::min);
     vertices.iter_mut().for_each(|vertex| vertex.top -= highest);
+}
+
+/// Tops as near to those wanted as order, gap and bottom allow.
+fn spread(wanted: &[f64], heights: &[f64], gap: f64, bottom: f64) -> Vec<f64> {
+    let mut down = wanted.to_vec();
+    let mut up = wanted.to_vec();
+    for row in 1..wanted.len() {
+        down[row] = down[row].max(down[row - 1] + heights[row - 1] + gap);
+    }
+    for row in (1..wanted.len()).rev() {
+        up[row - 1] = up[row - 1].min(up[row] - heights[row - 1] - gap);
+    }
+    // Both keep their distances, so their mean does.
+    let mut tops: Vec<f64> =
+        down.iter().zip(up).map(|(down, up)| f64::midpoint(*down, up)).collect();
+    let mut free = 0.0;
+    for (top, height) in tops.iter_mut().zip(heights) {
+        *top = top.max(free);
+        free = *top + height + gap;
+    }
+    let mut floor = bottom;
+    for (top, height) in tops.iter_mut().zip(heights).rev() {
+        *top = top.min(floor - height);
+        floor = *top - gap;
+    }
+    tops
 }
 
 /// The top that would put a vertex at the mean height of its neighbours.
