@@ -1,0 +1,137 @@
+//! What a viewer sees is the fold of the acts he may see, and nothing else.
+
+#[path = "../../simulator/src/world.rs"]
+#[allow(dead_code, reason = "shared with the simulator, which uses all of it")]
+mod world;
+
+use coalition::act::Act;
+use coalition::view::Leaf;
+use coalition::{Id, Kind, Thing, View, Viewer};
+use std::collections::BTreeMap;
+use world::{World, fold};
+
+const WORLDS: u64 = 40;
+const ACTS: usize = 120;
+
+/// Everything in a view, without the places of acts: those are the record's, not the view's.
+fn everything(view: &View) -> BTreeMap<Id, Thing> {
+    let all = Kind::ALL.iter().flat_map(|kind| view.of_kind(*kind));
+    all.map(|thing| (thing.id.clone(), Thing { acts: vec![], ..thing.clone() })).collect()
+}
+
+fn viewers(world: &World) -> Vec<Viewer> {
+    let mut viewers = vec![Viewer::Public];
+    viewers.extend(world.people.iter().map(|person| Viewer::of_person(&world.state, person)));
+    viewers
+}
+
+fn told(world: &World) -> String {
+    world.acts.iter().map(|act| String::from_utf8(act.encode()).unwrap() + "\n").collect()
+}
+
+#[test]
+fn a_view_is_the_fold_of_the_acts_that_the_viewer_may_see() {
+    let mut kinds_seen = std::collections::BTreeSet::new();
+    for seed in 0..WORLDS {
+        let world = World::grown(seed, ACTS);
+        for viewer in viewers(&world) {
+            let view = View::of(&world.state, viewer.clone());
+            let visible: Vec<Act> =
+                view.visible_acts(world.state.leaves()).map(|(_, act)| act).collect();
+            let alone = fold(&visible);
+            let viewer_alone = match viewer.seated() {
+                Some(seated) => Viewer::of_person(&alone, &seated.person),
+                None => Viewer::Public,
+            };
+            assert_eq!(
+                viewer_alone,
+                viewer,
+                "seed {seed}: who one is depends on hidden acts\n{}",
+                told(&world)
+            );
+            let expected = View::of(&alone, viewer.clone());
+            assert_eq!(
+                everything(&view),
+                everything(&expected),
+                "seed {seed}, {viewer:?}\n{}",
+                told(&world)
+            );
+            assert_eq!(
+                alone.size(),
+                expected.visible_acts(alone.leaves()).count(),
+                "all of it is seen"
+            );
+            kinds_seen.extend(everything(&view).values().map(|thing| thing.content.kind()));
+        }
+    }
+    assert_eq!(kinds_seen.len(), Kind::ALL.len(), "the worlds hold every kind: {kinds_seen:?}");
+}
+
+#[test]
+fn a_view_that_advances_act_by_act_equals_one_made_anew() {
+    for seed in 0..WORLDS {
+        let world = World::grown(1_000 + seed, ACTS);
+        let mut state = coalition::State::new();
+        let mut views: BTreeMap<Id, View> = BTreeMap::new();
+        let mut public = View::of(&state, Viewer::Public);
+        for act in &world.acts {
+            state.apply(act, act.encode().into());
+            public.advance(&state, act);
+            for person in &world.people {
+                let fresh = View::of(&state, Viewer::of_person(&state, person));
+                // The house makes a view anew for whoever has no seat yet.
+                let seated = views.get(person).is_some_and(|view| view.viewer().seated().is_some());
+                if seated {
+                    let view = views.get_mut(person).unwrap();
+                    view.advance(&state, act);
+                    assert_eq!(everything(view), everything(&fresh), "seed {seed} after {act:?}");
+                    assert_eq!(view.viewer(), fresh.viewer(), "seed {seed} after {act:?}");
+                } else {
+                    views.insert(person.clone(), fresh);
+                }
+            }
+            let fresh = View::of(&state, Viewer::Public);
+            assert_eq!(
+                everything(&public),
+                everything(&fresh),
+                "seed {seed}, public, after {act:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn nothing_in_a_view_refers_to_what_is_not_in_it() {
+    for seed in 0..WORLDS {
+        let world = World::grown(2_000 + seed, ACTS);
+        for viewer in viewers(&world) {
+            let view = View::of(&world.state, viewer);
+            for thing in everything(&view).values() {
+                for id in thing.content.references() {
+                    assert!(view.get(&id).is_some(), "seed {seed}: {thing:?} refers to {id}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_leaf_is_an_act_exactly_where_its_thing_is_in_the_view() {
+    let world = World::grown(7, ACTS);
+    for viewer in viewers(&world) {
+        let view = View::of(&world.state, viewer);
+        for (place, act) in world.acts.iter().enumerate() {
+            let open = matches!(view.leaf(world.state.leaves(), place), Some(Leaf::Act(_)));
+            assert_eq!(open, view.get(&act.subject).is_some());
+        }
+        assert!(view.leaf(world.state.leaves(), world.acts.len()).is_none());
+    }
+}
+
+#[test]
+fn acts_read_back_as_they_were_written() {
+    let world = World::grown(11, 400);
+    for act in &world.acts {
+        assert_eq!(Act::decode(&act.encode()).unwrap(), *act);
+    }
+}

@@ -1,0 +1,130 @@
+//! `entente demo`: the worked example as a running house.
+
+use crate::data;
+use crate::failure::Failure;
+use clap::Args;
+use coalition::Id;
+use headquarters::{Ask, House, Kept, Persona, Settings};
+use record::{MemoryStore, SigningKey, first_checkpoint};
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Open the worked example as a running house: the coalition that supports Ukraine, as five press
+/// reports describe it. It listens on 127.0.0.1 alone; whoever opens it chooses a persona.
+#[derive(Args)]
+pub(crate) struct Demo {
+    /// The port; 0 takes any that is free.
+    #[arg(long, default_value_t = 4860)]
+    port: u16,
+    /// Keep the record in this directory, and go on with it next time. Without it the record is in
+    /// memory, and gone when the demonstration ends.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Print the address as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Demo {
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        let house = Arc::new(open(self.data.as_deref())?);
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::unreachable(format!("the system starts no threads: {error}"), ""))?;
+        runtime.block_on(async {
+            let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await.map_err(|error| {
+                Failure::unreachable(
+                    format!("port {} on 127.0.0.1 cannot be used: {error}", self.port),
+                    "Choose another with --port, or 0 for any that is free.",
+                )
+            })?;
+            let address = listener.local_addr().map_err(|error| Failure::unreachable(error, ""))?;
+            self.announce(&address.to_string())?;
+            headquarters::serve(house, listener, stopped()).await.map_err(|error| Failure::unreachable(error, ""))
+        })
+    }
+
+    fn announce(&self, address: &str) -> Result<(), Failure> {
+        if self.json {
+            return crate::say(&format!("{}\n", serde_json::json!({ "url": format!("http://{address}") })));
+        }
+        let kept = self.data.as_ref().map_or_else(
+            || "in memory, gone when you stop it".to_owned(),
+            |directory| format!("in {}", directory.display()),
+        );
+        crate::say(&format!(
+            "The headquarters of a coalition is open at http://{address}\n\nChoose who you are there: a demonstration, on this machine alone. Its record is\n{kept}. Stop it with Ctrl-C.\n"
+        ))
+    }
+}
+
+/// Resolves when the process is asked to stop.
+async fn stopped() {
+    let interrupted = tokio::signal::ctrl_c();
+    let mut terminated = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(signal) => signal,
+        Err(_) => return interrupted.await.unwrap_or_default(),
+    };
+    tokio::select! {
+        _ = interrupted => {}
+        _ = terminated.recv() => {}
+    }
+}
+
+/// Opens the demonstration's house, and fills its record with the example if it is new.
+fn open(directory: Option<&Path>) -> Result<House, Failure> {
+    let (store, key) = match directory {
+        None => in_memory()?,
+        Some(directory) if directory.join("signing.key").exists() => match data::open(directory) {
+            Ok(opened) => opened,
+            Err(failure) => return data::create(directory).map_err(|_| failure).and_then(fill),
+        },
+        Some(directory) => data::create(directory)?,
+    };
+    fill((store, key))
+}
+
+fn in_memory() -> Result<(Kept, SigningKey), Failure> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|error| Failure::record(format!("the system gives no randomness: {error}"), ""))?;
+    let key = SigningKey::new("entente/demonstration", seed).map_err(|error| Failure::record(error, ""))?;
+    Ok((Kept(Box::new(MemoryStore::create(&first_checkpoint(&key)))), key))
+}
+
+/// Opens a house on a record and records what is missing of the example: all of it in a new one,
+/// nothing in one that went on.
+fn fill((store, key): (Kept, SigningKey)) -> Result<House, Failure> {
+    let house = House::open(store, key, Settings::demonstration(personas()))?;
+    let example = exchange::example::example();
+    if house.size() == 0 {
+        house.submit_and_wait(None, Ask::Found(Box::new(example.founding), example.at))?;
+        let answers: Vec<_> = example
+            .steps
+            .into_iter()
+            .map(|step| house.submit(step.person, Ask::Import { at: step.at, subject: step.subject, change: step.change }))
+            .collect();
+        for answer in answers {
+            answer.blocking_recv().unwrap_or(Err(headquarters::NotDone::Stopped))?;
+        }
+    }
+    Ok(house)
+}
+
+/// The six personas of the demonstration. They are roles, not people.
+fn personas() -> Vec<Persona> {
+    let persona = |id: &str, title: &str, purpose: &str| Persona {
+        person: Id::parse(id).ok(),
+        title: title.into(),
+        purpose: purpose.into(),
+    };
+    vec![
+        persona("clerk-fr", "Clerk of a lead state, France", "Set up a meeting, admit a party, record what was promised."),
+        persona("head-ee", "Delegate of Estonia", "Answer an invitation, make a commitment, see what it waits for."),
+        persona("adviser-es", "Adviser of the host, Spain", "Ask whether a guarantee holds if Washington changes its mind."),
+        persona("head-ua", "Ukraine's delegate", "State a need, see what covers it."),
+        persona("head-us", "Observer of the United States", "See what an observer sees, and that there is no sign of the rest."),
+        persona("", "The public", "See what is CLEAR, check a receipt."),
+    ]
+}

@@ -1,0 +1,9 @@
+//! The commands, one a file.
+
+pub(crate) mod assess;
+pub(crate) mod demo;
+pub(crate) mod export;
+pub(crate) mod init;
+pub(crate) mod record;
+pub(crate) mod serve;
+pub(crate) mod verify;

@@ -1,0 +1,343 @@
+//! Words for amounts, windows, standings and what may be lost: shared by the rooms that speak of
+//! promises.
+
+use crate::look::parts::{self, Stage as StageBadge, Standing as StandingBadge, Tone};
+use crate::look::pictures;
+use crate::pages::words;
+use coalition::assess::{Item, Missing, Probability, Standing};
+use coalition::content::{Basis, Resource, Stage};
+use coalition::state::Status;
+use coalition::time::Point;
+use coalition::{Amount, Id, Thing, View};
+use jiff::civil::Date;
+use maud::{Markup, html};
+
+/// The remark at the top of every page that uses a figure nobody gave.
+pub(crate) fn illustrative_notice(used: bool) -> Markup {
+    html! {
+        @if used {
+            p.notice.tone-warn {
+                strong { "Illustrative." }
+                " Some amounts on this page were chosen so that the example says something; no party gave them and no report has them. They are marked " (parts::illustrative()) "."
+            }
+        }
+    }
+}
+
+/// The unit in which a resource is counted; nothing if the resource is not in the view.
+pub(crate) fn unit(view: &View, resource: &Id) -> String {
+    view.find::<Resource>(resource).map(|(_, said)| said.unit.to_string()).unwrap_or_default()
+}
+
+/// "6 000 persons".
+pub(crate) fn quantity(view: &View, resource: &Id, amount: Amount) -> String {
+    let unit = unit(view, resource);
+    if unit.is_empty() { amount.grouped() } else { format!("{} {unit}", amount.grouped()) }
+}
+
+/// An amount in a cell, marked where nobody gave it; "not stated" where there is none.
+pub(crate) fn figure(amount: Option<Amount>, unit: &str, basis: Basis) -> Markup {
+    html! {
+        @match amount {
+            Some(amount) => {
+                span.nowrap { (amount.grouped()) " " (unit) }
+                @if basis == Basis::Illustrative { " " (parts::illustrative()) }
+                @if basis == Basis::Reported { " " span.quiet.small { "reported" } }
+            },
+            None => span.quiet { "no amount stated" },
+        }
+    }
+}
+
+/// An amount for a picture.
+pub(crate) fn drawn(amount: Amount) -> pictures::Amount {
+    pictures::Amount::new(placed(amount), amount.grouped())
+}
+
+/// Where the ink goes; what is read is exact.
+pub(crate) fn placed(amount: Amount) -> f64 {
+    amount.to_string().parse().unwrap_or(0.0)
+}
+
+/// How much of `whole` a part is, from 0 to 1, for drawing only.
+pub(crate) fn part_of(part: Amount, whole: Amount) -> f64 {
+    if whole.is_zero() { 1.0 } else { (placed(part) / placed(whole)).min(1.0) }
+}
+
+/// "31 January 2026".
+pub(crate) fn day(date: Date) -> String {
+    date.strftime("%-d %B %Y").to_string()
+}
+
+/// A point as an axis says it: "31 Jan 2026", "trigger", "+30 d".
+pub(crate) fn mark(point: Point) -> String {
+    match point {
+        Point::Date(date) => date.strftime("%-d %b %Y").to_string(),
+        Point::Trigger(0) => "trigger".into(),
+        Point::Trigger(days) => format!("+{days} d"),
+    }
+}
+
+/// A number of days; with the years where they come out even.
+fn days(count: u32) -> String {
+    match (count, count % 365, count / 365) {
+        (1, ..) => "1 day".into(),
+        (_, 0, 1) => "365 days (a year)".into(),
+        (_, 0, years) if years > 0 => format!("{count} days ({years} years)"),
+        _ => format!("{count} days"),
+    }
+}
+
+/// A window in a sentence: "from 30 days after the trigger, for 365 days (a year)". `until` is the
+/// day after the last, as everywhere; the sentence names the last.
+pub(crate) fn window(from: Option<Point>, until: Option<Point>) -> String {
+    let begin = |point: Point| match point {
+        Point::Date(date) => format!("from {}", day(date)),
+        Point::Trigger(0) => "from the day of the trigger".into(),
+        Point::Trigger(after) => format!("from {} after the trigger", days(after)),
+    };
+    let end = |point: Point| match point {
+        Point::Date(date) => match date.yesterday() {
+            Ok(last) => format!("to {}", day(last)),
+            Err(_) => format!("until {}", day(date)),
+        },
+        Point::Trigger(after) => format!("until {} after the trigger", days(after)),
+    };
+    match (from, until) {
+        (None, None) => "without a limit in time".into(),
+        (Some(from), None) => format!("{}, without an end", begin(from)),
+        (None, Some(until)) => format!("from now {}", end(until)),
+        (Some(Point::Trigger(first)), Some(Point::Trigger(after))) if first < after => {
+            format!("{}, for {}", begin(Point::Trigger(first)), days(after - first))
+        }
+        (Some(from), Some(until)) => format!("{} {}", begin(from), end(until)),
+    }
+}
+
+/// A window in a table's cell: "trigger to +730 d", "1 Jan 2026 – 31 Dec 2026".
+pub(crate) fn short_window(from: Option<Point>, until: Option<Point>) -> String {
+    let last = |point: Point| match point {
+        Point::Date(date) => mark(Point::Date(date.yesterday().unwrap_or(date))),
+        offset @ Point::Trigger(_) => mark(offset),
+    };
+    match (from, until) {
+        (None, None) => "any time".into(),
+        (Some(from), None) => format!("{} on", mark(from)),
+        (None, Some(until)) => format!("to {}", last(until)),
+        (Some(from), Some(until)) => format!("{} – {}", mark(from), last(until)),
+    }
+}
+
+/// The badge of a standing.
+pub(crate) fn standing(standing: Standing) -> Markup {
+    parts::standing(standing_badge(standing))
+}
+
+/// A standing as pictures know it.
+pub(crate) fn standing_badge(standing: Standing) -> StandingBadge {
+    match standing {
+        Standing::Firm => StandingBadge::Firm,
+        Standing::Mutual => StandingBadge::Mutual,
+        Standing::Waiting => StandingBadge::Waiting,
+        Standing::Void => StandingBadge::Void,
+    }
+}
+
+/// What a standing means, in a clause.
+pub(crate) fn standing_meaning(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Firm => "in force though nobody moves first on trust",
+        Standing::Mutual => "in force if a group moves together",
+        Standing::Waiting => "not in force yet; it can come to be",
+        Standing::Void => "cannot be in force as things are",
+    }
+}
+
+/// The stage of a commitment, or why it does not stand.
+pub(crate) fn stage(thing: &Thing, stage: Stage) -> Markup {
+    parts::stage(match (&thing.status, stage) {
+        (Status::Suspended(_), _) => StageBadge::Suspended,
+        (Status::Withdrawn(_), _) => StageBadge::Withdrawn,
+        (Status::Standing, Stage::Announced) => StageBadge::Announced,
+        (Status::Standing, Stage::Committed) => StageBadge::Committed,
+        (Status::Standing, Stage::Allocated) => StageBadge::Allocated,
+        (Status::Standing, Stage::Delivered) => StageBadge::Delivered,
+    })
+}
+
+/// What a commitment waits for, as a clause: "“US backstop given” comes to hold".
+pub(crate) fn missing(view: &View, missing: &Missing) -> Markup {
+    html! {
+        @match missing {
+            Missing::Circumstance(id) => { "“" (words::link(view, id)) "” comes to hold" },
+            Missing::Contribution { party, resource } => {
+                (words::link(view, party)) " contributes " (words::link(view, resource))
+            },
+            Missing::Contributors { count: 1, resource } => {
+                "one more party contributes " (words::link(view, resource))
+            },
+            Missing::Contributors { count, resource } => {
+                (count) " more parties contribute " (words::link(view, resource))
+            },
+            Missing::Sum { amount, resource } => {
+                (quantity(view, resource, *amount)) " more of " (words::link(view, resource)) " is committed"
+            },
+        }
+    }
+}
+
+/// Clauses one after the other: "a; b; and c".
+pub(crate) fn clauses(all: &[Markup]) -> Markup {
+    html! {
+        @for (place, clause) in all.iter().enumerate() {
+            @if place > 0 && all.len() > 2 { "," }
+            @if place > 0 && place + 1 == all.len() { " and " } @else if place > 0 { " " }
+            (clause)
+        }
+    }
+}
+
+/// The loss of things, as the beginning of a sentence: "If France and Italy leave and “ceasefire”
+/// no longer holds".
+pub(crate) fn loss(view: &View, set: &[Item]) -> String {
+    let (parties, circumstances) = named(view, set);
+    let leave = if parties.len() == 1 { "leaves" } else { "leave" };
+    let hold = if circumstances.len() == 1 { "no longer holds" } else { "no longer hold" };
+    match (parties.is_empty(), circumstances.is_empty()) {
+        (true, _) => format!("If {} {hold}", words::listed(&circumstances)),
+        (false, true) => format!("If {} {leave}", words::listed(&parties)),
+        (false, false) => format!(
+            "If {} {leave} and {} {hold}",
+            words::listed(&parties),
+            words::listed(&circumstances)
+        ),
+    }
+}
+
+/// What comes about, as the beginning of a sentence: "If “US backstop given” holds".
+pub(crate) fn gain(view: &View, set: &[Item]) -> String {
+    let (parties, circumstances) = named(view, set);
+    let hold = if circumstances.len() == 1 { "comes to hold" } else { "come to hold" };
+    let stay = if parties.len() == 1 { "takes part" } else { "take part" };
+    match (parties.is_empty(), circumstances.is_empty()) {
+        (true, _) => format!("If {} {hold}", words::listed(&circumstances)),
+        (false, true) => format!("If {} {stay}", words::listed(&parties)),
+        (false, false) => format!(
+            "If {} {hold} and {} {stay}",
+            words::listed(&circumstances),
+            words::listed(&parties)
+        ),
+    }
+}
+
+fn named(view: &View, set: &[Item]) -> (Vec<String>, Vec<String>) {
+    let (mut parties, mut circumstances) = (Vec::new(), Vec::new());
+    for item in set {
+        match item {
+            Item::Party(id) => parties.push(view.name_of(id)),
+            Item::Circumstance(id) => circumstances.push(format!("“{}”", view.name_of(id))),
+        }
+    }
+    (parties, circumstances)
+}
+
+/// A variable of the question, by name.
+pub(crate) fn item_name(view: &View, item: &Item) -> String {
+    match item {
+        Item::Party(id) => view.name_of(id),
+        Item::Circumstance(id) => format!("“{}”", view.name_of(id)),
+    }
+}
+
+/// A probability as it is read: "87.4 %", "between 12 % and 40 %". Never "100 %" or "0 %" for what
+/// is not certain.
+pub(crate) fn probability(of: &Probability) -> String {
+    if of.is_exact() {
+        percent(of.holds_low)
+    } else {
+        format!("between {} and {}", percent(of.holds_low), percent(of.holds_high))
+    }
+}
+
+/// A share of one in percent, with three figures where it matters.
+pub(crate) fn percent(share: f64) -> String {
+    let hundredths = share * 100.0;
+    if share <= 0.0 {
+        "0 %".into()
+    } else if share >= 1.0 {
+        "100 %".into()
+    } else if hundredths < 0.1 {
+        "less than 0.1 %".into()
+    } else if hundredths > 99.9 {
+        "more than 99.9 %".into()
+    } else {
+        let text = format!("{hundredths:.1}");
+        format!("{} %", text.strip_suffix(".0").unwrap_or(&text))
+    }
+}
+
+/// A sentence in a tone, set off from what is around it.
+pub(crate) fn remark(tone: Tone, sentence: &str) -> Markup {
+    html! { p class={ "notice " (tone.class()) } { (sentence) } }
+}
+
+/// "1 party", "3 parties".
+pub(crate) fn counted(count: usize, one: &str, several: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {several}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use coalition::{State, Viewer};
+
+    fn point(text: &str) -> Option<Point> {
+        (!text.is_empty()).then(|| Point::parse(text).expect("a moment"))
+    }
+
+    #[test]
+    fn a_window_is_said_with_its_last_day() {
+        for (from, until, sentence, cell) in [
+            ("", "", "without a limit in time", "any time"),
+            ("trigger+0d", "trigger+730d", "from the day of the trigger, for 730 days (2 years)", "trigger – +730 d"),
+            ("trigger+30d", "trigger+395d", "from 30 days after the trigger, for 365 days (a year)", "+30 d – +395 d"),
+            ("2026-01-01", "2027-01-01", "from 1 January 2026 to 31 December 2026", "1 Jan 2026 – 31 Dec 2026"),
+            ("2026-01-01", "", "from 1 January 2026, without an end", "1 Jan 2026 on"),
+            ("", "2026-01-01", "from now to 31 December 2025", "to 31 Dec 2025"),
+            ("2026-01-01", "trigger+1d", "from 1 January 2026 until 1 day after the trigger", "1 Jan 2026 – +1 d"),
+        ] {
+            assert_eq!(window(point(from), point(until)), sentence);
+            assert_eq!(short_window(point(from), point(until)), cell);
+        }
+    }
+
+    #[test]
+    fn only_certainty_is_told_as_certain() {
+        for (share, text) in [
+            (0.0, "0 %"),
+            (1.0, "100 %"),
+            (0.999_99, "more than 99.9 %"),
+            (0.000_01, "less than 0.1 %"),
+            (0.87, "87 %"),
+            (0.874_6, "87.5 %"),
+        ] {
+            assert_eq!(percent(share), text);
+        }
+    }
+
+    #[test]
+    fn a_loss_is_a_clause_in_plain_words() {
+        let view = View::of(&State::new(), Viewer::Public);
+        let party = |id: &str| Item::Party(Id::parse(id).expect("an id"));
+        let circumstance = |id: &str| Item::Circumstance(Id::parse(id).expect("an id"));
+        for (set, words) in [
+            (vec![party("FR")], "If FR leaves"),
+            (vec![party("FR"), party("IT")], "If FR and IT leave"),
+            (vec![circumstance("peace")], "If “peace” no longer holds"),
+            (vec![circumstance("peace"), party("FR")], "If FR leaves and “peace” no longer holds"),
+        ] {
+            assert_eq!(loss(&view, &set), words);
+        }
+        assert_eq!(gain(&view, &[circumstance("us")]), "If “us” comes to hold");
+    }
+}

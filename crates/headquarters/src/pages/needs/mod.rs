@@ -1,0 +1,240 @@
+//! Needs: what the beneficiary asks for, and how far it is covered.
+
+use super::guarantees::{coverage, said};
+use super::{claims, words};
+use crate::answer::Answer;
+use crate::asking::Asking;
+use crate::look::Section;
+use crate::look::parts::{self, Column, Crumb, OnPhone, PageHead, Table};
+use crate::routes::{Route, work};
+use coalition::assess::{self, AssessError, NeedCoverage, Reading};
+use coalition::content::{Basis, Need};
+use coalition::model::{Model, Scenario};
+use coalition::{Id, Kind, Refusal, Thing, View};
+use maud::{Markup, html};
+
+pub(crate) const ROUTES: &[Route] = &[work("/needs", list), work("/needs/{id}", one)];
+
+/// Pictures on the page of all needs; the others are on the page of each need.
+const PICTURES_MAX: usize = 12;
+
+/// A need and what covers it as things are.
+type Covered<'a> = (&'a Thing, &'a Need, Result<NeedCoverage, AssessError>);
+
+fn list(asking: &Asking) -> Result<Answer, Refusal> {
+    let view = &asking.view;
+    let model = Model::of(view);
+    let mut needs: Vec<Covered<'_>> = view
+        .all::<Need>()
+        .map(|(thing, need)| {
+            (thing, need, assess::coverage_of(&model, need, &Scenario::default()))
+        })
+        .collect();
+    needs.sort_by_cached_key(|(thing, need, _)| (view.name_of(&need.resource), thing.id.clone()));
+    let actions = words::offer_new(asking, Kind::Need, "State a need", &[]);
+    let body = html! {
+        (said::illustrative_notice(needs.iter().any(uses_illustrative)))
+        (parts::page_head(&PageHead {
+            lead: "What is asked for, and what is promised against it in the circumstances of today, without any trigger assumed.",
+            actions: actions.clone(),
+            ..PageHead::titled("Needs and coverage")
+        }))
+        @if needs.is_empty() {
+            (parts::empty("No need has been stated that you can see. A beneficiary states its own; a lead may record them.", &actions))
+        } @else {
+            (table_of(view, &needs))
+            (pictures_of(view, &needs))
+        }
+    };
+    Ok(asking.page("Needs", Section::Needs, body))
+}
+
+fn uses_illustrative((_, need, covered): &Covered<'_>) -> bool {
+    need.basis == Basis::Illustrative || covered.as_ref().is_ok_and(coverage::illustrative)
+}
+
+fn table_of(view: &View, needs: &[Covered<'_>]) -> Markup {
+    let rows = needs.iter().map(|(thing, need, covered)| {
+        let unit = said::unit(view, &need.resource);
+        vec![
+            html! {
+                a href={ "/needs/" (thing.id) } { (view.name_of(&need.resource)) }
+                @if !thing.stands() { " " span.quiet { "withdrawn" } }
+            },
+            html! { (words::link(view, &need.party)) },
+            said::figure(Some(need.amount), &unit, need.basis),
+            html! { (said::short_window(Some(need.from), Some(need.until))) },
+            reading_cell(covered, Reading::Firm),
+            reading_cell(covered, Reading::Mutual),
+            html! {
+                @match covered {
+                    Ok(covered) => (coverage::most_missing(covered, Reading::Mutual).grouped()) " " (unit),
+                    Err(_) => span.quiet { "not computed" },
+                }
+            },
+            parts::tlp(words::tlp(thing.marking.label)),
+        ]
+    });
+    let rows = rows.collect();
+    html! {
+        (parts::table(&Table {
+            caption: "Needs and how far they are covered at their worst moment",
+            caption_unseen: false,
+            columns: vec![
+                Column::words("Of what"),
+                Column::words("For whom"),
+                Column::figures("Needed"),
+                Column::words("When"),
+                Column::words("Firm"),
+                Column::words("Firm and mutual"),
+                Column::figures("Missing"),
+                Column::words("Label"),
+            ],
+            rows,
+            on_phone: OnPhone::Cards,
+        }))
+    }
+}
+
+fn reading_cell(covered: &Result<NeedCoverage, AssessError>, reading: Reading) -> Markup {
+    match covered {
+        Ok(covered) => coverage::bar(covered, reading),
+        Err(_) => html! { span.quiet { "not computed" } },
+    }
+}
+
+fn pictures_of(view: &View, needs: &[Covered<'_>]) -> Markup {
+    let drawn: Vec<(&Thing, &NeedCoverage)> = needs
+        .iter()
+        .filter_map(|(thing, _, covered)| Some((*thing, covered.as_ref().ok()?)))
+        .collect();
+    html! {
+        @if !drawn.is_empty() {
+            section.stack {
+                h2 { "Over time" }
+                @for (place, (thing, covered)) in drawn.iter().take(PICTURES_MAX).enumerate() {
+                    (coverage::picture(view, &format!("need-{place}"), &words::title(view, thing), covered))
+                }
+                @if drawn.len() > PICTURES_MAX {
+                    p.quiet { "The first " (PICTURES_MAX) " are drawn; each need's own page has its picture." }
+                }
+            }
+        }
+    }
+}
+
+fn one(asking: &Asking) -> Result<Answer, Refusal> {
+    let (thing, need) = asking.find::<Need>("id")?;
+    let view = &asking.view;
+    let covered = assess::coverage_of(&Model::of(view), need, &Scenario::default());
+    let title = words::title(view, thing);
+    let unit = said::unit(view, &need.resource);
+    let source = match &need.source {
+        Some(source) => words::link(view, source),
+        None => html! { span.quiet { "no source cited" } },
+    };
+    let facts = [
+        ("Needed by", words::link(view, &need.party)),
+        ("What", words::link(view, &need.resource)),
+        ("How much", html! { (said::figure(Some(need.amount), &unit, need.basis)) ", at every moment" }),
+        ("When", html! { (said::window(Some(need.from), Some(need.until))) }),
+        ("Source", source),
+    ];
+    let uses = need.basis == Basis::Illustrative || covered.as_ref().is_ok_and(coverage::illustrative);
+    let body = html! {
+        (said::illustrative_notice(uses))
+        (parts::crumbs(&[Crumb { text: "Needs", href: Some("/needs") }, Crumb { text: &title, href: None }]))
+        (parts::page_head(&PageHead {
+            kicker: "Need",
+            label: Some(words::tlp(thing.marking.label)),
+            actions: html! {
+                (words::offer_new(asking, Kind::Commitment, "Promise it", &[("resource", &need.resource)]))
+                (words::changes(asking, thing))
+            },
+            ..PageHead::titled(&title)
+        }))
+        (words::status(thing))
+        (parts::columns(
+            &html! {
+                (parts::facts(&facts))
+                (words::paragraphs(need.note.as_str()))
+                (covered_part(view, &title, &covered))
+                (claims::panel(asking, Some(&thing.id)))
+            },
+            &html! {
+                (words::seen_by(view, thing))
+                section { h2 { "History" } (words::history(asking, thing)) }
+            },
+        ))
+    };
+    Ok(asking.page(&title, Section::Needs, body))
+}
+
+fn covered_part(view: &View, title: &str, covered: &Result<NeedCoverage, AssessError>) -> Markup {
+    html! {
+        @match covered {
+            Err(error) => section {
+                h2 { "How far it is covered" }
+                p { "This cannot be computed: " (error) }
+                @if matches!(error, AssessError::MixedWindows { .. }) {
+                    p { "A guarantee that asks for it can: its page asks on which day the trigger comes." }
+                }
+            },
+            Ok(covered) => {
+                section.stack {
+                    h2 { "How far it is covered" }
+                    p { (coverage::sentence(view, covered)) }
+                    (coverage::picture(view, "need", title, covered))
+                }
+                section {
+                    h2 { "What can cover it" }
+                    (coverers_table(view, covered))
+                }
+            },
+        }
+    }
+}
+
+/// The commitments that can cover a need, those in force first, the largest first.
+fn coverers_table(view: &View, covered: &NeedCoverage) -> Markup {
+    let unit = said::unit(view, &covered.resource);
+    let found = coverage::coverers(covered);
+    let mut order: Vec<(&Id, &coverage::Coverer)> = found.iter().map(|(id, one)| (*id, one)).collect();
+    order.sort_by_key(|(id, one)| {
+        (!one.firm, !one.mutual, std::cmp::Reverse(one.amount), (*id).clone())
+    });
+    let rows = order.into_iter().map(|(id, one)| {
+        vec![
+            html! { a href={ "/commitments/" (id) } { (view.name_of(&one.party)) } },
+            html! {
+                (one.amount.grouped()) " " (unit)
+                @if one.illustrative { " " (parts::illustrative()) }
+            },
+            html! { (said::short_window(Some(one.from), Some(one.until))) },
+            html! {
+                @if one.firm { "in force" }
+                @else if one.mutual { "in force if its group moves together" }
+                @else { "not in force" }
+            },
+        ]
+    });
+    let rows: Vec<Vec<Markup>> = rows.collect();
+    html! {
+        @if rows.is_empty() {
+            p.quiet { "Nobody has promised any of it for this time, as far as you can see." }
+        } @else {
+            (parts::table(&Table {
+                caption: "Commitments that can cover it",
+                caption_unseen: true,
+                columns: vec![
+                    Column::words("Party"),
+                    Column::figures("Amount"),
+                    Column::words("Within the need's time"),
+                    Column::words("As things are"),
+                ],
+                rows,
+                on_phone: OnPhone::Cards,
+            }))
+        }
+    }
+}

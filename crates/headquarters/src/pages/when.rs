@@ -1,0 +1,225 @@
+//! When meetings are: in their own zone and in UTC, as far as it is known.
+
+use coalition::content::Meeting;
+use coalition::time::PartialTime;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Unit, Zoned};
+use maud::{Markup, html};
+
+use crate::look::parts::{self, Moment};
+
+/// Where a meeting lies, seen from now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Season {
+    /// It has begun and not ended; today, where only the day is known.
+    Now,
+    /// It is to come.
+    Upcoming,
+    /// Nobody said when.
+    NotKnown,
+    /// It is over.
+    Past,
+}
+
+/// The zone a meeting's times are in. The rules let only known zones in; UTC stands for a zone that
+/// this program's own list has lost.
+pub(crate) fn zone(meeting: &Meeting) -> TimeZone {
+    TimeZone::get(meeting.zone.as_str()).unwrap_or(TimeZone::UTC)
+}
+
+/// Where a meeting lies, seen from `now`. Without an end it lasts to the end of its day; known to
+/// the month only, it is to come until that month is over.
+pub(crate) fn season(meeting: &Meeting, now: Timestamp) -> Season {
+    let Some(starts) = meeting.starts else { return Season::NotKnown };
+    let here = now.to_zoned(zone(meeting)).datetime();
+    let ends = match (meeting.ends, starts) {
+        (Some(ends), _) => ends.latest(),
+        (None, PartialTime::Minute(minute)) => PartialTime::Day(minute.date()).latest(),
+        (None, day_or_month) => day_or_month.latest(),
+    };
+    if ends < here {
+        Season::Past
+    } else if here < starts.earliest() || matches!(starts, PartialTime::Month(_)) {
+        Season::Upcoming
+    } else {
+        Season::Now
+    }
+}
+
+/// When a meeting is, on both clocks; says so where that is not known.
+pub(crate) fn moment(meeting: &Meeting, relative: bool) -> Markup {
+    let Some(starts) = meeting.starts else {
+        return html! { span.quiet { "date not known" } };
+    };
+    let zone = zone(meeting);
+    let (here, utc) = clocks(starts, meeting.ends, &zone);
+    let machine = match starts {
+        PartialTime::Minute(minute) => {
+            at(minute, &zone).map_or_else(String::new, |zoned| zoned.timestamp().to_string())
+        }
+        day_or_month => day_or_month.to_string(),
+    };
+    let relative = relative && matches!(starts, PartialTime::Minute(_));
+    parts::moment(&Moment { machine: &machine, here: &here, utc: &utc, relative })
+}
+
+/// "Tuesday 4 November 2025, 09:00–15:30 CET" and "08:00–14:30 UTC"; the second is empty where no
+/// minute is known or the zone is UTC.
+fn clocks(starts: PartialTime, ends: Option<PartialTime>, zone: &TimeZone) -> (String, String) {
+    let PartialTime::Minute(first) = starts else {
+        let end = ends.map(day_words).filter(|end| *end != day_words(starts));
+        let start = day_words(starts);
+        return (end.map_or(start.clone(), |end| format!("{start} – {end}")), String::new());
+    };
+    let last = match ends {
+        Some(PartialTime::Minute(last)) => Some(last),
+        _ => None,
+    };
+    let Some(first_here) = at(first, zone) else { return (first.to_string(), String::new()) };
+    let last_here = last.and_then(|last| at(last, zone));
+    let mut here = span(&first_here, last_here.as_ref(), Some(first_here.date()));
+    here = format!("{}, {here} {}", day_words(starts), first_here.strftime("%Z"));
+    if let Some(ends @ (PartialTime::Day(_) | PartialTime::Month(_))) = ends
+        && ends.earliest().date() != first.date()
+    {
+        here = format!("{here}, to {}", day_words(ends));
+    }
+    if *zone == TimeZone::UTC {
+        return (here, String::new());
+    }
+    let utc = |zoned: &Zoned| zoned.with_time_zone(TimeZone::UTC);
+    let last_utc = last_here.as_ref().map(utc);
+    let there = span(&utc(&first_here), last_utc.as_ref(), Some(first_here.date()));
+    (here, format!("{there} UTC"))
+}
+
+/// "09:00–15:30"; a day other than `known` is named.
+fn span(first: &Zoned, last: Option<&Zoned>, known: Option<Date>) -> String {
+    let clock = |zoned: &Zoned, known: Option<Date>| {
+        let day = (known != Some(zoned.date())).then(|| zoned.strftime("%-d %B, ").to_string());
+        format!("{}{}", day.unwrap_or_default(), zoned.strftime("%H:%M"))
+    };
+    let begin = clock(first, known);
+    match last {
+        Some(last) if last.date() == first.date() => {
+            format!("{begin}–{}", last.strftime("%H:%M"))
+        }
+        Some(last) => format!("{begin} – {}", clock(last, None)),
+        None => begin,
+    }
+}
+
+fn at(minute: DateTime, zone: &TimeZone) -> Option<Zoned> {
+    minute.to_zoned(zone.clone()).ok()
+}
+
+/// "March 2025", "Tuesday 4 November 2025".
+fn day_words(time: PartialTime) -> String {
+    match time {
+        PartialTime::Month(date) => date.strftime("%B %Y").to_string(),
+        PartialTime::Day(date) => date_words(date),
+        PartialTime::Minute(minute) => date_words(minute.date()),
+    }
+}
+
+/// "Tuesday 4 November 2025".
+pub(crate) fn date_words(date: Date) -> String {
+    date.strftime("%A %-d %B %Y").to_string()
+}
+
+/// A meeting's zone on a day: "Europe/Madrid (CET, UTC+01:00)".
+pub(crate) fn zone_words(meeting: &Meeting, date: Date) -> String {
+    let noon = date.to_datetime(jiff::civil::time(12, 0, 0, 0));
+    match at(noon, &zone(meeting)) {
+        Some(_) if meeting.zone.as_str() == "UTC" => "UTC".into(),
+        Some(zoned) => format!("{} ({})", meeting.zone, zoned.strftime("%Z, UTC%:z")),
+        None => meeting.zone.to_string(),
+    }
+}
+
+/// How long after one day another is: "11 days", "8 months"; nothing for the same day.
+pub(crate) fn gap(earlier: Date, later: Date) -> Option<String> {
+    let days = later.since((Unit::Day, earlier)).ok()?.get_days();
+    let months = later.since((Unit::Month, earlier)).ok()?.get_months();
+    match (months, days) {
+        (_, ..=0) => None,
+        (_, 1) => Some("1 day".into()),
+        (0..=1, days) if days < 60 => Some(format!("{days} days")),
+        (months, _) => Some(format!("{months} months")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+
+    use super::*;
+
+    fn told(starts: &str, ends: Option<&str>, zone: &str) -> (String, String) {
+        let time = |text: &str| PartialTime::parse(text).unwrap();
+        clocks(time(starts), ends.map(time), &TimeZone::get(zone).unwrap())
+    }
+
+    #[test]
+    fn a_meeting_is_told_as_closely_as_it_is_known_on_both_clocks() {
+        let madrid = "Europe/Madrid";
+        for (starts, ends, zone, here, utc) in [
+            ("2025-03", None, madrid, "March 2025", ""),
+            ("2025-11-04", None, madrid, "Tuesday 4 November 2025", ""),
+            (
+                "2025-11-04",
+                Some("2025-11-05"),
+                madrid,
+                "Tuesday 4 November 2025 – Wednesday 5 November 2025",
+                "",
+            ),
+            ("2025-11-04T09:00", None, madrid, "Tuesday 4 November 2025, 09:00 CET", "08:00 UTC"),
+            (
+                "2025-11-04T09:00",
+                Some("2025-11-04T15:30"),
+                madrid,
+                "Tuesday 4 November 2025, 09:00–15:30 CET",
+                "08:00–14:30 UTC",
+            ),
+            (
+                "2025-07-10T23:00",
+                Some("2025-07-11T01:30"),
+                "Europe/London",
+                "Thursday 10 July 2025, 23:00 – 11 July, 01:30 BST",
+                "22:00 – 11 July, 00:30 UTC",
+            ),
+            (
+                "2025-11-04T00:30",
+                None,
+                madrid,
+                "Tuesday 4 November 2025, 00:30 CET",
+                "3 November, 23:30 UTC",
+            ),
+            ("2025-11-04T09:00", None, "UTC", "Tuesday 4 November 2025, 09:00 UTC", ""),
+            (
+                "2025-11-04T09:00",
+                Some("2025-11-06"),
+                "UTC",
+                "Tuesday 4 November 2025, 09:00 UTC, to Thursday 6 November 2025",
+                "",
+            ),
+        ] {
+            assert_eq!(
+                told(starts, ends, zone),
+                (here.to_owned(), utc.to_owned()),
+                "{starts} {ends:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_gap_is_told_in_days_until_it_is_told_in_months() {
+        let gap = |one: &str, two: &str| gap(one.parse().unwrap(), two.parse().unwrap());
+        assert_eq!(gap("2025-10-24", "2025-10-24"), None);
+        assert_eq!(gap("2025-10-24", "2025-10-25").as_deref(), Some("1 day"));
+        assert_eq!(gap("2025-10-24", "2025-11-04").as_deref(), Some("11 days"));
+        assert_eq!(gap("2025-10-01", "2025-11-15").as_deref(), Some("45 days"));
+        assert_eq!(gap("2025-03-01", "2025-11-04").as_deref(), Some("8 months"));
+    }
+}

@@ -1,0 +1,417 @@
+//! Worlds: random coalitions, made act by act through `decide`, the same for the same seed.
+
+use coalition::act::{Act, Change};
+use coalition::condition::Condition;
+use coalition::content::*;
+use coalition::decide::{Command, Founding, decide, found};
+use coalition::text::{Name, Text};
+use coalition::time::{PartialTime, Point};
+use coalition::{Amount, Content, Id, Kind, Label, Marking, State, View, Viewer};
+use jiff::{Timestamp, ToSpan};
+use std::sync::Arc;
+
+/// A source of the same random numbers for the same seed (splitmix64).
+#[derive(Clone, Debug)]
+pub struct Dice(u64);
+
+impl Dice {
+    /// Dice that fall as `seed` says.
+    pub fn new(seed: u64) -> Dice {
+        Dice(seed)
+    }
+
+    /// The next 64 random bits.
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A number below `bound`, which is not 0.
+    pub fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.next() % bound as u64).expect("below a usize")
+    }
+
+    /// Whether one of `of` throws comes.
+    pub fn one_in(&mut self, of: usize) -> bool {
+        self.below(of) == 0
+    }
+
+    /// One of several.
+    pub fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+        &of[self.below(of.len())]
+    }
+
+    /// Ten random bytes.
+    pub fn entropy(&mut self) -> [u8; 10] {
+        std::array::from_fn(|_| self.next().to_le_bytes()[0])
+    }
+}
+
+/// A coalition in the making.
+pub struct World {
+    /// Its dice.
+    pub dice: Dice,
+    /// The fold of its acts.
+    pub state: State,
+    /// Its acts in order.
+    pub acts: Vec<Act>,
+    /// The people with seats.
+    pub people: Vec<Id>,
+    now: Timestamp,
+}
+
+/// The first moment of every world.
+fn beginning() -> Timestamp {
+    "2025-11-01T08:00:00Z".parse().expect("a timestamp")
+}
+
+impl World {
+    /// A coalition just founded by one lead with one person.
+    pub fn found(seed: u64) -> World {
+        let mut dice = Dice::new(seed);
+        let entropy = std::array::from_fn(|_| dice.entropy());
+        let founding = Founding {
+            coalition: Coalition { name: word("Coalition"), note: Text::default() },
+            label: *dice.pick(&[Label::Clear, Label::Green]),
+            party: (None, word("Lead")),
+            person: (None, word("First person")),
+            role: Role::Head,
+        };
+        let mut world = World {
+            dice,
+            state: State::new(),
+            acts: Vec::new(),
+            people: Vec::new(),
+            now: beginning(),
+        };
+        for act in found(founding, world.now, entropy) {
+            world.take_in(act);
+        }
+        world
+    }
+
+    /// A coalition of about `size` acts, of every kind.
+    pub fn grown(seed: u64, size: usize) -> World {
+        let mut world = World::found(seed);
+        for _ in 0..size * 20 {
+            if world.acts.len() >= size {
+                break;
+            }
+            world.step();
+        }
+        world
+    }
+
+    fn take_in(&mut self, act: Act) {
+        if let Change::Create { content: Content::Seat(seat), .. } = &act.change {
+            self.people.push(seat.person.clone());
+        }
+        self.state.apply(&act, act.encode().into());
+        self.acts.push(act);
+    }
+
+    /// One random person tries one random thing; the rules may refuse it.
+    pub fn step(&mut self) {
+        let people = self.people.clone();
+        let actor = self.dice.pick(&people).clone();
+        let view = View::of(&self.state, Viewer::of_person(&self.state, &actor));
+        self.now += i64::try_from(self.dice.below(5_000)).expect("small").seconds();
+        let Some((subject, change)) = self.change(&view) else { return };
+        let command = Command { subject, revision: None, key: None, change };
+        let entropy = [self.dice.entropy(), self.dice.entropy()];
+        if let Ok(act) = decide(&view, command, self.now, entropy) {
+            self.take_in(act);
+        }
+    }
+
+    fn change(&mut self, view: &View) -> Option<(Option<Id>, Change)> {
+        if self.dice.one_in(3) {
+            return self.change_something(view);
+        }
+        let kind = *self.dice.pick(&Kind::ALL[1..]);
+        let content = self.content(view, kind)?;
+        let marking = self.marking(view);
+        Some((None, Change::Create { content, marking }))
+    }
+
+    fn change_something(&mut self, view: &View) -> Option<(Option<Id>, Change)> {
+        let kind = *self.dice.pick(Kind::ALL);
+        let subject = self.some(view, kind)?;
+        let reason = || Text::parse("for a reason").expect("a text");
+        let change = match self.dice.below(7) {
+            0 => Change::Relabel { marking: self.marking(view) },
+            1 if self.dice.one_in(4) => Change::Withdraw { reason: reason() },
+            2 => Change::Suspend { reason: reason() },
+            3 => Change::Resume { reason: reason() },
+            4 => Change::Advance { stage: *self.dice.pick(&Stage::ALL) },
+            _ => Change::Amend { content: self.content(view, kind)? },
+        };
+        Some((Some(subject), change))
+    }
+
+    fn some(&mut self, view: &View, kind: Kind) -> Option<Id> {
+        let known: Vec<&Id> = view.of_kind(kind).map(|thing| &thing.id).collect();
+        if known.is_empty() { None } else { Some((*self.dice.pick(&known)).clone()) }
+    }
+
+    fn perhaps(&mut self, view: &View, kind: Kind) -> Option<Id> {
+        if self.dice.one_in(2) { self.some(view, kind) } else { None }
+    }
+
+    fn few(&mut self, view: &View, kind: Kind) -> Vec<Id> {
+        let mut few: Vec<Id> =
+            (0..self.dice.below(3)).filter_map(|_| self.some(view, kind)).collect();
+        few.sort();
+        few.dedup();
+        few
+    }
+
+    /// A random label with a random audience.
+    pub fn marking(&mut self, view: &View) -> Marking {
+        let label = *self.dice.pick(&Label::ALL);
+        Marking {
+            label,
+            parties: self.few(view, Kind::Party),
+            persons: self.few(view, Kind::Person),
+        }
+    }
+
+    fn name(&mut self, what: &str) -> Name {
+        word(&format!("{what} {}", self.dice.below(100_000)))
+    }
+
+    fn text(&mut self) -> Text {
+        if self.dice.one_in(2) {
+            Text::default()
+        } else {
+            Text::parse(&format!("note {}", self.dice.next())).expect("a text")
+        }
+    }
+
+    fn amount(&mut self) -> Amount {
+        Amount::parse(&format!("{}", (1 + self.dice.below(20)) * 100)).expect("an amount")
+    }
+
+    fn window(&mut self) -> (Point, Point) {
+        let from = u32::try_from(self.dice.below(40)).expect("small");
+        let days = 1 + u32::try_from(self.dice.below(300)).expect("small");
+        (Point::Trigger(from), Point::Trigger(from + days))
+    }
+
+    fn condition(&mut self, view: &View) -> Option<Condition> {
+        let text = match self.dice.below(6) {
+            0 => format!("when {}", self.some(view, Kind::Circumstance)?),
+            1 => format!(
+                "when at least {} others contribute {}",
+                1 + self.dice.below(3),
+                self.some(view, Kind::Resource)?
+            ),
+            2 => format!(
+                "when others commit at least {} {}",
+                self.amount(),
+                self.some(view, Kind::Resource)?
+            ),
+            3 => format!(
+                "when {} contributes {}",
+                self.some(view, Kind::Party)?,
+                self.some(view, Kind::Resource)?
+            ),
+            4 => format!(
+                "when not {} or all commit at least {} {}",
+                self.some(view, Kind::Circumstance)?,
+                self.amount(),
+                self.some(view, Kind::Resource)?
+            ),
+            _ => "always".into(),
+        };
+        serde_json::from_value(text.into()).ok()
+    }
+
+    /// Something random that may be said of a kind, if there is anything yet to say it of.
+    pub fn content(&mut self, view: &View, kind: Kind) -> Option<Content> {
+        Some(match kind {
+            Kind::Coalition => {
+                Content::Coalition(Coalition { name: self.name("Coalition"), note: self.text() })
+            }
+            Kind::Party => Content::Party(Party {
+                name: self.name("Party"),
+                standing: *self.dice.pick(&Standing::ALL),
+                chance: None,
+                note: self.text(),
+            }),
+            Kind::Person => Content::Person(Person { name: self.name("Person") }),
+            Kind::Source => Content::Source(Source {
+                title: self.name("Source"),
+                outlet: None,
+                date: None,
+                origin: self.dice.one_in(3).then(|| word("one origin")),
+                note: self.text(),
+            }),
+            Kind::Circumstance => Content::Circumstance(Circumstance {
+                name: self.name("circumstance"),
+                holds: *self.dice.pick(&Holds::ALL),
+                chance: None,
+                note: self.text(),
+            }),
+            Kind::Resource => Content::Resource(Resource {
+                name: self.name("resource"),
+                unit: word("pieces"),
+                note: self.text(),
+            }),
+            Kind::Seat => Content::Seat(Seat {
+                person: self.some(view, Kind::Person)?,
+                party: self.some(view, Kind::Party)?,
+                role: *self.dice.pick(&Role::ALL),
+            }),
+            Kind::Need | Kind::Commitment | Kind::Guarantee => self.promise(view, kind)?,
+            Kind::Meeting
+            | Kind::Session
+            | Kind::Item
+            | Kind::Invitation
+            | Kind::Reply
+            | Kind::Outcome => self.convening(view, kind)?,
+            Kind::Claim => Content::Claim(Claim {
+                source: self.some(view, Kind::Source)?,
+                about: self.perhaps(view, Kind::Meeting),
+                point: word(["size", "date", "place"][self.dice.below(3)]),
+                value: Some(word(&self.dice.below(4).to_string())),
+                text: self.text(),
+            }),
+            Kind::PublishedAssessment => Content::PublishedAssessment(PublishedAssessment {
+                title: self.name("Assessment"),
+                guarantee: self.some(view, Kind::Guarantee)?,
+                scenario: Default::default(),
+                answer: serde_json::Value::Null,
+                note: self.text(),
+            }),
+        })
+    }
+
+    fn promise(&mut self, view: &View, kind: Kind) -> Option<Content> {
+        let (from, until) = self.window();
+        let resource = self.some(view, Kind::Resource)?;
+        Some(match kind {
+            Kind::Need => Content::Need(Need {
+                party: self.some(view, Kind::Party)?,
+                resource,
+                amount: self.amount(),
+                from,
+                until,
+                basis: *self.dice.pick(&Basis::ALL),
+                note: self.text(),
+                source: self.perhaps(view, Kind::Source),
+            }),
+            Kind::Commitment => Content::Commitment(Commitment {
+                name: None,
+                party: self.some(view, Kind::Party)?,
+                resource,
+                amount: Some(self.amount()),
+                from: Some(from),
+                until: Some(until),
+                condition: self.condition(view)?,
+                stage: *self.dice.pick(&Stage::ALL),
+                basis: *self.dice.pick(&Basis::ALL),
+                note: self.text(),
+                source: self.perhaps(view, Kind::Source),
+            }),
+            _ => Content::Guarantee(Guarantee {
+                name: self.name("Guarantee"),
+                trigger: self.some(view, Kind::Circumstance),
+                requires: Requires::All,
+                needs: vec![GuaranteeNeed {
+                    resource,
+                    amount: self.amount(),
+                    from,
+                    until,
+                    basis: *self.dice.pick(&Basis::ALL),
+                }],
+                note: self.text(),
+                source: self.perhaps(view, Kind::Source),
+            }),
+        })
+    }
+
+    fn convening(&mut self, view: &View, kind: Kind) -> Option<Content> {
+        let place = u32::try_from(self.dice.below(5)).expect("small");
+        Some(match kind {
+            Kind::Meeting => Content::Meeting(Meeting {
+                title: self.name("Meeting"),
+                level: *self.dice.pick(Level::ALL),
+                form: *self.dice.pick(Form::ALL),
+                host: self.perhaps(view, Kind::Party),
+                places: vec![self.name("Place")],
+                zone: word("Europe/Madrid"),
+                starts: PartialTime::parse(
+                    ["2025-11-04T09:00", "2025-12", "2026-01-10"][self.dice.below(3)],
+                )
+                .ok(),
+                ends: None,
+                rules: Rules {
+                    devices: *self.dice.pick(Devices::ALL),
+                    undertaking: self.dice.one_in(2),
+                    attribution: *self.dice.pick(Attribution::ALL),
+                },
+                series: None,
+                note: self.text(),
+            }),
+            Kind::Session => Content::Session(Session {
+                meeting: self.some(view, Kind::Meeting)?,
+                title: self.name("Session"),
+                closed: self.dice.one_in(2),
+                starts: self
+                    .dice
+                    .one_in(2)
+                    .then(|| PartialTime::parse("2025-11-04T10:00").expect("a time")),
+                minutes: Some(30),
+                place,
+                note: self.text(),
+            }),
+            Kind::Item => Content::Item(Item {
+                session: self.some(view, Kind::Session)?,
+                title: self.name("Item"),
+                place,
+                minutes: None,
+                speaker: None,
+                speaker_party: self.perhaps(view, Kind::Party),
+                note: self.text(),
+            }),
+            Kind::Invitation => Content::Invitation(Invitation {
+                meeting: self.some(view, Kind::Meeting)?,
+                party: self.some(view, Kind::Party)?,
+                sessions: Vec::new(),
+                seats: None,
+                note: self.text(),
+            }),
+            Kind::Reply => Content::Reply(Reply {
+                invitation: self.some(view, Kind::Invitation)?,
+                attending: true,
+                persons: self.few(view, Kind::Person),
+                sessions: self.few(view, Kind::Session),
+                from: *self.dice.pick(Presence::ALL),
+                place: None,
+                note: self.text(),
+            }),
+            _ => Content::Outcome(Outcome {
+                meeting: self.some(view, Kind::Meeting)?,
+                session: self.perhaps(view, Kind::Session),
+                text: Text::parse(&format!("outcome {}", self.dice.next())).expect("a text"),
+            }),
+        })
+    }
+}
+
+/// The fold of some acts, as if nothing else had ever happened.
+pub fn fold<'a>(acts: impl IntoIterator<Item = &'a Act>) -> State {
+    let mut state = State::new();
+    for act in acts {
+        state.apply(act, Arc::from(act.encode()));
+    }
+    state
+}
+
+fn word(text: &str) -> Name {
+    Name::parse(text).expect("a short name")
+}
