@@ -24,7 +24,7 @@ pub fn select_field(field: &Field<'_>, choices: &[Choice<'_>]) -> Markup {
         div class=(field.class()) {
             label for=(field.id()) { (field.label_words()) }
             (field.remarks())
-            select id=(field.id()) name=(field.name) required[field.required]
+            select id=(field.id()) name=(field.name) required[field.needed()]
                 aria-describedby=[field.described_by()] aria-invalid=[field.invalid()] {
                 @for choice in choices {
                     option value=(choice.value) selected[choice.chosen] { (choice.text) }
@@ -171,6 +171,7 @@ mod tests {
             error: Some(HOSTILE),
             required: false,
             value: HOSTILE,
+            filters: false,
         };
         let choice = Choice { value: HOSTILE, text: HOSTILE, hint: HOSTILE, chosen: true };
         for text in every_kind(&field, &[choice; 12]) {

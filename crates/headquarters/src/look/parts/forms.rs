@@ -17,12 +17,24 @@ pub struct Field<'a> {
     pub required: bool,
     /// The answer so far.
     pub value: &'a str,
+    /// Part of a filter: an answer is neither needed nor called optional.
+    pub filters: bool,
 }
 
 impl<'a> Field<'a> {
     /// A required field without hint, value or error; fill the rest with struct update syntax.
     pub fn named(name: &'a str, label: &'a str) -> Self {
         Field { name, label, required: true, ..Field::default() }
+    }
+
+    /// A field of a filter, which may always be left empty.
+    pub fn filtering(name: &'a str, label: &'a str) -> Self {
+        Field { name, label, filters: true, ..Field::default() }
+    }
+
+    /// Whether the browser is told that an answer is needed.
+    pub(super) fn needed(&self) -> bool {
+        self.required && !self.filters
     }
 
     pub(super) fn id(&self) -> String {
@@ -50,7 +62,7 @@ impl<'a> Field<'a> {
     }
 
     pub(super) fn label_words(&self) -> Markup {
-        html! { (self.label) @if !self.required { span.quiet { " (optional)" } } }
+        html! { (self.label) @if !self.required && !self.filters { span.quiet { " (optional)" } } }
     }
 
     /// Hint and error, as they stand between label and input.
@@ -77,7 +89,7 @@ fn around(field: &Field<'_>, input: &Markup) -> Markup {
 fn input(field: &Field<'_>, kind: &str, mode: Option<&str>) -> Markup {
     html! {
         input type=(kind) id=(field.id()) name=(field.name) value=(field.value) inputmode=[mode]
-            required[field.required] aria-describedby=[field.described_by()]
+            required[field.needed()] aria-describedby=[field.described_by()]
             aria-invalid=[field.invalid()] autocomplete="off";
     }
 }
@@ -89,8 +101,7 @@ pub fn text_field(field: &Field<'_>) -> Markup {
 
 /// A search; the key "/" goes to it.
 pub fn search_field(field: &Field<'_>) -> Markup {
-    // A search is never required, and saying "optional" of it would be noise.
-    let plain = Field { required: true, ..*field };
+    let plain = Field { filters: true, ..*field };
     html! {
         div class=(field.class()) {
             label for=(field.id()) { (plain.label_words()) }
@@ -112,7 +123,7 @@ pub fn amount_field(field: &Field<'_>, unit: &str) -> Markup {
 /// Several lines of text.
 pub fn area_field(field: &Field<'_>, rows: usize) -> Markup {
     let area = html! {
-        textarea id=(field.id()) name=(field.name) rows=(rows) required[field.required]
+        textarea id=(field.id()) name=(field.name) rows=(rows) required[field.needed()]
             aria-describedby=[field.described_by()] aria-invalid=[field.invalid()] {
             // A browser swallows one line break here, so one is given to it.
             "\n" (field.value)
@@ -198,7 +209,8 @@ pub struct FilterBar<'a> {
 /// A filter or what-if form; where the browser can, it answers at every change.
 pub fn filter_bar(bar: &FilterBar<'_>) -> Markup {
     html! {
-        form.filter method="get" action=(bar.action) role="search" aria-label=(bar.name) data-live {
+        form.filter method="get" action=(bar.action) role="search" aria-label=(bar.name)
+            novalidate data-live {
             (bar.fields)
             div.filter-end {
                 (button(Button::Plain, bar.submit))
@@ -279,6 +291,17 @@ mod tests {
     }
 
     #[test]
+    fn a_filter_neither_needs_an_answer_nor_calls_it_optional() {
+        for text in every_kind(&Field::filtering("party", "Party")) {
+            assert!(!text.contains(" required") && !text.contains("optional"), "{text}");
+        }
+        let needed = text_field(&Field::named("party", "Party")).into_string();
+        assert!(needed.contains(" required"), "{needed}");
+        let may = text_field(&Field { required: false, ..Field::named("party", "Party") });
+        assert!(may.into_string().contains("(optional)"));
+    }
+
+    #[test]
     fn hostile_answers_come_back_as_text() {
         let field = Field {
             name: HOSTILE,
@@ -287,6 +310,7 @@ mod tests {
             error: Some(HOSTILE),
             required: false,
             value: HOSTILE,
+            filters: false,
         };
         for text in every_kind(&field) {
             assert_clean(&text);
