@@ -20,73 +20,104 @@ pub(crate) fn by_order(
     evaluations_max: u64,
 ) -> (Vec<Vec<Variable>>, Option<usize>) {
     let mut assignment = base.to_vec();
-    let mut found: Vec<Vec<usize>> = Vec::new();
-    let mut found_bits: Vec<Vec<u64>> = Vec::new();
+    let mut found = Found { sets: Vec::new(), bits: Vec::new(), count: flips.len() };
     // The start itself is always tried: what is said of size 0 must be known.
     let mut left = evaluations_max.max(1);
-    let named = |found: Vec<Vec<usize>>| -> Vec<Vec<Variable>> {
-        let name = |set: Vec<usize>| set.into_iter().map(|at| flips[at]).collect();
-        found.into_iter().map(name).collect()
-    };
+    let mut searched_to = None;
     for size in 0..=flips.len() {
-        let complete_before = found.len();
-        let mut combination: Vec<usize> = (0..size).collect();
-        loop {
-            let bits = bits(&combination, flips.len());
-            let above = |set: &Vec<u64>| set.iter().zip(&bits).all(|(one, all)| one & !all == 0);
-            if !found_bits[..].iter().any(above) {
-                if left == 0 {
-                    found.truncate(complete_before);
-                    return (named(found), Some(size.saturating_sub(1)));
-                }
-                left -= 1;
-                toggle(&mut assignment, flips, &combination);
-                evaluator.evaluate(&assignment);
-                toggle(&mut assignment, flips, &combination);
-                if evaluator.holds(top) == target {
-                    found.push(combination.clone());
-                    found_bits.push(bits);
-                }
-            }
-            if !next_combination(&mut combination, flips.len()) {
+        let found_before = found.sets.len();
+        let mut candidate = found.first(size);
+        // If every set of a size contains a smaller one that does, so does every larger set.
+        let exhausted = candidate.is_none();
+        while let Some(set) = candidate {
+            if left == 0 {
+                found.sets.truncate(found_before);
+                searched_to = Some(size.saturating_sub(1));
                 break;
             }
+            left -= 1;
+            toggle(&mut assignment, flips, &set);
+            evaluator.evaluate(&assignment);
+            toggle(&mut assignment, flips, &set);
+            candidate = found.after(&set);
+            if evaluator.holds(top) == target {
+                found.push(set);
+            }
         }
-        if size == 0 && !found.is_empty() {
+        if exhausted || searched_to.is_some() {
             break;
         }
     }
-    (named(found), None)
+    let named = |set: Vec<usize>| set.into_iter().map(|at| flips[at]).collect();
+    (found.sets.into_iter().map(named).collect(), searched_to)
 }
 
-fn bits(combination: &[usize], count: usize) -> Vec<u64> {
-    let mut bits = vec![0; count.div_ceil(64)];
-    for &at in combination {
-        bits[at / 64] |= 1 << (at % 64);
-    }
-    bits
-}
-
-fn toggle(assignment: &mut [bool], flips: &[Variable], combination: &[usize]) {
-    for &at in combination {
+fn toggle(assignment: &mut [bool], flips: &[Variable], set: &[usize]) {
+    for &at in set {
         let value = &mut assignment[flips[at].index()];
         *value = !*value;
     }
 }
 
-/// The next combination of the same size in lexicographic order.
-fn next_combination(combination: &mut [usize], count: usize) -> bool {
-    let size = combination.len();
-    for at in (0..size).rev() {
-        if combination[at] < count - (size - at) {
-            combination[at] += 1;
-            for after in at + 1..size {
-                combination[after] = combination[after - 1] + 1;
-            }
-            return true;
-        }
+/// The sets found so far, as ascending positions and as bits, out of so many positions.
+struct Found {
+    sets: Vec<Vec<usize>>,
+    bits: Vec<Vec<u64>>,
+    count: usize,
+}
+
+impl Found {
+    fn push(&mut self, set: Vec<usize>) {
+        self.bits.push(bits(&set, self.count));
+        self.sets.push(set);
     }
-    false
+
+    fn is_within(&self, set: &[usize]) -> bool {
+        let all = bits(set, self.count);
+        let inside = |one: &Vec<u64>| one.iter().zip(&all).all(|(one, all)| one & !all == 0);
+        self.bits.iter().any(inside)
+    }
+
+    /// The first set of a size, in lexicographic order, that contains none of those found.
+    fn first(&self, size: usize) -> Option<Vec<usize>> {
+        if self.is_within(&[]) {
+            return None;
+        }
+        self.complete(Vec::new(), 0, size)
+    }
+
+    /// The next one of the same size.
+    fn after(&self, set: &[usize]) -> Option<Vec<usize>> {
+        let mut prefix = set.to_vec();
+        let last = prefix.pop()?;
+        self.complete(prefix, last + 1, set.len())
+    }
+
+    /// The first set that starts with a prefix, or comes after all that do, and goes on from
+    /// position `next`. No prefix that contains a set found is ever extended.
+    fn complete(&self, prefix: Vec<usize>, next: usize, size: usize) -> Option<Vec<usize>> {
+        let (mut prefix, mut next) = (prefix, next);
+        while prefix.len() < size {
+            if next + (size - prefix.len()) > self.count {
+                next = prefix.pop()? + 1;
+                continue;
+            }
+            prefix.push(next);
+            if self.is_within(&prefix) {
+                prefix.pop();
+            }
+            next += 1;
+        }
+        Some(prefix)
+    }
+}
+
+fn bits(set: &[usize], count: usize) -> Vec<u64> {
+    let mut bits = vec![0; count.div_ceil(64)];
+    for &at in set {
+        bits[at / 64] |= 1 << (at % 64);
+    }
+    bits
 }
 
 /// A part of the space of assignments that is not decided yet.
