@@ -1,0 +1,147 @@
+//! Small worlds as text: read into a model, and printed when a test fails.
+#![allow(dead_code, reason = "each test file uses its own part")]
+
+pub mod reference;
+
+use coalition::condition::{Condition, Kind, KnownNames};
+use coalition::content::{
+    Basis, Circumstance, Commitment, Guarantee, GuaranteeNeed, Holds, Party, Requires, Resource,
+    Stage, Standing,
+};
+use coalition::model::{Model, ModelCommitment, Scenario};
+use coalition::text::Name;
+use coalition::time::Point;
+use coalition::{Amount, Id};
+
+/// A coalition file's content, one thing a line.
+///
+/// ```text
+/// party FR 0.95                      circumstance peace unknown 0.4
+/// resource troops persons            commit fr-brigade FR troops 6000 trigger+0d - : always
+/// guarantee force peace all          need troops 15000 trigger+30d trigger+365d
+/// assume peace                       without DE                       on 2026-01-31
+/// ```
+/// `-` stands for what is absent; `stop ID` suspends and `imagine ID` marks as illustrative.
+pub struct World {
+    pub model: Model,
+    pub guarantee: Id,
+    pub scenario: Scenario,
+}
+
+pub fn id(text: &str) -> Id {
+    Id::parse(text).unwrap()
+}
+
+impl World {
+    pub fn read(text: &str) -> World {
+        let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
+        let mut names = KnownNames::default();
+        for line in lines() {
+            let words: Vec<&str> = line.split(' ').collect();
+            let kind = match words[0] {
+                "party" => Kind::Party,
+                "circumstance" => Kind::Circumstance,
+                "resource" => Kind::Resource,
+                _ => continue,
+            };
+            names.add(kind, id(words[1]), words[1]);
+        }
+        let mut world = World {
+            model: Model { name: "Four towns".to_owned(), ..Model::default() },
+            guarantee: id("g"),
+            scenario: Scenario::default(),
+        };
+        for line in lines() {
+            world.line(line, &names);
+        }
+        world
+    }
+
+    pub fn guarantee(&self) -> &Guarantee {
+        &self.model.guarantees[&self.guarantee]
+    }
+
+    fn line(&mut self, line: &str, names: &KnownNames) {
+        let words: Vec<&str> = line.split(' ').collect();
+        let given = |place: usize| words.get(place).copied().filter(|word| *word != "-");
+        let name = |text: &str| Name::parse(text).unwrap();
+        let chance =
+            |place| given(place).map(|text| coalition::content::Chance::parse(text).unwrap());
+        let point = |place| given(place).map(|text| Point::parse(text).unwrap());
+        match words[0] {
+            "party" => {
+                let said = Party {
+                    name: name(words[1]),
+                    standing: Standing::Member,
+                    chance: chance(2),
+                    note: Default::default(),
+                };
+                self.model.parties.insert(id(words[1]), said);
+            }
+            "circumstance" => {
+                let holds = Holds::ALL.into_iter().find(|holds| holds.word() == words[2]).unwrap();
+                let (name, note) = (name(words[1]), Default::default());
+                let said = Circumstance { name, holds, chance: chance(3), note };
+                self.model.circumstances.insert(id(words[1]), said);
+            }
+            "resource" => {
+                let unit = name(given(2).unwrap_or("units"));
+                let said = Resource { name: name(words[1]), unit, note: Default::default() };
+                self.model.resources.insert(id(words[1]), said);
+            }
+            "commit" => {
+                let (_, condition) = line.split_once(" : ").unwrap();
+                let commitment = Commitment {
+                    name: None,
+                    party: id(words[2]),
+                    resource: id(words[3]),
+                    amount: given(4).map(|text| Amount::parse(text).unwrap()),
+                    from: point(5),
+                    until: point(6),
+                    condition: Condition::read(condition, names).unwrap(),
+                    stage: Stage::Announced,
+                    basis: Basis::Stated,
+                    note: Default::default(),
+                    source: None,
+                };
+                let entry = ModelCommitment { commitment, stopped: false };
+                self.model.commitments.insert(id(words[1]), entry);
+            }
+            "stop" => self.model.commitments.get_mut(&id(words[1])).unwrap().stopped = true,
+            "imagine" => {
+                let entry = self.model.commitments.get_mut(&id(words[1])).unwrap();
+                entry.commitment.basis = Basis::Illustrative;
+            }
+            "guarantee" => {
+                self.guarantee = id(words[1]);
+                let said = Guarantee {
+                    name: name(words[1]),
+                    trigger: given(2).map(id),
+                    requires: match words[3] {
+                        "all" => Requires::All,
+                        number => Requires::AtLeast(number.parse().unwrap()),
+                    },
+                    needs: Vec::new(),
+                    note: Default::default(),
+                    source: None,
+                };
+                self.model.guarantees.insert(self.guarantee.clone(), said);
+            }
+            "need" => {
+                let need = GuaranteeNeed {
+                    resource: id(words[1]),
+                    amount: Amount::parse(words[2]).unwrap(),
+                    from: point(3).unwrap(),
+                    until: point(4).unwrap(),
+                    basis: Basis::Stated,
+                };
+                self.model.guarantees.get_mut(&self.guarantee).unwrap().needs.push(need);
+            }
+            "assume" => _ = self.scenario.assume.insert(id(words[1])),
+            "assume-not" => _ = self.scenario.assume_not.insert(id(words[1])),
+            "without" => _ = self.scenario.without.insert(id(words[1])),
+            "on" => self.scenario.on = Some(words[1].parse().unwrap()),
+            _ => panic!("a line of a world begins otherwise: {line}"),
+        }
+    }
+}
