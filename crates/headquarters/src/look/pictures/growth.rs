@@ -45,8 +45,8 @@ pub fn growth(growth: &Growth<'_>) -> Markup {
         return nothing(growth.title, "There is nothing yet.");
     };
     let described = format!(
-        "From {} {} at {} to {} at {}.",
-        first.total.exact, growth.unit, first.label, last.total.exact, last.label
+        "From {} ({}) to {} {} ({}).",
+        first.total.exact, first.label, last.total.exact, growth.unit, last.label
     );
     let placed = placed(growth.steps);
     let most = placed.iter().map(|step| drawable(step.1.total.value)).fold(0.0, f64::max);
