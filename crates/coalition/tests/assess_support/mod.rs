@@ -21,7 +21,8 @@ use coalition::{Amount, Id};
 /// guarantee force peace all          need troops 15000 trigger+30d trigger+365d
 /// assume peace                       without DE                       on 2026-01-31
 /// ```
-/// `-` stands for what is absent; `stop ID` suspends and `imagine ID` marks as illustrative.
+/// `-` stands for what is absent; `stop ID` suspends, `imagine ID` marks as
+/// illustrative, `former ID` is a party that has left.
 pub struct World {
     pub model: Model,
     pub guarantee: Id,
@@ -39,7 +40,7 @@ impl World {
         for line in lines() {
             let words: Vec<&str> = line.split(' ').collect();
             let kind = match words[0] {
-                "party" => Kind::Party,
+                "party" | "former" => Kind::Party,
                 "circumstance" => Kind::Circumstance,
                 "resource" => Kind::Resource,
                 _ => continue,
@@ -107,6 +108,7 @@ impl World {
                 let entry = ModelCommitment { commitment, stopped: false };
                 self.model.commitments.insert(id(words[1]), entry);
             }
+            "former" => {}
             "stop" => self.model.commitments.get_mut(&id(words[1])).unwrap().stopped = true,
             "imagine" => {
                 let entry = self.model.commitments.get_mut(&id(words[1])).unwrap();

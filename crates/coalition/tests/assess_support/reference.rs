@@ -213,8 +213,13 @@ impl World {
 
     /// Minimal sets of changes that give the guarantee another value than it has, by size, then by
     /// name.
-    pub fn minimal_sets(&self, items: &[String], gained: bool, mutual: bool) -> Vec<Vec<String>> {
-        let base = self.state();
+    pub fn minimal_sets(
+        &self,
+        base: &State,
+        items: &[String],
+        gained: bool,
+        mutual: bool,
+    ) -> Vec<Vec<String>> {
         let mut found: Vec<u32> = Vec::new();
         let mut all: Vec<u32> = (0..1 << items.len()).collect();
         all.sort_by_key(|set: &u32| set.count_ones());
@@ -261,11 +266,11 @@ impl World {
     }
 
     /// The probability that it holds when one variable is given, or none.
-    pub fn probability(&self, mutual: bool, given: Option<(&str, bool)>) -> f64 {
+    pub fn probability(&self, base: &State, mutual: bool, given: Option<(&str, bool)>) -> f64 {
         let chances = self.chances();
         let mut sum = 0.0;
         for set in 0..1u32 << chances.len() {
-            let mut state = self.state();
+            let mut state = base.clone();
             let mut weight = 1.0;
             for (place, (item, chance)) in chances.iter().enumerate() {
                 let is = set >> place & 1 == 1;

@@ -1,0 +1,618 @@
+//! The assessment against the plainest reading of its meaning, over random small worlds. A world
+//! that fails is printed as text that `World::read` takes.
+
+mod assess_support;
+
+use assess_support::World;
+use assess_support::reference::{Ids, State};
+use coalition::assess::{
+    Assessment, Goal, Limits, Missing, NeedCoverage, Order, Reading, SetList, Standing, assess,
+    standings, verdict,
+};
+use coalition::condition::{Condition, Formula, Kind, Who};
+use coalition::{Amount, Id};
+use rust_decimal::Decimal;
+use std::collections::BTreeSet;
+
+const PARTIES: [&str; 4] = ["A", "B", "C", "D"];
+const CIRCUMSTANCES: [&str; 3] = ["x", "y", "z"];
+const RESOURCES: [&str; 2] = ["r", "s"];
+
+/// SplitMix64 (Steele, Lea and Flood 2014): the same worlds on every machine.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ (mixed >> 31)) % end
+    }
+
+    fn of<T: Clone>(&mut self, list: &[T]) -> T {
+        let place = self.below(list.len() as u64);
+        list[usize::try_from(place).unwrap()].clone()
+    }
+
+    fn chance(&mut self, percent: u64) -> bool {
+        self.below(100) < percent
+    }
+
+    fn formula(&mut self, depth: u64) -> Formula {
+        let id = assess_support::id;
+        let resource = id(self.of(&RESOURCES));
+        let who = self.of(&[Who::Others, Who::All]);
+        let kinds = if depth == 0 { 5 } else { 8 };
+        match self.below(kinds) {
+            0 | 1 => Formula::Circumstance {
+                circumstance: id(self.of(&CIRCUMSTANCES)),
+                negated: self.chance(30),
+            },
+            2 => {
+                let mut parties = vec![id(self.of(&PARTIES))];
+                let other = id(self.of(&PARTIES));
+                if self.chance(30) && other != parties[0] {
+                    parties.push(other);
+                }
+                Formula::Contribute { parties, resource }
+            }
+            3 => Formula::CountContribute {
+                count: u32::try_from(self.below(3)).unwrap() + 1,
+                who,
+                resource,
+            },
+            4 => {
+                let amount = Amount::parse(self.of(&["0.5", "1", "1.5", "2", "3"])).unwrap();
+                Formula::SumCommit { amount, who, resource }
+            }
+            5 => Formula::any(self.formula(depth - 1), vec![self.formula(depth - 1)]),
+            6 => Formula::every(self.formula(depth - 1), vec![self.formula(depth - 1)]),
+            _ => {
+                let mut of = Vec::new();
+                for _ in 0..3 {
+                    let part = self.formula(depth - 1);
+                    if !of.contains(&part) {
+                        of.push(part);
+                    }
+                }
+                let count = u32::try_from(self.below(of.len() as u64)).unwrap() + 1;
+                Formula::AtLeastOf { count, of }
+            }
+        }
+    }
+
+    /// A point of the kind wanted, `days` after the start.
+    fn point(&mut self, dates: bool, days: u64) -> String {
+        if dates { format!("2026-01-{:02}", days + 1) } else { format!("trigger+{days}d") }
+    }
+
+    fn world(&mut self) -> String {
+        let mut text = String::new();
+        let mut line = |words: String| text.push_str(&format!("{words}\n"));
+        let parties = &PARTIES[..usize::try_from(self.below(3)).unwrap() + 2];
+        for party in PARTIES {
+            if parties.contains(&party) || self.chance(50) {
+                line(format!("party {party} {}", self.of(&["-", "-", "0.9", "0.5", "0", "1"])));
+            } else {
+                line(format!("former {party}"));
+            }
+        }
+        for circumstance in CIRCUMSTANCES {
+            let holds = self.of(&["yes", "no", "unknown", "unknown"]);
+            let chance = self.of(&["-", "-", "0.4", "0.75"]);
+            line(format!("circumstance {circumstance} {holds} {chance}"));
+        }
+        for resource in RESOURCES {
+            line(format!("resource {resource}"));
+        }
+        // Offsets, dates, or both with the day on which the trigger comes.
+        let kinds: &[bool] = self.of(&[&[false][..], &[true], &[false, true]]);
+        for place in 0..=self.below(7) {
+            let (from, until) = (self.below(6), self.below(6) + 3);
+            let from_kind = self.of(kinds);
+            let until_kind = if from < until { self.of(kinds) } else { from_kind };
+            let (mut start, mut end) =
+                (self.point(from_kind, from), self.point(until_kind, until.max(from + 1)));
+            if self.chance(60) {
+                start = "-".to_owned();
+            }
+            if self.chance(60) {
+                end = "-".to_owned();
+            }
+            let condition = match self.chance(35) {
+                true => Condition::Always,
+                false => Condition::When(self.formula(2)),
+            };
+            let amount = self.of(&["-", "0.5", "1", "1", "1.5", "2", "3"]);
+            let (party, resource) = (self.of(parties), self.of(&["r", "r", "s"]));
+            line(format!(
+                "commit c{place} {party} {resource} {amount} {start} {end} : {condition}"
+            ));
+            if self.chance(8) {
+                line(format!("stop c{place}"));
+            }
+        }
+        let trigger = self.of(&["-", "x", "z"]);
+        let needs = self.needs(kinds);
+        let required = match self.chance(60) {
+            true => "all".to_owned(),
+            false => (self.below(needs.len() as u64) + 1).to_string(),
+        };
+        line(format!("guarantee g {trigger} {required}"));
+        needs.into_iter().for_each(&mut line);
+        for circumstance in CIRCUMSTANCES {
+            match self.below(6) {
+                0 => line(format!("assume {circumstance}")),
+                1 if circumstance != trigger => line(format!("assume-not {circumstance}")),
+                _ => {}
+            }
+        }
+        if parties.len() > 2 && self.chance(25) {
+            line(format!("without {}", self.of(parties)));
+        }
+        if kinds.len() > 1 {
+            line(format!("on 2026-01-{:02}", self.below(6) + 1));
+        }
+        text
+    }
+
+    fn needs(&mut self, kinds: &[bool]) -> Vec<String> {
+        let mut needs = Vec::new();
+        let amounts = ["0.5", "1", "2", "2.5", "3", "4"];
+        let kind = self.of(kinds);
+        let mut need = |dice: &mut Dice, resource: &str, from: u64, until: u64| {
+            let (amount, kind) = (dice.of(&amounts), kind);
+            let (from, until) = (dice.point(kind, from), dice.point(kind, until));
+            needs.push(format!("need {resource} {amount} {from} {until}"));
+        };
+        let (from, until) = (self.below(4), self.below(5) + 4);
+        need(self, "r", from, until);
+        if self.chance(40) {
+            let from = self.below(3);
+            need(self, "s", from, from + 5);
+        }
+        if self.chance(30) {
+            need(self, "r", until, until + 2);
+        }
+        needs
+    }
+}
+
+fn check(world: &World) {
+    let found = assess(&world.model, world.guarantee(), &world.scenario, Limits::default())
+        .unwrap_or_else(|error| panic!("{error}"));
+    let quick = verdict(&world.model, world.guarantee(), &world.scenario).unwrap();
+    assert_eq!(quick.holds, found.verdict.holds);
+    assert_eq!(quick.needs, found.verdict.needs);
+    assert_eq!(quick.commitments, found.verdict.commitments);
+    let state = world.state();
+    for mutual in [false, true] {
+        let in_force = world.in_force(&state, mutual);
+        check_coverage(world, &found.verdict.needs, &in_force, mutual);
+        check_reading(world, &found, mutual);
+        check_asks(world, &found, mutual);
+    }
+    check_standings(world, &found);
+}
+
+fn reading(mutual: bool) -> Reading {
+    if mutual { Reading::Mutual } else { Reading::Firm }
+}
+
+fn check_coverage(world: &World, needs: &[NeedCoverage], in_force: &Ids, mutual: bool) {
+    for (place, need) in needs.iter().enumerate() {
+        let stretches = need.coverage(reading(mutual));
+        let days = world.covered(place, in_force);
+        let mut told = Vec::new();
+        for stretch in &stretches {
+            for day in world.day(stretch.from)..world.day(stretch.until) {
+                told.push((day, stretch.covered.to_decimal()));
+            }
+            let missing = need.amount.to_decimal() - stretch.covered.to_decimal();
+            assert_eq!(stretch.missing.to_decimal(), missing.max(Decimal::ZERO));
+        }
+        assert_eq!(told, days, "need {place}");
+        let merged = stretches.windows(2).all(|pair| pair[0].covered != pair[1].covered);
+        assert!(merged, "{stretches:?}");
+        let said = &world.guarantee().needs[place];
+        assert_eq!(stretches[0].from, said.from);
+        assert_eq!(stretches[stretches.len() - 1].until, said.until);
+    }
+}
+
+fn check_reading(world: &World, found: &Assessment, mutual: bool) {
+    let result = found.readings.under(reading(mutual));
+    let state = world.state();
+    let holds = world.stands(&state, mutual);
+    assert_eq!(result.holds, holds, "mutual {mutual}");
+    assert!(result.complete());
+    let shown = |list: &SetList| -> Vec<Vec<String>> {
+        let named = |set: &Vec<_>| set.iter().map(ToString::to_string).collect();
+        list.listed.iter().map(named).collect()
+    };
+    let (losses, gains) = (world.losses(), world.gains());
+    let breaking =
+        if holds { world.minimal_sets(&state, &losses, false, mutual) } else { Vec::new() };
+    let sufficient =
+        if holds { Vec::new() } else { world.minimal_sets(&state, &gains, true, mutual) };
+    assert_eq!(shown(&result.breaking), breaking, "breaking, mutual {mutual}");
+    assert_eq!(shown(&result.sufficient), sufficient, "sufficient, mutual {mutual}");
+    let order = match (holds, breaking.first()) {
+        (false, _) => Order::Exactly(0),
+        (true, Some(set)) => Order::Exactly(set.len()),
+        (true, None) => Order::Never,
+    };
+    assert_eq!(result.order, order);
+    assert_eq!(result.n_minus_1, world.secure(&state, mutual, 1), "N-1, mutual {mutual}");
+    assert_eq!(result.n_minus_2, world.secure(&state, mutual, 2), "N-2, mutual {mutual}");
+
+    let expected = world.probability(&state, mutual, None);
+    let close = |one: f64, other: f64| (one - other).abs() < 1e-9;
+    assert!(close(result.probability.holds_low, expected), "{:?} {expected}", result.probability);
+    assert!(close(result.probability.fails_low, 1.0 - expected), "{:?}", result.probability);
+    let fails = 1.0 - expected;
+    let asked: Vec<String> =
+        result.importance.iter().map(|importance| importance.item.to_string()).collect();
+    assert_eq!(asked, variables_of_importance(world));
+    for importance in &result.importance {
+        let name = importance.item.to_string();
+        let stays = world.probability(&state, mutual, Some((&name, true)));
+        let lost = world.probability(&state, mutual, Some((&name, false)));
+        assert!(close(importance.birnbaum, stays - lost), "{importance:?}: {stays} {lost}");
+        // Where failure is all but excluded the reference has no digits left to compare.
+        if fails > 1e-6 {
+            let vesely = (fails - (1.0 - stays)) / fails;
+            assert!(close(importance.fussell_vesely.unwrap(), vesely), "{importance:?}");
+            assert!(close(importance.raw.unwrap(), (1.0 - lost) / fails), "{importance:?}");
+        } else {
+            assert_eq!((importance.fussell_vesely, importance.raw), (None, None));
+        }
+        if 1.0 - stays > 1e-6 {
+            assert!(close(importance.rrw.unwrap(), fails / (1.0 - stays)), "{importance:?}");
+        } else {
+            assert_eq!(importance.rrw, None);
+        }
+    }
+}
+
+/// What may be lost, and every unknown circumstance with a chance that a condition in play names.
+fn variables_of_importance(world: &World) -> Vec<String> {
+    let state = world.state();
+    let mut named = BTreeSet::new();
+    for entry in world.model.commitments.values() {
+        if !entry.stopped && state.parties.contains(&entry.commitment.party) {
+            entry.commitment.condition.visit(&mut |kind, id| {
+                if kind == Kind::Circumstance {
+                    named.insert(id.clone());
+                }
+            });
+        }
+    }
+    let unknown = named
+        .into_iter()
+        .filter(|id| world.is_unknown(id) && world.model.circumstances[id].chance.is_some());
+    let mut names: Vec<String> =
+        world.losses().into_iter().chain(unknown.map(|id| format!("circumstance:{id}"))).collect();
+    names.sort();
+    names
+}
+
+fn reaches(world: &World, goal: Goal, mutual: bool, extra: &[(Id, Decimal)]) -> bool {
+    let state = State { extra: extra.iter().cloned().collect(), ..world.state() };
+    world.stands(&state, mutual) && (goal == Goal::Holds || world.secure(&state, mutual, 1))
+}
+
+/// Amounts are multiples of a half and no more than 4, so 4 of anything is enough.
+fn check_asks(world: &World, found: &Assessment, mutual: bool) {
+    let half = Decimal::new(5, 1);
+    let scale = || (0..=8).map(|count| half * Decimal::from(count));
+    let resources: BTreeSet<&Id> =
+        world.guarantee().needs.iter().map(|need| &need.resource).collect();
+    for goal in [Goal::Holds, Goal::NMinus1] {
+        let asks: Vec<Vec<(Id, Decimal)>> = found
+            .asks
+            .iter()
+            .filter(|ask| ask.reading == reading(mutual) && ask.makes == goal)
+            .map(|ask| {
+                let amounts = ask.amounts.iter();
+                amounts.map(|(id, amount)| (id.clone(), amount.to_decimal())).collect()
+            })
+            .collect();
+        if reaches(world, goal, mutual, &[]) {
+            assert_eq!(asks, Vec::<Vec<_>>::new(), "{goal:?}, mutual {mutual}");
+            continue;
+        }
+        let single: Vec<Vec<(Id, Decimal)>> = resources
+            .iter()
+            .filter_map(|id| {
+                let reached =
+                    |amount: &Decimal| reaches(world, goal, mutual, &[((*id).clone(), *amount)]);
+                scale().find(reached).map(|amount| vec![((*id).clone(), amount)])
+            })
+            .collect();
+        if !single.is_empty() {
+            assert_eq!(asks, single, "{goal:?}, mutual {mutual}");
+            continue;
+        }
+        let [together] = asks.as_slice() else { panic!("{goal:?}, mutual {mutual}: {asks:?}") };
+        assert!(reaches(world, goal, mutual, together), "{goal:?}: {together:?}");
+        for place in 0..together.len() {
+            let mut less = together.clone();
+            less[place].1 -= half;
+            assert!(!reaches(world, goal, mutual, &less), "{goal:?}: {less:?} would do");
+        }
+    }
+    for ask in found.asks.iter().filter(|ask| ask.reading == reading(mutual)) {
+        let extra = ask.amounts.iter().map(|(id, amount)| (id.clone(), amount.to_decimal()));
+        let state = State { extra: extra.collect(), ..world.state() };
+        let helps = ask.helps.as_ref().unwrap();
+        let chance = world.probability(&state, mutual, None);
+        assert!((helps.probability.holds_low - chance).abs() < 1e-9, "{ask:?}: {chance}");
+        let sets = world.minimal_sets(&state, &world.losses(), false, mutual);
+        assert_eq!(helps.breaking_sets, sets.len().to_string(), "{ask:?}: {sets:?}");
+        let order = sets.first().map_or(Order::Never, |set| Order::Exactly(set.len()));
+        assert_eq!(helps.order, order, "{ask:?}");
+    }
+}
+
+fn check_standings(world: &World, found: &Assessment) {
+    let state = world.state();
+    let (firm, mutual) = (world.in_force(&state, false), world.in_force(&state, true));
+    let told: Vec<&Id> = found.verdict.commitments.iter().map(|said| &said.id).collect();
+    assert_eq!(told, world.model.commitments.keys().collect::<Vec<_>>());
+    for said in &found.verdict.commitments {
+        let entry = &world.model.commitments[&said.id];
+        let in_play = !entry.stopped && state.parties.contains(&entry.commitment.party);
+        let wishes = match &entry.commitment.condition {
+            Condition::When(formula) if in_play => {
+                Wishes { world, state: &state, own: &said.id, in_force: &mutual, formula }
+                    .smallest()
+            }
+            _ => None,
+        };
+        let expected = if firm.contains(&said.id) {
+            Standing::Firm
+        } else if mutual.contains(&said.id) {
+            Standing::Mutual
+        } else if wishes.is_some() {
+            Standing::Waiting
+        } else {
+            Standing::Void
+        };
+        assert_eq!(said.standing, expected, "{}", said.id);
+        let missing: Vec<String> = said.waits_for.iter().map(ToString::to_string).collect();
+        if expected == Standing::Waiting {
+            assert_eq!(Some(missing), wishes, "{}", said.id);
+        } else {
+            assert!(missing.is_empty());
+        }
+        let group = mutual_group(world, &state, &said.id, &firm, &mutual);
+        assert_eq!(said.moves_with, group, "{} moves with", said.id);
+        assert_eq!(said.why.is_some(), expected == Standing::Void);
+    }
+}
+
+/// The others that a mutual commitment leads to and that lead back to it, through whatever parts of
+/// conditions hold only because somebody moves first.
+fn mutual_group(world: &World, state: &State, id: &Id, firm: &Ids, mutual: &Ids) -> Vec<Id> {
+    let between = |id: &Id| mutual.contains(id) && !firm.contains(id);
+    if !between(id) {
+        return Vec::new();
+    }
+    let reach = |from: &Id| {
+        let mut reached = Ids::new();
+        let mut open = vec![from.clone()];
+        while let Some(id) = open.pop() {
+            let said = world.commitment(&id);
+            if let Condition::When(formula) = &said.condition {
+                let mut leads = Ids::new();
+                leads_to(world, state, formula, &said.party, (firm, mutual), &mut leads);
+                open.extend(leads.into_iter().filter(|id| reached.insert(id.clone())));
+            }
+        }
+        reached
+    };
+    let forward = reach(id);
+    forward.iter().filter(|other| *other != id && reach(other).contains(id)).cloned().collect()
+}
+
+fn leads_to(
+    world: &World,
+    state: &State,
+    formula: &Formula,
+    own: &Id,
+    (firm, mutual): (&Ids, &Ids),
+    leads: &mut Ids,
+) {
+    let holds = |in_force: &Ids| world.holds(formula, own, state, in_force);
+    if !holds(mutual) || holds(firm) {
+        return;
+    }
+    let mut of = |resource: &Id, counts: &dyn Fn(&Id) -> bool, summed: bool| {
+        for id in mutual.difference(firm) {
+            let said = world.commitment(id);
+            let known = world.contributing(resource, firm).contains(&said.party);
+            if said.resource == *resource
+                && counts(&said.party)
+                && if summed { said.amount.is_some() } else { !known }
+            {
+                leads.insert(id.clone());
+            }
+        }
+    };
+    match formula {
+        Formula::Any(parts) | Formula::Every(parts) | Formula::AtLeastOf { of: parts, .. } => {
+            for part in parts {
+                leads_to(world, state, part, own, (firm, mutual), leads);
+            }
+        }
+        Formula::Circumstance { .. } => {}
+        Formula::Contribute { parties, resource } => {
+            of(resource, &|party| parties.contains(party), false);
+        }
+        Formula::CountContribute { who, resource, .. } => {
+            of(resource, &|party| *who == Who::All || party != own, false);
+        }
+        Formula::SumCommit { who, resource, .. } => {
+            of(resource, &|party| *who == Who::All || party != own, true);
+        }
+    }
+}
+
+/// What one commitment could wait for, tried in every combination.
+struct Wishes<'a> {
+    world: &'a World,
+    state: &'a State,
+    own: &'a Id,
+    in_force: &'a Ids,
+    formula: &'a Formula,
+}
+
+impl Wishes<'_> {
+    /// The smallest set of what is missing, by size, then by name; `None` if nothing would do.
+    fn smallest(&self) -> Option<Vec<String>> {
+        let mut items = BTreeSet::new();
+        self.items(self.formula, &mut items);
+        let items: Vec<Missing> = items.into_iter().collect();
+        let mut sets: Vec<Vec<String>> = Vec::new();
+        for set in 0..1u32 << items.len() {
+            let chosen = items.iter().enumerate().filter(|(place, _)| set >> place & 1 == 1);
+            let chosen: Vec<&Missing> = chosen.map(|(_, item)| item).collect();
+            if self.holds(self.formula, &chosen) {
+                let mut names: Vec<String> = chosen.iter().map(ToString::to_string).collect();
+                names.sort();
+                sets.push(names);
+            }
+        }
+        sets.into_iter().min_by(|one, other| one.len().cmp(&other.len()).then(one.cmp(other)))
+    }
+
+    /// In force at most, and the commitment itself.
+    fn there(&self) -> Ids {
+        let mut there = self.in_force.clone();
+        there.insert(self.own.clone());
+        there
+    }
+
+    fn party(&self) -> &Id {
+        &self.world.commitment(self.own).party
+    }
+
+    fn eligible(&self, who: Who) -> usize {
+        let all = |party: &&Id| who == Who::All || *party != self.party();
+        self.state.parties.iter().filter(all).count()
+    }
+
+    fn contributing(&self, who: Who, resource: &Id) -> usize {
+        let contributing = self.world.contributing(resource, &self.there());
+        contributing.iter().filter(|party| who == Who::All || *party != self.party()).count()
+    }
+
+    fn sum(&self, who: Who, resource: &Id) -> Decimal {
+        let counts = |party: &Id| who == Who::All || party != self.party();
+        self.world.sum(resource, &self.there(), counts)
+    }
+
+    fn items(&self, formula: &Formula, items: &mut BTreeSet<Missing>) {
+        match formula {
+            Formula::Any(parts) | Formula::Every(parts) | Formula::AtLeastOf { of: parts, .. } => {
+                parts.iter().for_each(|part| self.items(part, items));
+            }
+            Formula::Circumstance { circumstance, .. } => {
+                if self.world.is_unknown(circumstance) {
+                    items.insert(Missing::Circumstance(circumstance.clone()));
+                }
+            }
+            Formula::Contribute { parties, resource } => {
+                for party in parties.iter().filter(|party| self.state.parties.contains(*party)) {
+                    let (party, resource) = (party.clone(), resource.clone());
+                    items.insert(Missing::Contribution { party, resource });
+                }
+            }
+            Formula::CountContribute { count, who, resource } => {
+                let there = self.contributing(*who, resource);
+                if there < *count as usize && *count as usize <= self.eligible(*who) {
+                    let count = *count as usize - there;
+                    items.insert(Missing::Contributors { count, resource: resource.clone() });
+                }
+            }
+            Formula::SumCommit { amount, who, resource } => {
+                let missing = amount.to_decimal() - self.sum(*who, resource);
+                if missing > Decimal::ZERO && self.eligible(*who) > 0 {
+                    let amount = Amount::parse(&missing.normalize().to_string()).unwrap();
+                    items.insert(Missing::Sum { amount, resource: resource.clone() });
+                }
+            }
+        }
+    }
+
+    /// Whether the formula holds once these things are so.
+    fn holds(&self, formula: &Formula, given: &[&Missing]) -> bool {
+        match formula {
+            Formula::Any(parts) => parts.iter().any(|part| self.holds(part, given)),
+            Formula::Every(parts) => parts.iter().all(|part| self.holds(part, given)),
+            Formula::AtLeastOf { count, of } => {
+                of.iter().filter(|part| self.holds(part, given)).count() >= *count as usize
+            }
+            Formula::Circumstance { circumstance, negated } => {
+                let is = self.state.circumstances.contains(circumstance)
+                    || given.contains(&&Missing::Circumstance(circumstance.clone()));
+                is != *negated
+            }
+            Formula::Contribute { parties, resource } => parties.iter().all(|party| {
+                let (party, resource) = (party.clone(), resource.clone());
+                self.world.contributing(&resource, &self.there()).contains(&party)
+                    || given.contains(&&Missing::Contribution { party, resource })
+            }),
+            Formula::CountContribute { count, who, resource } => {
+                let more = given.iter().filter_map(|item| match item {
+                    Missing::Contributors { count, resource: of } if of == resource => Some(*count),
+                    _ => None,
+                });
+                let there = self.contributing(*who, resource);
+                let count = *count as usize;
+                there >= count
+                    || (count <= self.eligible(*who) && there + more.max().unwrap_or(0) >= count)
+            }
+            Formula::SumCommit { amount, who, resource } => {
+                let more = given.iter().filter_map(|item| match item {
+                    Missing::Sum { amount, resource: of } if of == resource => {
+                        Some(amount.to_decimal())
+                    }
+                    _ => None,
+                });
+                let there = self.sum(*who, resource);
+                let amount = amount.to_decimal();
+                there >= amount
+                    || (self.eligible(*who) > 0 && there + more.max().unwrap_or_default() >= amount)
+            }
+        }
+    }
+}
+
+fn run(seeds: std::ops::Range<u64>) {
+    for seed in seeds {
+        let text = Dice(seed).world();
+        let outcome = std::panic::catch_unwind(|| check(&World::read(&text)));
+        if let Err(cause) = outcome {
+            println!("seed {seed}:\n{text}");
+            std::panic::resume_unwind(cause);
+        }
+    }
+}
+
+#[test]
+fn every_answer_is_what_trying_everything_gives() {
+    run(0..3_000);
+}
+
+#[test]
+fn standings_without_a_guarantee_are_those_of_a_guarantee_without_trigger() {
+    for seed in 0..300 {
+        let text = Dice(seed).world().replace("guarantee g x", "guarantee g -");
+        let world = World::read(&text.replace("guarantee g z", "guarantee g -"));
+        let found = verdict(&world.model, world.guarantee(), &world.scenario).unwrap();
+        assert_eq!(standings(&world.model, &world.scenario).unwrap(), found.commitments, "{text}");
+    }
+}
