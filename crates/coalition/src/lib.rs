@@ -12,6 +12,8 @@ pub mod content;
 pub mod decide;
 pub mod id;
 pub mod label;
+#[cfg(feature = "leaks")]
+mod leaks;
 pub mod model;
 pub mod refusal;
 pub mod state;

@@ -15,8 +15,8 @@ use std::sync::Arc;
 /// The part of the state that one viewer may see.
 #[derive(Clone, Debug)]
 pub struct View {
-    viewer: Viewer,
-    things: Things,
+    pub(crate) viewer: Viewer,
+    pub(crate) things: Things,
 }
 
 /// One leaf of the record, as a viewer sees it.
@@ -93,7 +93,7 @@ fn concerns(content: &Content, id: &Id, viewer: &Seated) -> bool {
 }
 
 /// Whether the label of `thing` alone admits the viewer.
-fn admits(viewer: &Viewer, thing: &Thing) -> bool {
+pub(crate) fn admits(viewer: &Viewer, thing: &Thing) -> bool {
     // A session is given in itself: its own credentials open it.
     let session = match &thing.content {
         Content::Session(_) => Some(&thing.id),

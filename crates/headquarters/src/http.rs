@@ -114,14 +114,18 @@ async fn respond(
         token: token.filter(|_| person.is_some()),
         house,
     };
+    #[cfg(feature = "leaks")]
+    let (asking, leaky) = crate::leaks::look(asking, person.as_ref());
     let answer = match (body, route) {
         (Err(turned), _) => turn_away(&asking, &turned),
         (Ok(_), None) if parts.method == axum::http::Method::GET => {
             refusals::answer(&asking, &Refusal::NotFound(None))
         }
         (Ok(_), None) => unroutable(&asking),
-        (Ok(_), Some(route)) => handle(asking, route, person).await,
+        (Ok(_), Some(route)) => handle(asking, route, person.clone()).await,
     };
+    #[cfg(feature = "leaks")]
+    let answer = leaky.tell(answer);
     finish(answer, text(&headers, &header::IF_NONE_MATCH))
 }
 
@@ -276,7 +280,7 @@ fn hex(bytes: &[u8]) -> String {
 const GUARDS: &[(&str, &str)] = &[
     (
         "content-security-policy",
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     ),
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),

@@ -11,6 +11,8 @@ mod forms;
 mod house;
 mod http;
 mod kept;
+#[cfg(feature = "leaks")]
+pub mod leaks;
 pub mod look;
 mod pages;
 mod refusals;
@@ -21,7 +23,7 @@ mod writer;
 pub use answer::{Answer, Body};
 pub use asking::Asking;
 pub use house::{Doors, House, HouseError, Settings};
-pub use http::serve;
+pub use http::{router, serve};
 pub use kept::Kept;
 pub use routes::{Handle, Method, Route, Submission, routes};
 pub use sign_in::{Persona, Token};

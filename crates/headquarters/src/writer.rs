@@ -216,6 +216,8 @@ impl Writer {
                 self.actors.clear();
             }
             let view = View::of(&self.ahead, Viewer::of_person(&self.ahead, person));
+            #[cfg(feature = "leaks")]
+            let view = crate::leaks::decided_from(&self.ahead, view);
             self.actors.insert(person.clone(), view);
         }
         &self.actors[person]

@@ -1,4 +1,10 @@
-//! **Holds** worlds, faults and checkers: random coalitions, seeded leaks, killed processes and full disks.
+//! **Holds** worlds, faults and checkers: random coalitions, the comparison of two worlds that differ
+//! only in what a viewer may not see, and houses whose disk or process fails.
 //! **Never** anything that ships.
 //! **Callers**: nobody; its tests are its purpose.
-//! **Proof**: itself: it must catch every seeded leak and lose no acknowledged act.
+//! **Proof**: `tests/two_worlds.rs` and `tests/leaks.rs`: every seeded leak is caught.
+
+pub mod requests;
+pub mod twin;
+pub mod two_worlds;
+pub mod world;

@@ -1,0 +1,202 @@
+//! Leaks of many kinds, seeded on purpose, one at a time: the simulator shows that it catches each.
+//! Compiled with the feature `leaks` only, and silent until one is chosen.
+
+use crate::answer::{Answer, Body};
+use crate::asking::Asking;
+use crate::house::House;
+use coalition::content::{Kind, Standing};
+use coalition::{Id, Label, State, Thing, View, Viewer};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError};
+
+/// The leaks, by name; the names say what is told.
+pub const LEAKS: &[&str] = &[
+    "the list of commitments is made from the state",
+    "the list of meetings is made from the state",
+    "an assessment is computed from the state",
+    "the coverage of needs is computed from the state",
+    "the pages of parties count from the state",
+    "disagreements of sources are gathered from the state",
+    "the overview tells of every change",
+    "the choices in a form name what is hidden",
+    "the API lists from the state",
+    "the export holds everything",
+    "the record opens sealed leaves",
+    "rules are judged from the state, so that a refusal names what is hidden",
+    "AMBER is shown to every seat",
+    "AMBER+STRICT is shown to leads",
+    "RED is shown to the author's delegation",
+    "GREEN is shown to the public",
+    "a thing is shown though what it refers to is hidden",
+    "what was withdrawn is shown to everybody",
+    "a header counts all things",
+    "the entity tag is made from the state",
+    "a hidden id is answered 403, a made-up one 404",
+    "a header says when the record last changed",
+    "the page of a hidden thing says its name in the error",
+    "hidden things change the order of a list",
+    "a list says how many pages there would be with everything",
+    "a cookie carries the number of hidden things",
+    "the length of a page grows with what is hidden",
+    "a redirect says how many things there are",
+    "names of people are shown to whoever sees their acts",
+    "items of closed sessions are shown to whoever sees the session",
+];
+
+static ACTIVE: AtomicUsize = AtomicUsize::new(usize::MAX);
+
+/// Chooses the leak that is open from now on; `None` closes all.
+pub fn choose(leak: Option<usize>) {
+    ACTIVE.store(leak.unwrap_or(usize::MAX), Ordering::SeqCst);
+}
+
+fn active() -> Option<usize> {
+    Some(ACTIVE.load(Ordering::SeqCst)).filter(|leak| *leak < LEAKS.len())
+}
+
+/// What an answer may betray.
+pub(crate) struct Leaky {
+    leak: Option<usize>,
+    hidden: usize,
+    newest: String,
+    /// The name of the thing that the path asks for, if it is hidden.
+    asked_for: Option<String>,
+    lists: bool,
+}
+
+fn state<T>(house: &House, read: impl FnOnce(&State) -> T) -> T {
+    read(&house.shared.state.read().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// The view that a leaking handler gets, and what its answer may betray.
+pub(crate) fn look(mut asking: Asking, person: Option<&Id>) -> (Asking, Leaky) {
+    let leak = active();
+    let everything =
+        state(&asking.house, |state| View::of_everything(state, asking.view.viewer().clone()));
+    let hidden = state(&asking.house, |state| asking.view.hidden_count(state));
+    let newest = Kind::ALL
+        .iter()
+        .flat_map(|kind| everything.of_kind(*kind))
+        .map(|thing| thing.changed)
+        .max();
+    let in_path = |id: &Id| asking.path.split('/').any(|part| part == id.as_str());
+    let all = Kind::ALL.iter().flat_map(|kind| everything.of_kind(*kind));
+    let asked_for = all
+        .filter(|thing| in_path(&thing.id) && asking.view.get(&thing.id).is_none())
+        .map(|thing| thing.content.title().to_owned())
+        .next();
+    let leaky = Leaky {
+        leak,
+        hidden,
+        newest: newest.map(|at| at.to_string()).unwrap_or_default(),
+        asked_for,
+        lists: asking.path.matches('/').count() <= 3 && person.is_some()
+            || asking.path.starts_with("/commitments"),
+    };
+    if let Some(view) = leak.and_then(|leak| leaking_view(leak, &asking, everything)) {
+        asking.view = Arc::new(view);
+    }
+    (asking, leaky)
+}
+
+fn leaking_view(leak: usize, asking: &Asking, everything: View) -> Option<View> {
+    let rooms = [
+        "/commitments",
+        "/meetings",
+        "/guarantees",
+        "/needs",
+        "/parties",
+        "/sources",
+        "/",
+        "/new/",
+        "/api/v1/",
+        "/api/v1/export",
+        "/record",
+    ];
+    if let Some(room) = rooms.get(leak) {
+        let here = if *room == "/" { asking.path == "/" } else { asking.path.starts_with(room) };
+        return here.then_some(everything);
+    }
+    let viewer = asking.view.viewer().clone();
+    let seated = viewer.seated().cloned();
+    let besides = |thing: &Thing| -> bool {
+        let label = thing.marking.label;
+        match leak {
+            12 => label == Label::Amber && seated.is_some(),
+            13 => {
+                label == Label::AmberStrict
+                    && seated.as_ref().is_some_and(|seated| seated.standing == Standing::Lead)
+            }
+            14 => {
+                label == Label::Red
+                    && seated
+                        .as_ref()
+                        .is_some_and(|seated| thing.author.party.as_ref() == Some(&seated.party))
+            }
+            15 => label == Label::Green && matches!(viewer, Viewer::Public),
+            17 => thing.withdrawn(),
+            28 => thing.content.kind() == Kind::Person,
+            29 => thing.content.kind() == Kind::Item,
+            _ => false,
+        }
+    };
+    let of_the_label = matches!(leak, 12..=17 | 28 | 29);
+    of_the_label.then(|| {
+        state(&asking.house, |state| View::leaking(state, viewer.clone(), leak == 16, besides))
+    })
+}
+
+/// The view from which a leaking writer decides.
+pub(crate) fn decided_from(state: &State, view: View) -> View {
+    if active() == Some(11) { View::of_everything(state, view.viewer().clone()) } else { view }
+}
+
+impl Leaky {
+    /// The answer, with what leaks in it.
+    pub(crate) fn tell(&self, answer: Answer) -> Answer {
+        let hidden = self.hidden.to_string();
+        match self.leak {
+            Some(18) => answer.with_header("x-total-count", hidden),
+            Some(19) if answer.status == 200 => {
+                answer.with_header("x-entity-tag", format!("\"{hidden}-{}\"", self.newest))
+            }
+            Some(20) if answer.status == 404 && self.asked_for.is_some() => answer.with_status(403),
+            Some(21) => answer.with_header("last-modified", self.newest.clone()),
+            Some(22) if answer.status == 404 => {
+                with_text(answer, self.asked_for.as_deref().unwrap_or(""))
+            }
+            Some(23) if self.lists && self.hidden % 2 == 1 => reversed(answer),
+            Some(24) if self.lists => {
+                with_text(answer, &format!("<!-- page 1 of {} -->", self.hidden / 10))
+            }
+            Some(25) => answer.with_header("set-cookie", format!("__Host-hidden={hidden}")),
+            Some(26) => with_text(answer, &" ".repeat(self.hidden)),
+            Some(27) if answer.status == 303 => {
+                answer.with_header("x-location", format!("?of={hidden}"))
+            }
+            _ => answer,
+        }
+    }
+}
+
+fn with_text(mut answer: Answer, text: &str) -> Answer {
+    match &mut answer.body {
+        Body::Html(body) | Body::Json(body) => body.push_str(text),
+        Body::Empty | Body::Other(..) => {}
+    }
+    answer
+}
+
+/// The rows of the first table of a page in the opposite order.
+fn reversed(mut answer: Answer) -> Answer {
+    if let Body::Html(body) = &mut answer.body
+        && let Some((before, rest)) = body.split_once("<tbody>")
+        && let Some((rows, after)) = rest.split_once("</tbody>")
+    {
+        let mut turned: Vec<&str> = rows.split_inclusive("</tr>").collect();
+        turned.reverse();
+        let turned = turned.concat();
+        *body = format!("{before}<tbody>{turned}</tbody>{after}");
+    }
+    answer
+}

@@ -1,0 +1,255 @@
+//! Requests for every route of the router's own table, with ids seen, hidden and made up.
+
+use crate::twin::Twins;
+use crate::world::Dice;
+use coalition::{Id, Kind};
+use headquarters::{Method, Route, look, routes};
+
+/// One request.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// Its method.
+    pub method: Method,
+    /// Its address.
+    pub address: String,
+    /// The type and the text of its body, if it has one.
+    pub body: Option<(&'static str, String)>,
+}
+
+/// What an id may be in a request: some that the viewer sees, some hidden from him in one record or
+/// the other, and one that never was.
+fn ids(twins: &Twins, dice: &mut Dice, each: usize) -> Vec<String> {
+    let mut some = |from: &[Id]| -> Vec<String> {
+        if from.is_empty() {
+            return Vec::new();
+        }
+        (0..each).map(|_| dice.pick(from).to_string()).collect()
+    };
+    let mut ids = some(&twins.seen);
+    ids.extend(some(&twins.hidden));
+    ids.push("never-was".into());
+    ids.sort();
+    ids.dedup();
+    ids
+}
+
+/// What a parameter of a path may be.
+fn values(param: &str, twins: &Twins, dice: &mut Dice) -> Vec<String> {
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    match param {
+        "kind" => Kind::ALL.iter().map(|kind| kind.key()).chain(["nonsense".into()]).collect(),
+        "plural" | "kinds" => Kind::ALL
+            .iter()
+            .map(|kind| kind.plural().replace(' ', "_"))
+            .chain(["nonsense".into()])
+            .collect(),
+        "verb" => {
+            words(&["amend", "advance", "suspend", "resume", "withdraw", "relabel", "nonsense"])
+        }
+        "position" => {
+            let size = twins.first.len();
+            (0..6)
+                .map(|_| dice.below(size).to_string())
+                .chain(["999999".into(), "x".into()])
+                .collect()
+        }
+        "name" => look::assets()
+            .iter()
+            .map(|asset| asset.path.rsplit('/').next().unwrap_or_default().to_owned())
+            .collect(),
+        _ => ids(twins, dice, 8),
+    }
+}
+
+/// The addresses of a route, every parameter filled in with every value (with few of them, where
+/// there are two parameters).
+fn addresses(route: &Route, twins: &Twins, dice: &mut Dice) -> Vec<String> {
+    let mut addresses = vec![String::new()];
+    for part in route.path.split('/').skip(1) {
+        let filled = match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+            Some(param) => values(param, twins, dice),
+            None => vec![part.to_owned()],
+        };
+        addresses = addresses
+            .iter()
+            .flat_map(|address| filled.iter().map(move |value| format!("{address}/{value}")))
+            .collect();
+    }
+    addresses
+}
+
+/// Queries that lists, searches, what-ifs and forms may be asked with.
+const QUERY_IDS: &[&str] = &[
+    "party",
+    "resource",
+    "assume",
+    "assume_not",
+    "without",
+    "guarantee",
+    "about",
+    "meeting",
+    "source",
+    "session",
+    "invitation",
+    "person",
+    "circumstance",
+    "cursor",
+    "subject",
+];
+const QUERY_WORDS: &[(&str, &str)] = &[
+    ("q", "other"),
+    ("q", "e"),
+    ("sort", "party"),
+    ("sort", "amount"),
+    ("sort", "-changed"),
+    ("stage", "announced"),
+    ("standing", "firm"),
+    ("standing", "waiting"),
+    ("page", "2"),
+    ("limit", "3"),
+    ("on", "2026-01-01"),
+    ("level", "leaders"),
+    ("kind", "party"),
+    ("label", "RED"),
+    ("from", "0"),
+    ("since", "2025-11-01T08:00:00Z"),
+];
+
+/// All requests that read, for every route.
+pub fn reading(twins: &Twins, dice: &mut Dice) -> Vec<Asked> {
+    let mut asked = Vec::new();
+    for route in routes().iter().filter(|route| route.method == Method::Get) {
+        for address in addresses(route, twins, dice) {
+            for _ in 0..2 {
+                let query = if dice.one_in(2) {
+                    let ids = ids(twins, dice, 3);
+                    format!("?{}={}", dice.pick(QUERY_IDS), dice.pick(&ids))
+                } else {
+                    let (name, value) = dice.pick(QUERY_WORDS);
+                    format!("?{name}={value}")
+                };
+                asked.push(Asked {
+                    method: Method::Get,
+                    address: format!("{address}{query}"),
+                    body: None,
+                });
+            }
+            asked.push(Asked { method: Method::Get, address, body: None });
+        }
+    }
+    asked.push(Asked { method: Method::Get, address: "/nowhere".into(), body: None });
+    asked
+}
+
+/// Requests that try to change something, for every route that takes one.
+pub fn changing(twins: &Twins, dice: &mut Dice) -> Vec<Asked> {
+    let mut asked = Vec::new();
+    for route in routes().iter().filter(|route| route.method == Method::Post) {
+        // Signing in or out would change who is asking.
+        if route.path.starts_with("/sign-") {
+            continue;
+        }
+        for address in addresses(route, twins, dice) {
+            let ids = ids(twins, dice, 3);
+            let body = if route.path.starts_with("/api/") {
+                ("application/json", command(twins, dice))
+            } else {
+                ("application/x-www-form-urlencoded", form(&ids, dice))
+            };
+            asked.push(Asked { method: Method::Post, address, body: Some(body) });
+        }
+    }
+    for _ in 0..60 {
+        let body = ("application/json", command(twins, dice));
+        asked.push(Asked {
+            method: Method::Post,
+            address: "/api/v1/acts".into(),
+            body: Some(body),
+        });
+    }
+    asked
+}
+
+/// A command about something seen, hidden or made up; names of hidden things turn up as new names,
+/// and in conditions.
+fn command(twins: &Twins, dice: &mut Dice) -> String {
+    let ids = ids(twins, dice, 4);
+    let mut id = || dice.pick(&ids).clone();
+    let (first, second, third) = (id(), id(), id());
+    let name = hidden_name(twins, dice);
+    match dice.below(8) {
+        0 => format!(r#"{{"subject":"{first}","change":{{"withdraw":{{"reason":"why"}}}}}}"#),
+        1 => format!(
+            r#"{{"subject":"{first}","change":{{"relabel":{{"marking":{{"label":"GREEN","parties":["{second}"]}}}}}}}}"#
+        ),
+        2 => format!(r#"{{"subject":"{first}","change":{{"advance":{{"stage":"allocated"}}}}}}"#),
+        3 => format!(
+            r#"{{"change":{{"create":{{"content":{{"party":{{"name":"{name}","standing":"member"}}}}}}}}}}"#
+        ),
+        4 => format!(
+            r#"{{"change":{{"create":{{"content":{{"circumstance":{{"name":"{name}","holds":"unknown"}}}}}}}}}}"#
+        ),
+        5 => format!(
+            r#"{{"change":{{"create":{{"content":{{"commitment":{{"party":"{first}","resource":"{second}","amount":"5","condition":"when \"{name}\" and {third} contributes x","stage":"announced"}}}}}}}}}}"#
+        ),
+        6 => format!(
+            r#"{{"change":{{"create":{{"content":{{"claim":{{"source":"{first}","about":"{second}","point":"size","value":"3"}}}}}}}}}}"#
+        ),
+        _ => format!(
+            r#"{{"change":{{"create":{{"content":{{"seat":{{"person":"{first}","party":"{second}","role":"clerk"}}}}}}}}}}"#
+        ),
+    }
+}
+
+/// The name of something hidden in one of the records, or a word.
+fn hidden_name(twins: &Twins, dice: &mut Dice) -> String {
+    let records = [&twins.first, &twins.second];
+    let acts = records[dice.below(2)];
+    for _ in 0..20 {
+        let act = dice.pick(acts);
+        if let coalition::Change::Create { content, .. } = &act.change
+            && twins.hidden.contains(&act.subject)
+        {
+            return content.title().to_owned();
+        }
+    }
+    "anything".into()
+}
+
+fn form(ids: &[String], dice: &mut Dice) -> String {
+    let mut fields = vec![
+        "name=A+name".to_owned(),
+        "title=A+title".into(),
+        "standing=member".into(),
+        "holds=unknown".into(),
+        "unit=pieces".into(),
+        "label=AMBER".into(),
+        "reason=why".into(),
+        "stage=allocated".into(),
+        "amount=5".into(),
+        "condition=always".into(),
+        "from=trigger%2B1d".into(),
+        "until=trigger%2B9d".into(),
+        "role=clerk".into(),
+        "point=size".into(),
+        "value=3".into(),
+        "text=words".into(),
+        "receipt=%7B%7D".into(),
+        "key=form-key".into(),
+        "zone=UTC".into(),
+    ];
+    for name in [
+        "party",
+        "resource",
+        "person",
+        "source",
+        "about",
+        "meeting",
+        "session",
+        "guarantee",
+        "invitation",
+    ] {
+        fields.push(format!("{name}={}", dice.pick(ids)));
+    }
+    fields.join("&")
+}

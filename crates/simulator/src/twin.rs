@@ -1,0 +1,138 @@
+//! Twins: two records that differ only in acts which one viewer may not see.
+
+use crate::world::{Dice, World};
+use coalition::act::Act;
+use coalition::view::Leaf;
+use coalition::{Id, View, Viewer};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How the second record differs from the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Difference {
+    /// Every hidden act says something else, of other things, in the same place.
+    Replaced,
+    /// There are no hidden acts.
+    Removed,
+}
+
+/// Two records, and who cannot tell them apart.
+pub struct Twins {
+    /// Who is looking: a person, or the public.
+    pub person: Option<Id>,
+    /// The first record.
+    pub first: Vec<Act>,
+    /// The second.
+    pub second: Vec<Act>,
+    /// Ids that the viewer can see.
+    pub seen: Vec<Id>,
+    /// Ids that he cannot, of either record.
+    pub hidden: Vec<Id>,
+}
+
+impl Twins {
+    /// The twins of a world for one viewer; `None` if nothing is hidden from him.
+    pub fn of(
+        world: &World,
+        person: Option<&Id>,
+        difference: Difference,
+        seed: u64,
+    ) -> Option<Twins> {
+        let viewer =
+            person.map_or(Viewer::Public, |person| Viewer::of_person(&world.state, person));
+        let view = View::of(&world.state, viewer);
+        let sealed =
+            |place: usize| !matches!(view.leaf(world.state.leaves(), place), Some(Leaf::Act(_)));
+        let is_hidden: Vec<bool> = (0..world.acts.len()).map(sealed).collect();
+        if !is_hidden.contains(&true) {
+            return None;
+        }
+        let subjects = |hidden: bool| -> BTreeSet<Id> {
+            let acts = world.acts.iter().zip(&is_hidden).filter(|(_, is)| **is == hidden);
+            acts.map(|(act, _)| act.subject.clone()).collect()
+        };
+        let (seen, mut hidden) = (subjects(false), subjects(true));
+        let second = match difference {
+            Difference::Removed => {
+                let kept = world.acts.iter().zip(&is_hidden).filter(|(_, is)| !**is);
+                kept.map(|(act, _)| act.clone()).collect()
+            }
+            Difference::Replaced => {
+                let replaced = replace(&world.acts, &is_hidden, &hidden, &mut Dice::new(seed));
+                hidden.extend(
+                    replaced.iter().map(|act| act.subject.clone()).filter(|id| !seen.contains(id)),
+                );
+                replaced
+            }
+        };
+        Some(Twins {
+            person: person.cloned(),
+            first: world.acts.clone(),
+            second,
+            seen: seen.into_iter().collect(),
+            hidden: hidden.into_iter().collect(),
+        })
+    }
+}
+
+/// The same acts, where the hidden ones are of other things and say something else.
+fn replace(acts: &[Act], is_hidden: &[bool], hidden: &BTreeSet<Id>, dice: &mut Dice) -> Vec<Act> {
+    // An id that a visible act names (as its author, say) must stay what it is.
+    let visible: String = acts
+        .iter()
+        .zip(is_hidden)
+        .filter(|(_, hidden)| !**hidden)
+        .map(|(act, _)| String::from_utf8(act.encode()).expect("acts are text"))
+        .collect();
+    let renamed: BTreeMap<String, String> = hidden
+        .iter()
+        .filter(|id| !visible.contains(id.as_str()))
+        .map(|id| (id.to_string(), Id::from_entropy(dice.entropy()).to_string()))
+        .collect();
+    let other = |(act, hidden): (&Act, &bool)| {
+        if !hidden {
+            return act.clone();
+        }
+        let mut json: Value = serde_json::from_slice(&act.encode()).expect("an act is JSON");
+        json["id"] = Id::from_entropy(dice.entropy()).to_string().into();
+        json["at"] = act
+            .at
+            .checked_add(jiff::Span::new().seconds(i64::try_from(dice.below(900)).expect("small")))
+            .expect("a time")
+            .to_string()
+            .into();
+        say_otherwise(&mut json, "", &renamed, dice);
+        serde_json::from_value(json).expect("still an act")
+    };
+    acts.iter().zip(is_hidden).map(other).collect()
+}
+
+/// Changes names, notes, amounts and ids throughout.
+fn say_otherwise(json: &mut Value, key: &str, renamed: &BTreeMap<String, String>, dice: &mut Dice) {
+    match json {
+        Value::Object(fields) => {
+            fields.iter_mut().for_each(|(key, value)| say_otherwise(value, key, renamed, dice))
+        }
+        Value::Array(values) => {
+            values.iter_mut().for_each(|value| say_otherwise(value, key, renamed, dice))
+        }
+        Value::String(text) => {
+            if let Some(other) = renamed.get(text) {
+                *text = other.clone();
+            }
+            match key {
+                "name" | "title" | "note" | "text" | "reason" => {
+                    *text = format!("other {}", dice.below(1_000_000))
+                }
+                "amount" => *text = format!("{}", (1 + dice.below(40)) * 70),
+                "condition" => {
+                    for (id, other) in renamed {
+                        *text = text.replace(id, other);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
