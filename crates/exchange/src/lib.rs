@@ -3,8 +3,13 @@
 //! **Callers**: `headquarters` and `entente`.
 //! **Proof**: `tests/coalition_file.rs`: every malformed file is refused with line and column.
 
+pub mod acts_file;
 pub mod coalition_file;
+pub mod csv;
+pub mod example;
 pub mod file_error;
+pub mod json;
 
+pub use acts_file::Step;
 pub use coalition_file::CoalitionFile;
 pub use file_error::{FileError, FileErrors};

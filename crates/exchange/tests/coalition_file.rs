@@ -21,11 +21,11 @@ fn refused(text: &str) -> String {
 }
 
 fn id(text: &str) -> Id {
-    Id::parse(text).unwrap()
+    Id::parse(text).expect("a plain word")
 }
 
 fn commitment<'a>(file: &'a CoalitionFile, name: &str) -> &'a Commitment {
-    let entry = file.things().iter().find(|entry| entry.id == id(name)).unwrap();
+    let entry = file.things().iter().find(|entry| entry.id == id(name)).expect("it is there");
     match &entry.content {
         Content::Commitment(said) => said,
         other => panic!("{name} is {other:?}"),

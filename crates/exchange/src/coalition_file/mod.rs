@@ -11,6 +11,7 @@
 mod fields;
 mod known;
 mod things;
+mod write;
 
 use crate::file_error::{FileErrors, Report, readable};
 use coalition::content::{Coalition, Content, Kind};
