@@ -3,14 +3,15 @@
 
 use super::words;
 use crate::asking::Asking;
+use crate::look::parts::{self, Glyph, Tone};
 use coalition::content::{Claim, Source};
-use coalition::{Id, Thing, View};
+use coalition::{Id, Kind, Thing, View};
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All that is said on one point.
 pub(crate) struct PointGroup<'a> {
-    /// The point: "number of parties".
+    /// The point, as its first claim spells it: "number of parties".
     pub(crate) point: &'a str,
     /// What is said, by the value given; claims without a value last.
     pub(crate) values: Vec<ValueGroup<'a>>,
@@ -18,7 +19,7 @@ pub(crate) struct PointGroup<'a> {
 
 /// The claims that give one value.
 pub(crate) struct ValueGroup<'a> {
-    /// The value; `None` for claims that give none.
+    /// The value, as its first claim spells it; `None` for claims that give none.
     pub(crate) value: Option<&'a str>,
     /// The claims.
     pub(crate) claims: Vec<(&'a Thing, &'a Claim)>,
@@ -33,41 +34,61 @@ impl PointGroup<'_> {
     }
 }
 
-/// The claims about one thing (the coalition itself, if `None`), by point and value.
+/// A text as it is compared: case and spacing make no difference of opinion.
+fn compared(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// The claims about one thing (the coalition itself, if `None`), by point and value. Claims taken
+/// back, and those of sources taken back, say nothing any more.
 pub(crate) fn gather<'a>(view: &'a View, about: Option<&Id>) -> Vec<PointGroup<'a>> {
-    let mut points: BTreeMap<&str, BTreeMap<(bool, Option<&str>), Vec<(&Thing, &Claim)>>> =
-        BTreeMap::new();
-    for (thing, claim) in
-        view.standing::<Claim>().filter(|(_, claim)| claim.about.as_ref() == about)
-    {
-        let value = claim.value.as_ref().map(|value| value.as_str());
-        let by_value = points.entry(claim.point.as_str()).or_default();
-        by_value.entry((value.is_none(), value)).or_default().push((thing, claim));
+    let cited =
+        |claim: &Claim| view.find::<Source>(&claim.source).is_some_and(|(thing, _)| thing.stands());
+    let claims =
+        view.standing::<Claim>().filter(|(_, claim)| claim.about.as_ref() == about && cited(claim));
+    group(claims, |source| origin(view, source))
+}
+
+/// Where a source has it from; one that names no origin is its own.
+fn origin(view: &View, source: &Id) -> String {
+    let named = view.find::<Source>(source).and_then(|(_, source)| source.origin.as_ref());
+    named.map_or_else(
+        || format!("source {source}"),
+        |origin| format!("origin {}", compared(origin.as_str())),
+    )
+}
+
+fn group<'a>(
+    claims: impl Iterator<Item = (&'a Thing, &'a Claim)>,
+    origin: impl Fn(&Id) -> String,
+) -> Vec<PointGroup<'a>> {
+    // A claim without a value sorts last.
+    type Values<'a> = BTreeMap<(bool, String), Vec<(&'a Thing, &'a Claim)>>;
+    let mut points: BTreeMap<String, Values<'a>> = BTreeMap::new();
+    for (thing, claim) in claims {
+        let value = claim.value.as_ref().map(|value| compared(value.as_str()));
+        let key = (value.is_none(), value.unwrap_or_default());
+        let point = points.entry(compared(claim.point.as_str())).or_default();
+        point.entry(key).or_default().push((thing, claim));
     }
-    let group = |((_, value), claims): ((bool, Option<&'a str>), Vec<(&'a Thing, &'a Claim)>)| {
-        ValueGroup { value, origins: origins(view, &claims), claims }
+    let value_group = |claims: Vec<(&'a Thing, &'a Claim)>| {
+        let origins: BTreeSet<String> =
+            claims.iter().map(|(_, claim)| origin(&claim.source)).collect();
+        let value = claims.first().and_then(|(_, claim)| claim.value.as_ref());
+        ValueGroup { value: value.map(|value| value.as_str()), origins: origins.len(), claims }
     };
     points
-        .into_iter()
-        .map(|(point, by_value)| PointGroup {
-            point,
-            values: by_value.into_iter().map(group).collect(),
+        .into_values()
+        .filter_map(|by_value| {
+            let values: Vec<ValueGroup<'a>> = by_value.into_values().map(value_group).collect();
+            let (_, first) = values.first()?.claims.first()?;
+            Some(PointGroup { point: first.point.as_str(), values })
         })
         .collect()
 }
 
-/// From how many origins claims come; a source that names none is its own.
-fn origins(view: &View, claims: &[(&Thing, &Claim)]) -> usize {
-    let origin = |(_, claim): &(&Thing, &Claim)| {
-        let origin =
-            view.find::<Source>(&claim.source).and_then(|(_, source)| source.origin.as_ref());
-        origin
-            .map_or_else(|| (false, claim.source.to_string()), |origin| (true, origin.to_string()))
-    };
-    claims.iter().map(origin).collect::<BTreeSet<_>>().len()
-}
-
-/// What claims are about: a thing or, if `None`, the coalition; only those on which some point is disputed.
+/// What claims are about: a thing or, if `None`, the coalition; only those on which some point is
+/// disputed.
 pub(crate) fn disputed(view: &View) -> Vec<Option<Id>> {
     let about: BTreeSet<Option<Id>> =
         view.standing::<Claim>().map(|(_, claim)| claim.about.clone()).collect();
@@ -81,23 +102,33 @@ pub(crate) fn disputed(view: &View) -> Vec<Option<Id>> {
 pub(crate) fn panel(asking: &Asking, about: Option<&Id>) -> Markup {
     let view = &asking.view;
     let points = gather(view, about);
-    let whole = html! {
-        @for group in &points {
-            div.claim-point {
-                h3 { (group.point) @if group.disputed() { " " span.badge.badge-caution { "sources disagree" } } }
-                ul.claim-values { @for value in &group.values { li { (value_told(view, value)) } } }
-            }
-        }
+    let disputed = points.iter().filter(|group| group.disputed()).count();
+    let offer = match about {
+        Some(id) => words::offer_new(asking, Kind::Claim, "Cite a claim", &[("about", id)]),
+        None => words::offer_new(asking, Kind::Claim, "Cite a claim", &[]),
     };
     html! {
         @if !points.is_empty() {
             section.panel {
                 div.panel-head {
                     h2 {
-                        @match about { Some(id) => { "What sources say of " (words::link(view, id)) }, None => "What sources say of the coalition" }
+                        "What sources say of "
+                        @match about { Some(id) => (words::link(view, id)), None => "the coalition" }
+                    }
+                    div.buttons { (offer) }
+                }
+                @if disputed > 0 {
+                    p.small.quiet { "Where sources disagree, both stand. Two that have it from one place count once." }
+                }
+                dl.claims {
+                    @for group in &points {
+                        dt {
+                            (group.point)
+                            @if group.disputed() { " " (parts::badge(Tone::Warn, Some(Glyph::Triangle), "sources disagree")) }
+                        }
+                        @for value in &group.values { dd { (value_told(view, value)) } }
                     }
                 }
-                (whole)
             }
         }
     }
@@ -106,14 +137,101 @@ pub(crate) fn panel(asking: &Asking, about: Option<&Id>) -> Markup {
 fn value_told(view: &View, group: &ValueGroup<'_>) -> Markup {
     html! {
         @if let Some(value) = group.value {
-            strong { (value) } " "
-            span.quiet { (group.origins) @if group.origins == 1 { " origin" } @else { " origins" } }
-        }
-        @for (thing, claim) in &group.claims {
-            p.small id=[Some(&thing.id)] {
-                a href={ "/sources/" (claim.source) } { (view.name_of(&claim.source)) }
-                @if !claim.text.is_empty() { ": " (claim.text) }
+            p {
+                strong { (value) } " "
+                span.small.quiet { "from " (group.origins) @if group.origins == 1 { " origin" } @else { " origins" } }
             }
         }
+        @for (thing, claim) in &group.claims {
+            p.small {
+                a href={ "/sources/" (claim.source) "#" (thing.id) } { (view.name_of(&claim.source)) }
+                @if !claim.text.is_empty() { ": " (claim.text) }
+                @if thing.marking.label != coalition::Label::Clear { " " (parts::tlp(words::tlp(thing.marking.label))) }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+
+    use super::*;
+    use coalition::content::Content;
+    use coalition::state::Status;
+    use coalition::{Author, Label, Marking};
+
+    fn id(text: &str) -> Id {
+        Id::parse(text).unwrap()
+    }
+
+    fn claim(number: usize, source: &str, point: &str, value: &str) -> Thing {
+        let said = serde_json::json!({ "source": source, "point": point, "text": "as reported" });
+        let mut claim: Claim = serde_json::from_value(said).unwrap();
+        claim.value = coalition::text::Name::parse(value).ok();
+        let now = "2025-11-26T09:00:00Z".parse().unwrap();
+        Thing {
+            id: id(&format!("c{number}")),
+            content: Content::Claim(claim),
+            marking: Marking::plain(Label::Clear),
+            author: Author::default(),
+            status: Status::Standing,
+            created: now,
+            changed: now,
+            acts: vec![0],
+        }
+    }
+
+    /// Points as `point: value×claims/origins, …`, a `!` before those disputed.
+    fn told(claims: &[(&str, &str, &str)]) -> Vec<String> {
+        let things: Vec<Thing> = claims
+            .iter()
+            .enumerate()
+            .map(|(number, (source, point, value))| claim(number, source, point, value))
+            .collect();
+        // S0 and S1 have it from one newspaper, as in the worked example.
+        let origin = |source: &Id| match source.as_str() {
+            "S0" | "S1" => "El Mundo".to_owned(),
+            other => other.to_owned(),
+        };
+        group(things.iter().map(|thing| (thing, thing.said().unwrap())), origin)
+            .iter()
+            .map(|group| {
+                let values = group.values.iter().map(|value| {
+                    let words = value.value.unwrap_or("-");
+                    format!("{words}×{}/{}", value.claims.len(), value.origins)
+                });
+                let mark = if group.disputed() { "!" } else { "" };
+                format!("{mark}{}: {}", group.point, values.collect::<Vec<_>>().join(", "))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn two_sources_of_one_origin_count_once() {
+        assert_eq!(
+            told(&[("S0", "states", "35"), ("S1", "states", "35"), ("S3", "states", "35")]),
+            ["states: 35×3/2"]
+        );
+    }
+
+    #[test]
+    fn two_values_on_one_point_disagree_and_both_stand() {
+        assert_eq!(
+            told(&[("S3", "states", "31"), ("S0", "States ", "35"), ("S1", "states", "35")]),
+            ["!states: 31×1/1, 35×2/1"]
+        );
+    }
+
+    #[test]
+    fn claims_without_a_value_or_on_different_points_do_not_disagree() {
+        assert_eq!(
+            told(&[("S0", "aim", ""), ("S3", "aim", "deter"), ("S4", "level", "leaders")]),
+            ["aim: deter×1/1, -×1/1", "level: leaders×1/1"]
+        );
+        assert_eq!(
+            told(&[("S0", "aim", "To  Deter"), ("S3", "Aim", "to deter")]),
+            ["aim: To  Deter×2/2"]
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! Long lists: a page of a hundred rows at a time, its state in the address.
 
 use crate::asking::Asking;
-use crate::look::parts::{self, Pages};
+use crate::look::parts::{self, Choice, Field, Pages};
 use maud::Markup;
 
 /// How many rows a page of a list shows.
@@ -34,6 +34,23 @@ impl<T> Listed<'_, T> {
         let href = |page: usize| address(asking, &[("page", &page.to_string())]);
         parts::pages(&Pages { current: self.current, count: self.count, href })
     }
+}
+
+/// A filter that is one of a list, each with the value that stands in the address and its words, or
+/// any of them.
+pub(crate) fn choose(
+    name: &str,
+    label: &str,
+    chosen: Option<&str>,
+    choices: &[(&str, &str)],
+) -> Markup {
+    let any = Choice { value: "", text: "any", chosen: chosen.is_none(), ..Choice::default() };
+    let mut offered = vec![any];
+    for (value, text) in choices {
+        let chosen = chosen == Some(*value);
+        offered.push(Choice { value, text, chosen, ..Choice::default() });
+    }
+    parts::select_field(&Field::filtering(name, label), &offered)
 }
 
 /// This page's own address with some of its query changed; an empty value leaves a name out.

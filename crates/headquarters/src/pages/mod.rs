@@ -3,6 +3,7 @@
 pub(crate) mod claims;
 pub(crate) mod commitments;
 pub(crate) mod guarantees;
+pub(crate) mod listing;
 pub(crate) mod meetings;
 pub(crate) mod needs;
 pub(crate) mod overview;
@@ -10,4 +11,5 @@ pub(crate) mod parties;
 pub(crate) mod record;
 pub(crate) mod sign_in;
 pub(crate) mod sources;
+pub(crate) mod when;
 pub(crate) mod words;

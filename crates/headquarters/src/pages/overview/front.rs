@@ -1,0 +1,127 @@
+//! The front of the public site: what is CLEAR, for anyone.
+
+use super::{figures, glance, meeting_card};
+use crate::answer::Answer;
+use crate::asking::Asking;
+use crate::look::Section;
+use crate::look::parts::{self, PageHead};
+use crate::pages::guarantees::said;
+use crate::pages::when::Season;
+use crate::pages::{claims, meetings, words};
+use coalition::content::{Coalition, Outcome, PublishedAssessment};
+use coalition::{Kind, Refusal, Thing};
+use maud::{Markup, html};
+
+/// How many statements and meetings are shown here.
+const SHOWN_MAX: usize = 10;
+
+pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
+    let view = &asking.view;
+    let glances = glance::all(view);
+    let note = view.all::<Coalition>().next().map(|(_, coalition)| &coalition.note);
+    let name = asking.coalition_name();
+    let wide = html! {
+        (statements(asking))
+        @if view.count(Kind::Guarantee) > 0 { (glance::panel(asking, &glances)) }
+        (meetings_told(asking))
+        (claims::panel(asking, None))
+    };
+    let narrow = html! {
+        (figures(view))
+        (receipts())
+        (labels())
+    };
+    let body = html! {
+        (parts::page_head(&PageHead { kicker: "Public site", ..PageHead::titled(&name) }))
+        @if let Some(note) = note { div.lead { (words::paragraphs(note.as_str())) } }
+        (said::illustrative_notice(glance::illustrative(&glances)))
+        (parts::columns(&wide, &narrow))
+    };
+    Ok(asking.page("Public site", Section::Overview, body))
+}
+
+/// What the coalition has said in public: outcomes of meetings and assessments, the newest first.
+fn statements(asking: &Asking) -> Markup {
+    let view = &asking.view;
+    let outcomes = view.standing::<Outcome>().map(|(thing, _)| thing);
+    let assessments = view.standing::<PublishedAssessment>().map(|(thing, _)| thing);
+    let mut said: Vec<&Thing> = outcomes.chain(assessments).collect();
+    said.sort_by_key(|thing| (std::cmp::Reverse(thing.created), &thing.id));
+    html! {
+        section.panel {
+            h2 { "Said in public" }
+            @if said.is_empty() { p.quiet { "The coalition has released no statement yet." } }
+            @for thing in said.into_iter().take(SHOWN_MAX) { (statement(asking, thing)) }
+        }
+    }
+}
+
+fn statement(asking: &Asking, thing: &Thing) -> Markup {
+    let view = &asking.view;
+    let text = match (thing.said::<Outcome>(), thing.said::<PublishedAssessment>()) {
+        (Some(outcome), _) => outcome.text.as_str(),
+        (None, Some(assessment)) => assessment.note.as_str(),
+        (None, None) => "",
+    };
+    let heading = match thing.said::<Outcome>() {
+        Some(outcome) => view.name_of(&outcome.meeting),
+        None => words::title(view, thing),
+    };
+    html! {
+        article.outcome {
+            h3 { a href=(words::address(view, thing)) { (heading) } }
+            p.small.quiet {
+                @if thing.said::<Outcome>().is_some() { "Outcome" } @else { "Assessment" }
+                ", in the record since " (words::moment_words(thing.created))
+            }
+            (words::paragraphs(text))
+        }
+    }
+}
+
+fn meetings_told(asking: &Asking) -> Markup {
+    let all = meetings::in_order(&asking.view, asking.now);
+    html! {
+        @if !all.is_empty() {
+            section.panel {
+                div.panel-head { h2 { "Meetings" } a href="/meetings" { "All meetings" } }
+                @for (season, called) in all.iter().take(SHOWN_MAX) {
+                    div.outcome {
+                        @if *season == Season::Past { p.small.quiet { "Past" } }
+                        (meeting_card(asking, *called, *season))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// How anybody can check that nothing was rewritten.
+fn receipts() -> Markup {
+    html! {
+        section.panel {
+            h2 { "Check it yourself" }
+            p {
+                "Every act of this coalition is in one record that nobody can quietly rewrite. "
+                "A receipt proves that an act is in it, with nothing but this house's public key."
+            }
+            ol {
+                li { "Open the " a href="/record" { "record" } ", and save the receipt of an act you can see." }
+                li { "On any machine: " code { "entente verify receipt.json" } }
+                li { "Keep the checkpoint. If the record is ever rewritten, yours will not fit any more." }
+            }
+        }
+    }
+}
+
+fn labels() -> Markup {
+    html! {
+        section.panel {
+            h2 { "What you see here" }
+            p {
+                "This site is made from what bears the label " (parts::tlp(parts::Tlp::Clear))
+                ". Every figure and verdict on it is computed from that alone."
+            }
+        }
+    }
+}

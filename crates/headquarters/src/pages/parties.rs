@@ -1,5 +1,0 @@
-//! (to be written)
-
-use crate::routes::Route;
-
-pub(crate) const ROUTES: &[Route] = &[];
