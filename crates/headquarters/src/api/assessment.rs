@@ -1,0 +1,56 @@
+//! The assessment of a guarantee, in the asker's view, under a scenario in the query.
+
+use super::query::Query;
+use crate::answer::Answer;
+use crate::asking::Asking;
+use coalition::assess::{self, AssessError, Limits};
+use coalition::content::Guarantee;
+use coalition::model::{Model, Scenario};
+use coalition::{Kind, Refusal};
+use jiff::civil::Date;
+
+pub(super) fn assess(asking: &Asking) -> Result<Answer, Refusal> {
+    let (thing, guarantee) = asking.find::<Guarantee>("id")?;
+    let query = Query::open(asking, &["assume", "assume_not", "without", "on"])?;
+    let scenario = Scenario {
+        assume: query.ids("assume")?,
+        assume_not: query.ids("assume_not")?,
+        without: query.ids("without")?,
+        on: query.one("on")?.map(day).transpose()?,
+    };
+    let model = Model::of(&asking.view);
+    let assessment = assess::assess(&model, guarantee, &scenario, Limits::default())
+        .map_err(|error| refused(&error))?;
+    Ok(Answer::json(&assess::answer(&thing.id, &assessment)))
+}
+
+/// A day as it is written everywhere in the house: ten characters.
+fn day(text: &str) -> Result<Date, Refusal> {
+    let date = text.parse::<Date>().ok().filter(|date| date.to_string() == text);
+    date.ok_or_else(|| Refusal::invalid("on", "a day is a date such as 2026-01-31"))
+}
+
+/// Why there is no assessment. Names that the asker does not know are refused as what does not
+/// exist; what cannot be answered as the coalition stands is a conflict.
+fn refused(error: &AssessError) -> Refusal {
+    let why = || format!("{error} {}", error.remedy());
+    match error {
+        AssessError::NoSuchGuarantee(_) => Refusal::NotFound(Some(Kind::Guarantee)),
+        AssessError::NoSuchCircumstance(_) => Refusal::NotFound(Some(Kind::Circumstance)),
+        AssessError::NoSuchParty(_) => Refusal::NotFound(Some(Kind::Party)),
+        AssessError::Contradiction(_) | AssessError::TriggerAssumedNot(_) => {
+            Refusal::invalid("assume_not", why())
+        }
+        AssessError::NoNeeds(_)
+        | AssessError::Requires { .. }
+        | AssessError::MixedWindows { .. }
+        | AssessError::TooLate(_)
+        | AssessError::EmptyWindow { .. }
+        | AssessError::NeedsOverlap(_)
+        | AssessError::AmountsTooLarge(_)
+        | AssessError::TooLarge(_) => {
+            // The command line calls it `--on DATE`; here it is a parameter.
+            Refusal::Conflict(why().replace("`--on DATE`", "the parameter `on`"))
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! Schemas of what the API answers, and the answers that every route shares.
+
+use super::schemas::named;
+use serde_json::{Map, Value, json};
+
+fn object(properties: Value, required: &[&str]) -> Value {
+    json!({
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    })
+}
+
+fn list(items: &Value) -> Value {
+    json!({ "type": "array", "items": items })
+}
+
+/// Schemas of acts and things, by name.
+pub(super) fn answers() -> Map<String, Value> {
+    let text = || json!({ "type": "string" });
+    let whole = || json!({ "type": "integer", "minimum": 0 });
+    let ids = || list(&named("Id"));
+    let audience =
+        || json!({ "type": "array", "items": named("Id"), "maxItems": 500, "uniqueItems": true });
+    let author = object(json!({ "person": named("Id"), "party": named("Id") }), &[]);
+    let named_id = object(
+        json!({ "id": named("Id"), "name": { "type": ["string", "null"] } }),
+        &["id", "name"],
+    );
+    let entries = [
+        (
+            "Marking",
+            object(
+                json!({ "label": named("Label"), "parties": audience(), "persons": audience() }),
+                &["label"],
+            ),
+        ),
+        ("Author", author),
+        (
+            "Command",
+            object(
+                json!({
+                    "subject": named("Id"),
+                    "revision": { "type": "integer", "minimum": 0, "maximum": u32::MAX },
+                    "key": named("Id"),
+                    "change": named("AskedChange"),
+                }),
+                &["change"],
+            ),
+        ),
+        (
+            "Act",
+            object(
+                json!({
+                    "v": { "const": 1 },
+                    "id": named("Id"),
+                    "at": named("Moment"),
+                    "by": named("Author"),
+                    "key": named("Id"),
+                    "subject": named("Id"),
+                    "change": named("Change"),
+                }),
+                &["v", "id", "at", "by", "subject", "change"],
+            ),
+        ),
+        (
+            "Done",
+            object(
+                json!({ "position": whole(), "act": named("Id"), "subject": named("Id") }),
+                &["position", "act", "subject"],
+            ),
+        ),
+        ("Thing", thing()),
+        (
+            "Things",
+            object(
+                json!({
+                    "kind": named("Kind"),
+                    "things": list(&named("Thing")),
+                    "next": { "anyOf": [named("Id"), { "type": "null" }],
+                        "description": "The cursor of the next part; null at the end." },
+                }),
+                &["kind", "things", "next"],
+            ),
+        ),
+        (
+            "History",
+            object(
+                json!({
+                    "subject": named("Id"),
+                    "acts": list(&object(
+                        json!({ "position": whole(), "deed": text(), "act": named("Act") }),
+                        &["position", "deed", "act"],
+                    )),
+                }),
+                &["subject", "acts"],
+            ),
+        ),
+        (
+            "Me",
+            json!({ "oneOf": [
+            object(json!({ "seated": { "const": false } }), &["seated"]),
+            object(
+                json!({
+                    "seated": { "const": true },
+                    "person": named_id,
+                    "party": named_id,
+                    "standing": text(),
+                    "role": text(),
+                    "sessions": ids(),
+                }),
+                &["seated", "person", "party", "standing", "role", "sessions"],
+            ),
+        ] }),
+        ),
+        ("Links", json!({ "type": "object", "required": ["coalition", "things", "openapi"] })),
+        ("Export", json!({ "type": "object", "required": ["format", "version", "things"] })),
+        ("Assessment", assessment()),
+        (
+            "Error",
+            object(
+                json!({ "error": object(
+                json!({ "code": text(), "message": text(), "field": text() }),
+                &["code", "message"],
+            ) }),
+                &["error"],
+            ),
+        ),
+    ];
+    let mut all: Map<String, Value> =
+        entries.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect();
+    all.extend(of_the_record());
+    all
+}
+
+fn of_the_record() -> Map<String, Value> {
+    let text = || json!({ "type": "string" });
+    let whole = || json!({ "type": "integer", "minimum": 0 });
+    let seen = json!({
+        "position": whole(), "hash": named("Hash"), "sealed": { "const": false }, "act": named("Act"),
+    });
+    let sealed = json!({ "position": whole(), "hash": named("Hash"), "sealed": { "const": true } });
+    let leaf = json!({ "oneOf": [
+        object(seen, &["position", "hash", "sealed", "act"]),
+        object(sealed, &["position", "hash", "sealed"]),
+    ] });
+    let entries = [
+        (
+            "Checkpoint",
+            object(
+                json!({ "checkpoint": text(), "size": whole(), "root": named("Hash"), "key": text() }),
+                &["checkpoint", "size", "root", "key"],
+            ),
+        ),
+        ("Leaves", object(json!({ "size": whole(), "leaves": list(&leaf) }), &["size", "leaves"])),
+        (
+            "Receipt",
+            object(
+                json!({
+                    "version": { "const": 1 },
+                    "act": { "type": "string", "description": "The act's bytes, as they were recorded." },
+                    "act_base64": { "type": "string", "contentEncoding": "base64" },
+                    "salt": named("Hash"),
+                    "index": whole(),
+                    "proof": list(&named("Hash")),
+                    "checkpoint": text(),
+                }),
+                &["version", "salt", "index", "proof", "checkpoint"],
+            ),
+        ),
+        (
+            "Consistency",
+            object(
+                json!({ "old": whole(), "new": whole(), "proof": list(&named("Hash")) }),
+                &["old", "new", "proof"],
+            ),
+        ),
+        (
+            "Proved",
+            json!({ "oneOf": [
+            object(
+                json!({ "proves": { "const": false }, "why": text() }),
+                &["proves", "why"],
+            ),
+            object(
+                json!({
+                    "proves": { "const": true },
+                    "position": whole(),
+                    "leaf": named("Hash"),
+                    "checkpoint": text(),
+                    "act": { "description": "The act; null if its bytes are not JSON." },
+                }),
+                &["proves", "position", "leaf", "checkpoint", "act"],
+            ),
+        ] }),
+        ),
+    ];
+    entries.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect()
+}
+
+fn thing() -> Value {
+    let text = || json!({ "type": "string" });
+    let properties = json!({
+        "id": named("Id"),
+        "kind": named("Kind"),
+        "title": text(),
+        "content": named("Content"),
+        "label": named("Label"),
+        "parties": list(&named("Id")),
+        "persons": list(&named("Id")),
+        "who_can_see": text(),
+        "status": { "enum": ["standing", "suspended", "withdrawn"] },
+        "reason": text(),
+        "revision": { "type": "integer", "minimum": 1 },
+        "created": named("Moment"),
+        "changed": named("Moment"),
+        "author": named("Author"),
+        "page": { "type": "string", "description": "Where people look at it." },
+        "changes": { "type": "array", "items": { "type": "string" },
+            "description": "What your seat may do to it now." },
+    });
+    let required: Vec<String> =
+        properties.as_object().expect("an object above").keys().cloned().collect();
+    let required: Vec<&str> = required.iter().map(String::as_str).collect();
+    object(properties.clone(), &required)
+}
+
+fn assessment() -> Value {
+    let reading = json!({
+        "type": "object",
+        "required": ["holds", "needs", "breaking_sets", "sufficient_sets", "complete", "order",
+            "n_minus_1", "probability", "importance"],
+    });
+    json!({
+        "type": "object",
+        "required": ["guarantee", "scenario", "readings", "commitments", "asks"],
+        "properties": {
+            "guarantee": named("Id"),
+            "scenario": { "type": "object", "required": ["assume", "assume_not", "without"] },
+            "readings": {
+                "type": "object",
+                "required": ["firm", "mutual"],
+                "properties": { "firm": reading, "mutual": reading },
+            },
+            "commitments": { "type": "array", "items": {
+                "type": "object",
+                "required": ["id", "standing", "moves_with", "waits_for"],
+            } },
+            "asks": { "type": "array", "items": {
+                "type": "object",
+                "required": ["resource", "amount", "makes"],
+            } },
+        },
+    })
+}
+
+/// The answers that routes share, by name.
+pub(super) fn responses() -> Value {
+    let error = |description: &str| {
+        json!({
+            "description": description,
+            "content": { "application/json": { "schema": named("Error") } },
+        })
+    };
+    json!({
+        "NotSeated": error("Only somebody with a seat may do this."),
+        "NotAllowed": error("Your seat does not allow it, or the request came from another site."),
+        "NotFound": error("There is no such thing, as far as you can see."),
+        "Method": error("There is nothing here for this method."),
+        "Conflict": error("It cannot be done as things stand, or they changed since you looked."),
+        "TooLong": error("The request is longer than 256 KiB."),
+        "Invalid": error("A field does not say what it should; the error names it."),
+        "NotWritten": error("The record could not be written: nothing was changed."),
+        "Failed": { "description": "A fault of the house: nothing was changed.",
+            "content": { "text/plain": { "schema": { "type": "string" } } } },
+    })
+}
