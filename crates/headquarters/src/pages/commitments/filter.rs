@@ -148,9 +148,7 @@ fn compare(column: Column, one: &Row<'_>, other: &Row<'_>) -> Ordering {
         Column::Party => one.party.cmp(other.party),
         Column::What => one.resource.cmp(other.resource),
         // Amounts are compared within one resource: 6 000 persons are not more than 6 batteries.
-        Column::Amount => {
-            (one.resource, one.said.amount).cmp(&(other.resource, other.said.amount))
-        }
+        Column::Amount => (one.resource, one.said.amount).cmp(&(other.resource, other.said.amount)),
         Column::Stage => stage(one).cmp(&stage(other)),
         Column::Changed => one.thing.changed.cmp(&other.thing.changed),
     };

@@ -229,8 +229,11 @@ fn totals_panel(filter: &Filter, totals: &[Total<'_>]) -> Markup {
     };
     let illustrative =
         totals.iter().any(|total| total.illustrative.is_none_or(|sum| !sum.is_zero()));
-    let mut columns =
-        vec![Column::words("Resource"), Column::figures("Commitments"), Column::figures("Stated or reported")];
+    let mut columns = vec![
+        Column::words("Resource"),
+        Column::figures("Commitments"),
+        Column::figures("Stated or reported"),
+    ];
     if illustrative {
         columns.push(Column::figures("Illustrative"));
     }
@@ -282,7 +285,10 @@ mod tests {
             sort: "-amount".into(),
             ..Filter::default()
         };
-        assert_eq!(address(&filter, 3), "/commitments?party=FR&q=heavy+%26+light&sort=-amount&page=3");
+        assert_eq!(
+            address(&filter, 3),
+            "/commitments?party=FR&q=heavy+%26+light&sort=-amount&page=3"
+        );
         assert_eq!(address(&Filter::default(), 1), "/commitments");
     }
 

@@ -6,4 +6,5 @@ mod one;
 
 use crate::routes::{Route, get, work};
 
-pub(crate) const ROUTES: &[Route] = &[work("/commitments", list::list), get("/commitments/{id}", one::one)];
+pub(crate) const ROUTES: &[Route] =
+    &[work("/commitments", list::list), get("/commitments/{id}", one::one)];

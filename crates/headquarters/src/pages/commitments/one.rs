@@ -17,8 +17,7 @@ use maud::{Markup, html};
 pub(super) fn one(asking: &Asking) -> Result<Answer, Refusal> {
     let (thing, commitment) = asking.find::<Commitment>("id")?;
     let view = &asking.view;
-    let standings =
-        assess::standings(&Model::of(view), &Scenario::default()).unwrap_or_default();
+    let standings = assess::standings(&Model::of(view), &Scenario::default()).unwrap_or_default();
     let standing = standings.iter().find(|said| said.id == thing.id);
     let party = view.name_of(&commitment.party);
     let resource = view.name_of(&commitment.resource);

@@ -121,7 +121,11 @@ pub(crate) struct Coverer {
 /// Whether any figure behind a coverage was given by nobody.
 pub(crate) fn illustrative(need: &NeedCoverage) -> bool {
     need.illustrative
-        || need.segments.iter().flat_map(|segment| &segment.commitments).any(|part| part.illustrative)
+        || need
+            .segments
+            .iter()
+            .flat_map(|segment| &segment.commitments)
+            .any(|part| part.illustrative)
 }
 
 /// The mark beside a need whose own figure nobody gave.
@@ -162,14 +166,18 @@ mod tests {
     }
 
     fn need(segments: Vec<Segment>) -> NeedCoverage {
-        let all = |open: &dyn Fn(&Segment) -> Amount| segments.iter().all(|one| open(one).is_zero());
+        let all =
+            |open: &dyn Fn(&Segment) -> Amount| segments.iter().all(|one| open(one).is_zero());
         NeedCoverage {
             resource: id("troops"),
             amount: amount("10"),
             from: Point::Trigger(0),
             until: Point::Trigger(60),
             illustrative: false,
-            covered: Both { firm: all(&|one| one.missing.firm), mutual: all(&|one| one.missing.mutual) },
+            covered: Both {
+                firm: all(&|one| one.missing.firm),
+                mutual: all(&|one| one.missing.mutual),
+            },
             segments,
         }
     }
@@ -193,7 +201,8 @@ mod tests {
     #[test]
     fn a_picture_draws_what_mutual_adds_to_firm() {
         let view = View::of(&State::new(), Viewer::Public);
-        let text = picture(&view, "need-0", "Troops", &need(vec![segment(0, 60, "4", "7")])).into_string();
+        let text =
+            picture(&view, "need-0", "Troops", &need(vec![segment(0, 60, "4", "7")])).into_string();
         assert!(text.contains("4 firm and 3 mutual of 10") && text.contains("3 missing"), "{text}");
     }
 

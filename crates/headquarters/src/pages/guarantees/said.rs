@@ -1,7 +1,7 @@
 //! Words for amounts, windows, standings and what may be lost: shared by the rooms that speak of
 //! promises.
 
-use crate::look::parts::{self, Stage as StageBadge, Standing as StandingBadge, Tone};
+use crate::look::parts::{self, Stage as StageBadge, Standing as StandingBadge};
 use crate::look::pictures;
 use crate::pages::words;
 use coalition::assess::{Item, Missing, Probability, Standing};
@@ -276,11 +276,6 @@ pub(crate) fn percent(share: f64) -> String {
     }
 }
 
-/// A sentence in a tone, set off from what is around it.
-pub(crate) fn remark(tone: Tone, sentence: &str) -> Markup {
-    html! { p class={ "notice " (tone.class()) } { (sentence) } }
-}
-
 /// "1 party", "3 parties".
 pub(crate) fn counted(count: usize, one: &str, several: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {several}") }
@@ -299,12 +294,32 @@ mod tests {
     fn a_window_is_said_with_its_last_day() {
         for (from, until, sentence, cell) in [
             ("", "", "without a limit in time", "any time"),
-            ("trigger+0d", "trigger+730d", "from the day of the trigger, for 730 days (2 years)", "trigger – +730 d"),
-            ("trigger+30d", "trigger+395d", "from 30 days after the trigger, for 365 days (a year)", "+30 d – +395 d"),
-            ("2026-01-01", "2027-01-01", "from 1 January 2026 to 31 December 2026", "1 Jan 2026 – 31 Dec 2026"),
+            (
+                "trigger+0d",
+                "trigger+730d",
+                "from the day of the trigger, for 730 days (2 years)",
+                "trigger – +730 d",
+            ),
+            (
+                "trigger+30d",
+                "trigger+395d",
+                "from 30 days after the trigger, for 365 days (a year)",
+                "+30 d – +395 d",
+            ),
+            (
+                "2026-01-01",
+                "2027-01-01",
+                "from 1 January 2026 to 31 December 2026",
+                "1 Jan 2026 – 31 Dec 2026",
+            ),
             ("2026-01-01", "", "from 1 January 2026, without an end", "1 Jan 2026 on"),
             ("", "2026-01-01", "from now to 31 December 2025", "to 31 Dec 2025"),
-            ("2026-01-01", "trigger+1d", "from 1 January 2026 until 1 day after the trigger", "1 Jan 2026 – +1 d"),
+            (
+                "2026-01-01",
+                "trigger+1d",
+                "from 1 January 2026 until 1 day after the trigger",
+                "1 Jan 2026 – +1 d",
+            ),
         ] {
             assert_eq!(window(point(from), point(until)), sentence);
             assert_eq!(short_window(point(from), point(until)), cell);

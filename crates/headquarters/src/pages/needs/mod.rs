@@ -26,9 +26,7 @@ fn list(asking: &Asking) -> Result<Answer, Refusal> {
     let model = Model::of(view);
     let mut needs: Vec<Covered<'_>> = view
         .all::<Need>()
-        .map(|(thing, need)| {
-            (thing, need, assess::coverage_of(&model, need, &Scenario::default()))
-        })
+        .map(|(thing, need)| (thing, need, assess::coverage_of(&model, need, &Scenario::default())))
         .collect();
     needs.sort_by_cached_key(|(thing, need, _)| (view.name_of(&need.resource), thing.id.clone()));
     let actions = words::offer_new(asking, Kind::Need, "State a need", &[]);
@@ -68,7 +66,7 @@ fn table_of(view: &View, needs: &[Covered<'_>]) -> Markup {
             reading_cell(covered, Reading::Mutual),
             html! {
                 @match covered {
-                    Ok(covered) => (coverage::most_missing(covered, Reading::Mutual).grouped()) " " (unit),
+                    Ok(covered) => { (coverage::most_missing(covered, Reading::Mutual).grouped()) " " (unit) },
                     Err(_) => span.quiet { "not computed" },
                 }
             },
@@ -136,11 +134,15 @@ fn one(asking: &Asking) -> Result<Answer, Refusal> {
     let facts = [
         ("Needed by", words::link(view, &need.party)),
         ("What", words::link(view, &need.resource)),
-        ("How much", html! { (said::figure(Some(need.amount), &unit, need.basis)) ", at every moment" }),
+        (
+            "How much",
+            html! { (said::figure(Some(need.amount), &unit, need.basis)) ", at every moment" },
+        ),
         ("When", html! { (said::window(Some(need.from), Some(need.until))) }),
         ("Source", source),
     ];
-    let uses = need.basis == Basis::Illustrative || covered.as_ref().is_ok_and(coverage::illustrative);
+    let uses =
+        need.basis == Basis::Illustrative || covered.as_ref().is_ok_and(coverage::illustrative);
     let body = html! {
         (said::illustrative_notice(uses))
         (parts::crumbs(&[Crumb { text: "Needs", href: Some("/needs") }, Crumb { text: &title, href: None }]))
@@ -199,7 +201,8 @@ fn covered_part(view: &View, title: &str, covered: &Result<NeedCoverage, AssessE
 fn coverers_table(view: &View, covered: &NeedCoverage) -> Markup {
     let unit = said::unit(view, &covered.resource);
     let found = coverage::coverers(covered);
-    let mut order: Vec<(&Id, &coverage::Coverer)> = found.iter().map(|(id, one)| (*id, one)).collect();
+    let mut order: Vec<(&Id, &coverage::Coverer)> =
+        found.iter().map(|(id, one)| (*id, one)).collect();
     order.sort_by_key(|(id, one)| {
         (!one.firm, !one.mutual, std::cmp::Reverse(one.amount), (*id).clone())
     });

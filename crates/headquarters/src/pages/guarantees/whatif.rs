@@ -1,0 +1,283 @@
+//! The page of a guarantee: what becomes of it under a scenario.
+
+use super::{chances, coverage, said, scenario, sets, standings};
+use crate::answer::Answer;
+use crate::asking::Asking;
+use crate::look::Section;
+use crate::look::parts::{self, Crumb, PageHead, Verdict as Banner, VerdictKind};
+use crate::pages::{claims, words};
+use coalition::assess::{self, AssessError, Assessment, Both, Limits, Reading, Verdict};
+use coalition::content::{Basis, Guarantee, Requires};
+use coalition::model::{Model, Scenario};
+use coalition::{Id, Kind, Refusal, Thing, View};
+use maud::{Markup, html};
+
+pub(super) fn one(asking: &Asking) -> Result<Answer, Refusal> {
+    let (thing, guarantee) = asking.find::<Guarantee>("id")?;
+    if let Some(address) = scenario::spelt_out(asking) {
+        return Ok(Answer::see_other(address));
+    }
+    let scenario = scenario::read(asking, guarantee.trigger.as_ref())?;
+    let view = &asking.view;
+    let model = Model::of(view);
+    let assessed = assess::assess(&model, guarantee, &scenario, Limits::interactive());
+    let illustrative = match &assessed {
+        Ok(assessment) => assessment.verdict.illustrative,
+        Err(_) => guarantee.needs.iter().any(|need| need.basis == Basis::Illustrative),
+    };
+    let name = guarantee.name.as_str();
+    let body = html! {
+        (said::illustrative_notice(illustrative))
+        (parts::crumbs(&[Crumb { text: "Guarantees", href: Some("/guarantees") }, Crumb { text: name, href: None }]))
+        (parts::page_head(&PageHead {
+            kicker: "Guarantee",
+            label: Some(words::tlp(thing.marking.label)),
+            actions: words::changes(asking, thing),
+            ..PageHead::titled(name)
+        }))
+        (words::status(thing))
+        @if !guarantee.note.as_str().is_empty() { div.stack { (words::paragraphs(guarantee.note.as_str())) } }
+        @if guarantee.needs.is_empty() {
+            (stated_only(asking, thing, guarantee))
+        } @else {
+            (answered(asking, thing, guarantee, &model, &scenario, &assessed))
+        }
+    };
+    Ok(asking.page(name, Section::Guarantees, body))
+}
+
+/// A guarantee without a figure: there is nothing to measure against.
+fn stated_only(asking: &Asking, thing: &Thing, guarantee: &Guarantee) -> Markup {
+    html! {
+        (parts::columns(
+            &html! {
+                (parts::empty("The text of this guarantee gives no figure, so it is stated and cannot be assessed. Once it has a need – a resource, an amount, a window – this page answers whether it holds.", &html! {}))
+                (facts(&asking.view, guarantee))
+                (claims::panel(asking, Some(&thing.id)))
+            },
+            &beside(asking, thing),
+        ))
+    }
+}
+
+/// Verdict first, then the answers beside the form.
+fn answered(
+    asking: &Asking,
+    thing: &Thing,
+    guarantee: &Guarantee,
+    model: &Model,
+    scenario: &Scenario,
+    assessed: &Result<Assessment, AssessError>,
+) -> Markup {
+    let view = &asking.view;
+    html! {
+        @match assessed {
+            Ok(assessment) => (banner(view, guarantee, assessment)),
+            Err(error) => (no_answer(error)),
+        }
+        (scenario_line(asking, &thing.id, guarantee, scenario, assessed.is_ok()))
+        div.columns.whatif {
+            div {
+                @if let Ok(assessment) = assessed { (answers(view, guarantee, model, assessment)) }
+                (facts(view, guarantee))
+                (claims::panel(asking, Some(&thing.id)))
+            }
+            div {
+                section.panel.whatif-form id="what-if" {
+                    div.panel-head { h2 { "What if …" } }
+                    (scenario::form(view, &thing.id, guarantee, scenario))
+                }
+                (beside(asking, thing))
+            }
+        }
+    }
+}
+
+fn beside(asking: &Asking, thing: &Thing) -> Markup {
+    html! {
+        (words::seen_by(&asking.view, thing))
+        section { h2 { "History" } (words::history(asking, thing)) }
+    }
+}
+
+/// Why there is no verdict, and what to do about it.
+fn no_answer(error: &AssessError) -> Markup {
+    let remedy = match error {
+        AssessError::MixedWindows { .. } => "Say below on which day the trigger comes.",
+        other => other.remedy(),
+    };
+    html! {
+        p.notice.tone-warn { strong { "Not assessed." } " " (error) " " (remedy) }
+    }
+}
+
+fn scenario_line(
+    asking: &Asking,
+    guarantee_id: &Id,
+    guarantee: &Guarantee,
+    scenario: &Scenario,
+    answered: bool,
+) -> Markup {
+    let view = &asking.view;
+    let clauses = scenario::clauses(view, guarantee.trigger.as_ref(), scenario);
+    let releases = answered && coalition::decide::offers_new(view, Kind::PublishedAssessment);
+    html! {
+        div.whatif-line {
+            p {
+                strong { "Assumed: " }
+                @if clauses.is_empty() { "nothing beyond what is recorded." }
+                @else { (clauses.join("; ")) "." }
+                @if scenario::is_plain(scenario) { " Everything else as it is recorded." }
+            }
+            div.buttons {
+                a.button href="#what-if" { "Change the scenario" }
+                a.button href=(scenario::address(guarantee_id, scenario)) { "Link to this scenario" }
+                @if !scenario::is_plain(scenario) {
+                    a.button href={ "/guarantees/" (guarantee_id) } { "Reset" }
+                }
+                @if releases {
+                    a.button href=(scenario::release_address(guarantee_id, scenario)) { "Release this assessment" }
+                }
+            }
+        }
+    }
+}
+
+/// The verdict of a quick assessment, as a banner's kind.
+pub(crate) fn verdict_kind(holds: Both<bool>) -> VerdictKind {
+    match (holds.firm, holds.mutual) {
+        (true, _) => VerdictKind::Holds,
+        (false, true) => VerdictKind::HoldsTogether,
+        (false, false) => VerdictKind::DoesNotHold,
+    }
+}
+
+fn banner(view: &View, guarantee: &Guarantee, assessment: &Assessment) -> Markup {
+    let verdict = &assessment.verdict;
+    let kind = verdict_kind(verdict.holds);
+    let reading =
+        if verdict.holds.firm { &assessment.readings.firm } else { &assessment.readings.mutual };
+    parts::verdict(&Banner {
+        kind,
+        guarantee: guarantee.name.as_str(),
+        detail: html! {
+            p { (why(view, verdict)) }
+            @if reading.holds { p { (sets::security(reading)) } }
+        },
+    })
+}
+
+/// The reason for a verdict, in a sentence or two.
+pub(crate) fn why(view: &View, verdict: &Verdict) -> String {
+    let needs = verdict.needs.len();
+    let all = if verdict.required == needs {
+        match needs {
+            1 => "The need is".to_owned(),
+            2 => "Both needs are".to_owned(),
+            _ => format!("All {needs} needs are"),
+        }
+    } else {
+        let covered = verdict.needs.iter().filter(|need| need.covered.mutual).count();
+        format!("{covered} of {needs} needs, of which {} must be, are", verdict.required)
+    };
+    match verdict_kind(verdict.holds) {
+        VerdictKind::Holds => {
+            format!("{all} covered at every moment, though nobody moves first on trust.")
+        }
+        VerdictKind::HoldsTogether => format!(
+            "{all} covered at every moment if those who wait for each other move together. If each waits for the others to go first, it does not hold: {}.",
+            missing(view, verdict, Reading::Firm)
+        ),
+        VerdictKind::DoesNotHold => {
+            let lead = if verdict.required == needs {
+                String::new()
+            } else {
+                format!("At least {} of {needs} needs must be covered. ", verdict.required)
+            };
+            format!(
+                "{lead}Even if those who wait for each other move together, {}.",
+                missing(view, verdict, Reading::Mutual)
+            )
+        }
+    }
+}
+
+/// "up to 9 000 persons of ground troops are missing".
+fn missing(view: &View, verdict: &Verdict, reading: Reading) -> String {
+    let short: Vec<String> = verdict
+        .needs
+        .iter()
+        .filter(|need| !need.covered.under(reading))
+        .map(|need| {
+            let amount = coverage::most_missing(need, reading);
+            let quantity = said::quantity(view, &need.resource, amount);
+            format!("{quantity} of {}", view.name_of(&need.resource))
+        })
+        .collect();
+    format!("up to {} are missing", words::listed(&short))
+}
+
+fn answers(view: &View, guarantee: &Guarantee, model: &Model, assessment: &Assessment) -> Markup {
+    let relevant = standings::relevant(model, &assessment.verdict);
+    html! {
+        (needs(view, guarantee, &assessment.verdict))
+        (sets::section(view, assessment))
+        (sets::asks(view, assessment))
+        (standings::section(view, model, &assessment.verdict, &relevant))
+        (standings::graph(view, model, &assessment.verdict, &relevant))
+        (chances::section(view, model, assessment))
+    }
+}
+
+/// What is covered and what is missing, need by need, over time.
+fn needs(view: &View, guarantee: &Guarantee, verdict: &Verdict) -> Markup {
+    html! {
+        section.stack {
+            h2 { "What is covered, what is missing" }
+            @if let Requires::AtLeast(count) = guarantee.requires {
+                p { "At least " (count) " of " (verdict.needs.len()) " needs must be covered." }
+            }
+            @for (place, need) in verdict.needs.iter().enumerate() {
+                p {
+                    strong {
+                        (view.name_of(&need.resource)) ", " (said::quantity(view, &need.resource, need.amount)) " "
+                        (said::window(Some(need.from), Some(need.until)))
+                    }
+                    " " (coverage::need_mark(need)) br;
+                    (coverage::sentence(view, need))
+                }
+                (coverage::picture(view, &format!("need-{place}"), &view.name_of(&need.resource), need))
+            }
+        }
+    }
+}
+
+fn facts(view: &View, guarantee: &Guarantee) -> Markup {
+    let trigger = match &guarantee.trigger {
+        Some(trigger) => html! { "“" (words::link(view, trigger)) "”" },
+        None => html! { "none: it must hold at once" },
+    };
+    let requires = match guarantee.requires {
+        Requires::All => "every need".to_owned(),
+        Requires::AtLeast(count) => format!("at least {count} of its needs"),
+    };
+    let source = match &guarantee.source {
+        Some(source) => words::link(view, source),
+        None => html! { span.quiet { "no source cited" } },
+    };
+    let needs = html! {
+        @if guarantee.needs.is_empty() { span.quiet { "none stated" } }
+        @for (place, need) in guarantee.needs.iter().enumerate() {
+            @if place > 0 { br; }
+            (words::link(view, &need.resource)) ", "
+            (said::figure(Some(need.amount), &said::unit(view, &need.resource), need.basis)) ", "
+            (said::window(Some(need.from), Some(need.until)))
+        }
+    };
+    html! {
+        section {
+            h2 { "What it says" }
+            (parts::facts(&[("Trigger", trigger), ("Needs", needs), ("Holds when", html! { (requires) " is covered" }), ("Source", source)]))
+        }
+    }
+}
