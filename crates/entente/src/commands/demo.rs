@@ -103,7 +103,7 @@ fn fill((store, key): (Kept, SigningKey)) -> Result<House, Failure> {
         let answers: Vec<_> = example
             .steps
             .into_iter()
-            .map(|step| house.submit(step.person, Ask::Import { at: step.at, subject: step.subject, change: step.change }))
+            .map(|step| house.submit(step.by.person, Ask::Import { at: step.at, subject: step.subject, change: step.change }))
             .collect();
         for answer in answers {
             answer.blocking_recv().unwrap_or(Err(headquarters::NotDone::Stopped))?;
