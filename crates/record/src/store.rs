@@ -65,6 +65,30 @@ pub trait Store: Send {
     fn follow(&self) -> Follower;
 }
 
+/// A house that chooses its store when it starts keeps a `Log<Box<dyn Store>>`.
+impl<S: Store + ?Sized> Store for Box<S> {
+    fn append(
+        &mut self,
+        expected_size: u64,
+        entries: &[Entry],
+        checkpoint: &str,
+    ) -> Result<(), StoreError> {
+        (**self).append(expected_size, entries, checkpoint)
+    }
+
+    fn read(&self, range: Range<u64>, visit: &mut dyn FnMut(u64, Entry)) -> Result<(), StoreError> {
+        (**self).read(range, visit)
+    }
+
+    fn head(&self) -> Result<StoredHead, StoreError> {
+        (**self).head()
+    }
+
+    fn follow(&self) -> Follower {
+        (**self).follow()
+    }
+}
+
 /// Waits for a store to grow. Clone it freely; it does not keep the store open.
 #[derive(Clone, Debug)]
 pub struct Follower {

@@ -183,7 +183,7 @@ fn a_file_cut_short_is_refused() {
 /// Of long stretches of zeros, which is room that nothing uses yet, every 32nd byte will do.
 fn is_worth_garbling(bytes: &[u8], place: usize) -> bool {
     let around = &bytes[place.saturating_sub(8)..(place + 8).min(bytes.len())];
-    place % 32 == 0 || around.iter().any(|byte| *byte != 0)
+    place.is_multiple_of(32) || around.iter().any(|byte| *byte != 0)
 }
 
 #[test]

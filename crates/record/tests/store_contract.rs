@@ -49,6 +49,20 @@ impl Kind for OnDisk {
     }
 }
 
+struct Boxed(Scratch);
+
+impl Kind for Boxed {
+    type Store = Box<dyn Store>;
+    fn create(&self) -> Box<dyn Store> {
+        let first = first_checkpoint(&key());
+        Box::new(SqliteStore::create(&self.0.record(), &first).expect("an empty place"))
+    }
+    fn reopen(&self, store: Box<dyn Store>) -> Box<dyn Store> {
+        drop(store);
+        Box::new(SqliteStore::open(&self.0.record()).expect("our own record"))
+    }
+}
+
 macro_rules! every_store {
     ($($sentence:ident),* $(,)?) => {
         mod memory {
@@ -57,6 +71,11 @@ macro_rules! every_store {
         mod sqlite {
             $(#[test] fn $sentence() {
                 super::$sentence(&super::OnDisk(super::Scratch::new()));
+            })*
+        }
+        mod boxed {
+            $(#[test] fn $sentence() {
+                super::$sentence(&super::Boxed(super::Scratch::new()));
             })*
         }
     };

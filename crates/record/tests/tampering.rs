@@ -117,10 +117,12 @@ fn every_changed_byte_of_the_stored_checkpoint_is_found() {
     }
 }
 
+type Tampering = fn(&mut Vec<Entry>);
+
 #[test]
 fn a_record_that_was_cut_grown_or_shuffled_is_refused() {
     let genuine = Tampered::genuine(6);
-    let cases: [(&str, fn(&mut Vec<Entry>)); 8] = [
+    let cases: [(&str, Tampering); 8] = [
         ("last act cut off", |entries| drop(entries.pop())),
         ("first act cut off", |entries| drop(entries.remove(0))),
         ("an act added", |entries| entries.push(Entry::new(salt(9), act(9)))),

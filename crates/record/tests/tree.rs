@@ -111,18 +111,18 @@ fn proofs_are_those_of_the_reference_tests() {
 fn the_tree_of_seven_leaves_in_the_rfc_has_the_proofs_listed_there() {
     let tree = reference_tree();
     let leaf = |index| tree.leaf(index).expect("a leaf of the tree");
-    let (d0, d1, d2, d3) = (leaf(0), leaf(1), leaf(2), leaf(3));
-    let (d4, d5, j) = (leaf(4), leaf(5), leaf(6));
-    let (g, h, i) = (node_hash(&d0, &d1), node_hash(&d2, &d3), node_hash(&d4, &d5));
-    let (k, l) = (node_hash(&g, &h), node_hash(&i, &j));
-    assert_eq!(tree.root_at(7), Ok(node_hash(&k, &l)));
-    assert_eq!(tree.inclusion_proof(0, 7), Ok(vec![d1, h, l]));
-    assert_eq!(tree.inclusion_proof(3, 7), Ok(vec![d2, g, l]));
-    assert_eq!(tree.inclusion_proof(4, 7), Ok(vec![d5, j, k]));
-    assert_eq!(tree.inclusion_proof(6, 7), Ok(vec![i, k]));
-    assert_eq!(tree.consistency_proof(3, 7), Ok(vec![d2, d3, g, l]));
-    assert_eq!(tree.consistency_proof(4, 7), Ok(vec![l]));
-    assert_eq!(tree.consistency_proof(6, 7), Ok(vec![i, j, k]));
+    let d: Vec<Hash> = (0..7).map(leaf).collect();
+    // The pairs of leaves, then the pairs of pairs; the seventh leaf stands alone.
+    let pairs = [node_hash(&d[0], &d[1]), node_hash(&d[2], &d[3]), node_hash(&d[4], &d[5])];
+    let halves = [node_hash(&pairs[0], &pairs[1]), node_hash(&pairs[2], &d[6])];
+    assert_eq!(tree.root_at(7), Ok(node_hash(&halves[0], &halves[1])));
+    assert_eq!(tree.inclusion_proof(0, 7), Ok(vec![d[1], pairs[1], halves[1]]));
+    assert_eq!(tree.inclusion_proof(3, 7), Ok(vec![d[2], pairs[0], halves[1]]));
+    assert_eq!(tree.inclusion_proof(4, 7), Ok(vec![d[5], d[6], halves[0]]));
+    assert_eq!(tree.inclusion_proof(6, 7), Ok(vec![pairs[2], halves[0]]));
+    assert_eq!(tree.consistency_proof(3, 7), Ok(vec![d[2], d[3], pairs[0], halves[1]]));
+    assert_eq!(tree.consistency_proof(4, 7), Ok(vec![halves[1]]));
+    assert_eq!(tree.consistency_proof(6, 7), Ok(vec![pairs[2], d[6], halves[0]]));
 }
 
 #[test]

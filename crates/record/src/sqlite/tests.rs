@@ -117,9 +117,12 @@ fn a_newer_record_is_named_as_such() {
     );
 }
 
+/// Puts something at the record's place.
+type Preparation = fn(&Scratch);
+
 #[test]
 fn what_is_not_a_record_is_refused_and_left_alone() {
-    let cases: [(&str, fn(&Scratch)); 6] = [
+    let cases: [(&str, Preparation); 6] = [
         ("it is not an SQLite database", |scratch| {
             fs::write(file(&scratch.record()), "not a database, and long enough to be sure\n")
                 .expect("writable");
