@@ -29,7 +29,7 @@ pub fn router(house: Arc<House>) -> Router {
     for route in routes() {
         let house = Arc::clone(&house);
         let handler = move |params: RawPathParams, request: Request| {
-            respond(Arc::clone(&house), Some(route), params, request)
+            respond(Arc::clone(&house), Found::Route(route), params, request)
         };
         let known = paths.remove(route.path).unwrap_or_default();
         let methods = match route.method {
@@ -41,13 +41,13 @@ pub fn router(house: Arc<House>) -> Router {
     let nothing = {
         let house = Arc::clone(&house);
         move |params: RawPathParams, request: Request| {
-            respond(Arc::clone(&house), None, params, request)
+            respond(Arc::clone(&house), Found::Nothing, params, request)
         }
     };
     let wrong_method = {
         let house = Arc::clone(&house);
         move |params: RawPathParams, request: Request| {
-            respond(Arc::clone(&house), None, params, request)
+            respond(Arc::clone(&house), Found::OtherMethods, params, request)
         }
     };
     let mut router = Router::new();
@@ -77,9 +77,20 @@ enum Turned {
     Foreign,
 }
 
+/// What stands at a request's path.
+#[derive(Clone, Copy)]
+enum Found {
+    /// A route, for its method.
+    Route(Route),
+    /// Routes, for other methods.
+    OtherMethods,
+    /// Nothing at all.
+    Nothing,
+}
+
 async fn respond(
     house: Arc<House>,
-    route: Option<Route>,
+    found: Found,
     params: RawPathParams,
     request: Request,
 ) -> Response {
@@ -116,13 +127,11 @@ async fn respond(
     };
     #[cfg(feature = "leaks")]
     let (asking, leaky) = crate::leaks::look(asking, person.as_ref());
-    let answer = match (body, route) {
+    let answer = match (body, found) {
         (Err(turned), _) => turn_away(&asking, &turned),
-        (Ok(_), None) if parts.method == axum::http::Method::GET => {
-            refusals::answer(&asking, &Refusal::NotFound(None))
-        }
-        (Ok(_), None) => unroutable(&asking),
-        (Ok(_), Some(route)) => handle(asking, route, person.clone()).await,
+        (Ok(_), Found::Nothing) => refusals::answer(&asking, &Refusal::NotFound(None)),
+        (Ok(_), Found::OtherMethods) => unroutable(&asking),
+        (Ok(_), Found::Route(route)) => handle(asking, route, person.clone()).await,
     };
     #[cfg(feature = "leaks")]
     let answer = leaky.tell(answer);

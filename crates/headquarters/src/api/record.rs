@@ -79,6 +79,9 @@ pub(super) fn consistency(asking: &Asking) -> Result<Answer, Refusal> {
 /// whatever else is sent proves nothing, and the answer says why.
 pub(super) fn verify(asking: &Asking) -> Result<Answer, Refusal> {
     Query::open(asking, &[])?;
+    if asking.body.is_empty() {
+        return Err(Refusal::invalid("body", "send a receipt"));
+    }
     Ok(Answer::json(
         &checked(asking)
             .unwrap_or_else(|error| json!({ "proves": false, "why": error.to_string() })),

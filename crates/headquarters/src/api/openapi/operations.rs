@@ -14,6 +14,21 @@ pub(super) fn paths() -> Value {
     for (path, method, operation) in [of_the_house(), of_things(), of_the_record()].concat() {
         paths.insert(path.into(), json!({ method: operation }));
     }
+    let id = "$response.body#/things/0/id";
+    let kind = "$request.path.kind";
+    let ways = [
+        ("/api/v1/{kind}", "thing", json!({ "kind": kind, "id": id })),
+        ("/api/v1/{kind}", "history", json!({ "kind": kind, "id": id })),
+        (
+            "/api/v1/record/leaves",
+            "receipt",
+            json!({ "position": "$response.body#/leaves/0/position" }),
+        ),
+    ];
+    for (from, to, parameters) in ways {
+        let link = json!({ "operationId": to, "parameters": parameters });
+        paths[from]["get"]["responses"]["200"]["links"][to] = link;
+    }
     paths.into()
 }
 
