@@ -5,7 +5,7 @@ use super::words;
 use crate::asking::Asking;
 use crate::look::parts::{self, Glyph, Tone};
 use coalition::content::{Claim, Source};
-use coalition::{Id, Kind, Thing, View};
+use coalition::{Id, Thing, View};
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -103,19 +103,19 @@ pub(crate) fn panel(asking: &Asking, about: Option<&Id>) -> Markup {
     let view = &asking.view;
     let points = gather(view, about);
     let disputed = points.iter().filter(|group| group.disputed()).count();
-    let offer = match about {
-        Some(id) => words::offer_new(asking, Kind::Claim, "Cite a claim", &[("about", id)]),
-        None => words::offer_new(asking, Kind::Claim, "Cite a claim", &[]),
-    };
+    // On its own page a thing need not be named again.
+    let named = about.and_then(|id| view.get(id)).map(|thing| words::address(view, thing));
+    let named = named.is_some_and(|address| address != asking.path).then_some(about).flatten();
     html! {
         @if !points.is_empty() {
             section.panel {
-                div.panel-head {
-                    h2 {
-                        "What sources say of "
-                        @match about { Some(id) => (words::link(view, id)), None => "the coalition" }
+                h2 {
+                    "What sources say"
+                    @match (named, about) {
+                        (Some(id), _) => { " of " (words::link(view, id)) },
+                        (None, None) => " of the coalition",
+                        (None, Some(_)) => {},
                     }
-                    div.buttons { (offer) }
                 }
                 @if disputed > 0 {
                     p.small.quiet { "Where sources disagree, both stand. Two that have it from one place count once." }

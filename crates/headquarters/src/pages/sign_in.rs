@@ -31,7 +31,7 @@ fn page(asking: &Asking) -> Result<Answer, Refusal> {
         .collect();
     let body = html! {
         (parts::page_head(&PageHead {
-            lead: "Six people look at one coalition, and each sees what is meant for him. Choose who you are; you can change it at any time.",
+            lead: "Six people look at one coalition, and each sees what is meant for them. Choose who you are; you can change it at any time.",
             ..PageHead::titled("Choose a persona")
         }))
         p.notice.tone-warn {
@@ -62,7 +62,7 @@ fn card(asking: &Asking, place: usize, persona: &Persona, here: Option<&Id>) -> 
         (None, false) => "Look in as the public",
     };
     html! {
-        article.panel.persona aria-labelledby=(title_id) {
+        article.panel.persona .own[current] aria-labelledby=(title_id) {
             div.panel-head {
                 h2 id=(title_id) { (persona.title) }
                 @if current { (parts::badge(Tone::Accent, Some(parts::Glyph::Tick), "you are here")) }

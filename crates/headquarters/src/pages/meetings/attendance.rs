@@ -1,7 +1,7 @@
 //! Who is invited, who comes, from where, and to what.
 
-use super::Called;
 use super::sessions::changing;
+use super::{Called, runs};
 use crate::asking::Asking;
 use crate::look::parts::{self, Column, Glyph, OnPhone, Table, Tone};
 use crate::pages::when::{self, Season};
@@ -86,7 +86,7 @@ pub(crate) fn answer_words(attendance: &Attendance<'_>) -> Markup {
     }
 }
 
-/// Whom a reply names, from where they take part and to which sessions they come.
+/// Whom a reply names.
 fn who(view: &View, reply: &Reply) -> Markup {
     html! {
         @for (place, person) in reply.persons.iter().enumerate() {
@@ -104,21 +104,28 @@ fn from(reply: &Reply) -> String {
     }
 }
 
-/// Sessions by name, in the order given; "all sessions" for none.
+/// Sessions by name, in the order given.
 fn sessions(view: &View, ids: &[Id]) -> Markup {
     html! {
-        @if ids.is_empty() { "all sessions" }
         @for (place, id) in ids.iter().enumerate() {
-            @if place > 0 { ", " }
+            @if place > 0 { "; " }
             a href={ "#" (id) } { (view.name_of(id)) }
         }
     }
 }
 
-/// The sessions a reply names. A reply that names none comes to no closed session.
-fn reply_sessions(view: &View, reply: &Reply) -> Markup {
+/// The sessions an invitation is to: all, if it names none.
+fn invited_to(view: &View, invitation: &Invitation) -> Markup {
     html! {
-        @if reply.sessions.is_empty() { span.quiet { "none named" } }
+        @if invitation.sessions.is_empty() { "all sessions" }
+        @else { (sessions(view, &invitation.sessions)) }
+    }
+}
+
+/// The sessions a reply names. A reply that names none comes to no closed session.
+fn coming_to(view: &View, reply: &Reply) -> Markup {
+    html! {
+        @if reply.sessions.is_empty() { span.quiet { "no session named" } }
         @else { (sessions(view, &reply.sessions)) }
     }
 }
@@ -134,15 +141,19 @@ pub(super) fn panel(asking: &Asking, meeting: &Thing, all: &[Attendance<'_>]) ->
     let table = Table {
         caption: "Delegations invited, and what they answered",
         caption_unseen: true,
-        columns: ["Delegation", "Answer", "Who comes", "From", "To", "Label"]
+        columns: ["Delegation", "Answer", "Who comes, and to what", "Label"]
             .map(Column::words)
             .to_vec(),
         rows: all.iter().map(|attendance| row(asking, attendance)).collect(),
         on_phone: OnPhone::Cards,
     };
+    let runs = runs(asking, meeting);
+    if all.is_empty() && !runs {
+        return html! {};
+    }
     html! {
-        section.panel {
-            div.panel-head { h2 { "Delegations" } div.buttons { (offer) } }
+        section.panel.delegations {
+            div.panel-head { h2 { "Delegations" } @if runs { div.buttons { (offer) } } }
             @if all.is_empty() {
                 p.quiet { "No delegation has been invited that you can see." }
             } @else {
@@ -176,32 +187,37 @@ fn summary(all: &[Attendance<'_>]) -> String {
 fn row(asking: &Asking, attendance: &Attendance<'_>) -> Vec<Markup> {
     let view = &asking.view;
     let Attendance { thing, invitation, reply } = attendance;
+    let label = reply.map_or(*thing, |(answer, _)| answer).marking.label;
     vec![
         html! {
-            span #(thing.id) { (words::link(view, &invitation.party)) }
+            div #(thing.id) { (words::link(view, &invitation.party)) }
             @if let Some(seats) = invitation.seats {
                 div.small.quiet { "up to " (seats) @if seats == 1 { " person" } @else { " persons" } }
             }
-            @if !invitation.sessions.is_empty() {
-                div.small.quiet { "invited to " (sessions(view, &invitation.sessions)) }
-            }
-            @if !invitation.note.is_empty() { div.small.quiet { (invitation.note) } }
-            (changing(asking, thing, &[]))
         },
         html! {
-            @match reply {
-                Some((answer, said)) => {
-                    span #(answer.id) { (answer_words(attendance)) }
-                    @if !said.note.is_empty() { div.small.quiet { (said.note) } }
-                    (changing(asking, answer, &[]))
-                },
-                None => (answer_words(attendance)),
+            div id=[reply.map(|(answer, _)| &answer.id)] { (answer_words(attendance)) }
+        },
+        html! {
+            div {
+                @if let Some((_, said)) = reply && said.attending {
+                    div { (who(view, said)) ", " (from(said)) }
+                    div.small { (coming_to(view, said)) }
+                }
+                @if let Some((_, said)) = reply && !said.note.is_empty() { div.small.quiet { (said.note) } }
+                @if !invitation.sessions.is_empty() {
+                    div.small.quiet { "Invited to " (invited_to(view, invitation)) }
+                }
+                @if !invitation.note.is_empty() { div.small.quiet { (invitation.note) } }
             }
         },
-        html! { @if let Some((_, said)) = reply { (who(view, said)) } },
-        html! { @if let Some((_, said)) = reply && said.attending { (from(said)) } },
-        html! { @if let Some((_, said)) = reply && said.attending { (reply_sessions(view, said)) } },
-        parts::tlp(words::tlp(reply.map_or(*thing, |(answer, _)| answer).marking.label)),
+        html! {
+            div {
+                (parts::tlp(words::tlp(label)))
+                (changing(asking, thing, &[]))
+                @if let Some((answer, _)) = reply { (changing(asking, answer, &[])) }
+            }
+        },
     ]
 }
 
@@ -216,7 +232,7 @@ pub(super) fn own(asking: &Asking, meeting: Called<'_>, all: &[Attendance<'_>]) 
     let party = view.name_of(&seated.party);
     let answer = match &own.reply {
         None if open => html! {
-            p { "Your delegation is invited to " (sessions(view, &own.invitation.sessions)) " and has not answered." }
+            p { "Your delegation is invited to " (invited_to(view, own.invitation)) " and has not answered." }
             div.buttons {
                 (words::offer_new(asking, Kind::Reply, "Answer the invitation", &[("invitation", &own.thing.id)]))
             }
@@ -225,7 +241,7 @@ pub(super) fn own(asking: &Asking, meeting: Called<'_>, all: &[Attendance<'_>]) 
         Some((thing, reply)) if reply.attending => html! {
             p {
                 "Your delegation comes: " (who(view, reply)) "; " (from(reply)) "; to "
-                (reply_sessions(view, reply)) "."
+                (coming_to(view, reply)) "."
             }
             @if open { div.buttons { (words::changes(asking, thing)) } }
         },

@@ -6,6 +6,7 @@ mod one;
 mod sessions;
 
 pub(crate) use attendance::{Attendance, answer_words, awaiting};
+pub(crate) use sessions::changing;
 
 use crate::answer::Answer;
 use crate::asking::Asking;
@@ -16,7 +17,7 @@ use crate::pages::{listing, words};
 use crate::routes::{Route, get};
 use coalition::content::{Form, Invitation, Level, Meeting, Reply};
 use coalition::time::PartialTime;
-use coalition::{Id, Kind, Refusal, Thing, View};
+use coalition::{Id, Kind, Refusal, Thing, View, decide};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use maud::{Markup, html};
@@ -58,8 +59,11 @@ fn list(asking: &Asking) -> Result<Answer, Refusal> {
     let shown: Vec<_> =
         all.iter().copied().filter(|(_, (_, meeting))| wanted.admits(meeting)).collect();
     let part = listing::listed(asking, &shown);
-    let gaps = gaps(&all);
-    let counts = counts(&asking.view);
+    let facts = Facts {
+        gaps: gaps(&all),
+        counts: counts(&asking.view),
+        several_series: series(&all).len() > 1,
+    };
     let groups = [
         (Season::Now, "Under way"),
         (Season::Upcoming, "To come"),
@@ -88,7 +92,7 @@ fn list(asking: &Asking) -> Result<Answer, Refusal> {
                 .rows
                 .iter()
                 .filter(|(other, _)| *other == season)
-                .map(|(_, called)| row(asking, *called, season, &gaps, &counts))
+                .map(|(_, called)| row(*called, season, &facts))
                 .collect();
             @if !rows.is_empty() { (group(title, rows)) }
         }
@@ -112,40 +116,49 @@ fn group(title: &str, rows: Vec<Vec<Markup>>) -> Markup {
         rows,
         on_phone: OnPhone::Cards,
     });
-    html! { section.stack { h2 { (title) } (table) } }
+    html! { section.stack.meetings { h2 { (title) } (table) } }
 }
 
-fn row(
-    asking: &Asking,
-    (thing, meeting): Called<'_>,
-    season: Season,
-    gaps: &BTreeMap<&Id, String>,
-    counts: &BTreeMap<&Id, (usize, usize)>,
-) -> Vec<Markup> {
+fn row((thing, meeting): Called<'_>, season: Season, facts: &Facts<'_>) -> Vec<Markup> {
     let places: Vec<&str> = meeting.places.iter().map(|place| place.as_str()).collect();
-    let (invited, coming) = counts.get(&thing.id).copied().unwrap_or_default();
+    let (invited, coming) = facts.counts.get(&thing.id).copied().unwrap_or_default();
     vec![
         html! {
             a href={ "/meetings/" (thing.id) } { (meeting.title) }
             @if thing.withdrawn() { " " (parts::badge(Tone::Bad, Some(parts::Glyph::Cross), "called off")) }
-            @if let Some(series) = &meeting.series {
-                div.small.quiet {
-                    a href=(listing::address(asking, &[("series", series.as_str()), ("page", "")])) { (series) }
-                }
+            @if let Some(series) = meeting.series.as_ref().filter(|_| facts.several_series) {
+                div.small.quiet { (series) }
             }
         },
         html! {
             (when::moment(meeting, season == Season::Upcoming))
-            @if let Some(gap) = gaps.get(&thing.id) { div.small.quiet { (gap) } }
+            @if let Some(gap) = facts.gaps.get(&thing.id) { div.small.quiet { (gap) } }
         },
         html! { @if places.is_empty() { span.quiet { "not stated" } } @else { (places.join("; ")) } },
         html! { (meeting.level.words()) ", " (meeting.form.words()) },
         html! {
             @if invited == 0 { span.quiet { "none invited" } }
-            @else { (invited) " invited" @if coming > 0 { ", " (coming) " come" } }
+            @else { (invited) " invited" @if coming > 0 { ", " (coming) " coming" } }
         },
         parts::tlp(words::tlp(thing.marking.label)),
     ]
+}
+
+/// What the rows of the list tell beside their own meeting.
+struct Facts<'v> {
+    gaps: BTreeMap<&'v Id, String>,
+    counts: BTreeMap<&'v Id, (usize, usize)>,
+    several_series: bool,
+}
+
+/// The series that there are.
+fn series<'v>(all: &[(Season, Called<'v>)]) -> BTreeSet<&'v str> {
+    all.iter().filter_map(|(_, (_, meeting))| Some(meeting.series.as_ref()?.as_str())).collect()
+}
+
+/// Whether the viewer runs a meeting, and so adds sessions, invitations and outcomes to it.
+fn runs(asking: &Asking, meeting: &Thing) -> bool {
+    decide::offers(&asking.view, meeting).contains(&"amend")
 }
 
 /// How many delegations are invited to each meeting, and how many have said that they come.
@@ -241,13 +254,9 @@ fn filter(
     shown: usize,
     wanted: &Wanted<'_>,
 ) -> Markup {
-    let series: BTreeSet<&str> = all
-        .iter()
-        .filter_map(|(_, (_, meeting))| Some(meeting.series.as_ref()?.as_str()))
-        .collect();
     let levels: Vec<_> = Level::ALL.iter().map(|one| (one.key(), one.words())).collect();
     let forms: Vec<_> = Form::ALL.iter().map(|one| (one.key(), one.words())).collect();
-    let series: Vec<_> = series.into_iter().map(|one| (one, one)).collect();
+    let series: Vec<_> = series(all).into_iter().map(|one| (one, one)).collect();
     let search =
         Field { value: asking.ask("q").unwrap_or(""), ..Field::filtering("q", "Name or place") };
     parts::filter_bar(&FilterBar {

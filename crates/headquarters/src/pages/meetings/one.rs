@@ -8,7 +8,7 @@ use crate::look::Section;
 use crate::look::parts::{self, Crumb, Glyph, PageHead, Tone};
 use crate::pages::when::{self, Season};
 use crate::pages::{claims, words};
-use coalition::content::{Attribution, Devices, Meeting, Rules};
+use coalition::content::{Attribution, Devices, Form, Level, Meeting, Rules};
 use coalition::{Kind, Refusal};
 use maud::{Markup, html};
 
@@ -70,8 +70,8 @@ fn facts(asking: &Asking, (_, meeting): Called<'_>, season: Season) -> Markup {
                 @for place in &meeting.places { div { (place) } }
             },
         ),
-        ("Level", html! { (meeting.level.words()) }),
-        ("Form", html! { (meeting.form.words()) }),
+        ("Level", or_not_stated(meeting.level.words(), meeting.level == Level::NotStated)),
+        ("Form", or_not_stated(meeting.form.words(), meeting.form == Form::NotStated)),
         (
             "Host",
             match &meeting.host {
@@ -89,9 +89,13 @@ fn facts(asking: &Asking, (_, meeting): Called<'_>, season: Season) -> Markup {
             (parts::facts(&rows))
             (words::paragraphs(meeting.note.as_str()))
             h3 { "Its rules" }
-            ul.small { @for rule in rules(meeting.rules) { li { (rule) } } }
+            ul.small.rules { @for rule in rules(meeting.rules) { li { (rule) } } }
         }
     }
+}
+
+fn or_not_stated(words: &str, not_stated: bool) -> Markup {
+    html! { @if not_stated { span.quiet { "not stated" } } @else { (words) } }
 }
 
 /// The rules, a sentence each.

@@ -1,6 +1,6 @@
 //! The running order: sessions with their items, in time or in the order of the day.
 
-use super::Called;
+use super::{Called, runs};
 use crate::asking::Asking;
 use crate::look::parts::{self, Glyph, Tone};
 use crate::pages::words;
@@ -58,6 +58,10 @@ pub(super) fn panel(
     (thing, meeting): Called<'_>,
     sessions: &[Held<'_>],
 ) -> Markup {
+    let runs = runs(asking, thing);
+    if sessions.is_empty() && !runs {
+        return html! {};
+    }
     let offer = words::offer_new(asking, Kind::Session, "Add a session", &[("meeting", &thing.id)]);
     let timed = sessions.iter().any(|held| held.session.starts.is_some());
     let edge = |time: Option<PartialTime>, word: &str| {
@@ -74,7 +78,7 @@ pub(super) fn panel(
         section.panel {
             div.panel-head {
                 h2 { @if timed { "Sessions" } @else { "The day" } }
-                div.buttons { (offer) }
+                @if runs { div.buttons { (offer) } }
             }
             @if sessions.is_empty() {
                 p.quiet { "No session has been laid out that you can see." }
@@ -82,7 +86,7 @@ pub(super) fn panel(
                 @if !timed { p.small.quiet { "When each session begins is not stated; this is their order." } }
                 ol.running {
                     (edge(meeting.starts, "The meeting begins"))
-                    @for held in sessions { (entry(asking, held)) }
+                    @for held in sessions { (entry(asking, held, runs)) }
                     (edge(meeting.ends, "The meeting ends"))
                 }
             }
@@ -90,7 +94,7 @@ pub(super) fn panel(
     }
 }
 
-fn entry(asking: &Asking, held: &Held<'_>) -> Markup {
+fn entry(asking: &Asking, held: &Held<'_>, runs: bool) -> Markup {
     let session = held.session;
     let add = [
         words::offer_new(asking, Kind::Item, "Add an item", &[("session", &held.thing.id)]),
@@ -116,7 +120,7 @@ fn entry(asking: &Asking, held: &Held<'_>) -> Markup {
                 @if !held.items.is_empty() {
                     ol.items { @for (thing, item) in &held.items { (item_told(asking, thing, item)) } }
                 }
-                (changing(asking, held.thing, &add))
+                (changing(asking, held.thing, if runs { &add } else { &[] }))
             } }
         }
     }
@@ -159,14 +163,15 @@ fn hours(session: &Session) -> Markup {
 }
 
 /// What can be done to a part of a meeting, folded away until it is wanted.
-pub(super) fn changing(asking: &Asking, thing: &Thing, add: &[Markup]) -> Markup {
+pub(crate) fn changing(asking: &Asking, thing: &Thing, add: &[Markup]) -> Markup {
     let changes = words::changes(asking, thing);
     let add: Vec<&Markup> = add.iter().filter(|offer| !offer.0.is_empty()).collect();
     html! {
         @if !changes.0.is_empty() || !add.is_empty() {
             details.changing {
                 summary {
-                    "Change" span.unseen { " this " (thing.content.kind().word()) ": " (words::title(&asking.view, thing)) }
+                    "Change" span.unseen { " this " } " " (thing.content.kind().word())
+                    span.unseen { ": " (words::title(&asking.view, thing)) }
                 }
                 div.buttons { @for offer in add { (offer) } (changes) }
             }
@@ -181,9 +186,13 @@ pub(super) fn outcomes(asking: &Asking, meeting: &Thing) -> Markup {
         view.all::<Outcome>().filter(|(_, outcome)| outcome.meeting == meeting.id).collect();
     let offer =
         words::offer_new(asking, Kind::Outcome, "State an outcome", &[("meeting", &meeting.id)]);
+    let runs = runs(asking, meeting);
+    if outcomes.is_empty() && !runs {
+        return html! {};
+    }
     html! {
         section.panel {
-            div.panel-head { h2 { "What came of it" } div.buttons { (offer) } }
+            div.panel-head { h2 { "What came of it" } @if runs { div.buttons { (offer) } } }
             @if outcomes.is_empty() { p.quiet { "No outcome has been stated that you can see." } }
             @for (thing, outcome) in &outcomes {
                 article.outcome #(thing.id) {

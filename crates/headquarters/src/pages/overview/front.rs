@@ -1,12 +1,12 @@
 //! The front of the public site: what is CLEAR, for anyone.
 
-use super::{figures, glance, meeting_card};
+use super::{figures, glance};
 use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::look::Section;
-use crate::look::parts::{self, PageHead};
+use crate::look::parts::{self, Glyph, PageHead, Tone};
 use crate::pages::guarantees::said;
-use crate::pages::when::Season;
+use crate::pages::when::{self, Season};
 use crate::pages::{claims, meetings, words};
 use coalition::content::{Coalition, Outcome, PublishedAssessment};
 use coalition::{Kind, Refusal, Thing};
@@ -85,10 +85,20 @@ fn meetings_told(asking: &Asking) -> Markup {
         @if !all.is_empty() {
             section.panel {
                 div.panel-head { h2 { "Meetings" } a href="/meetings" { "All meetings" } }
-                @for (season, called) in all.iter().take(SHOWN_MAX) {
-                    div.outcome {
-                        @if *season == Season::Past { p.small.quiet { "Past" } }
-                        (meeting_card(asking, *called, *season))
+                ul.plain {
+                    @for (season, (thing, meeting)) in all.iter().take(SHOWN_MAX) {
+                        li.asked {
+                            div {
+                                a href={ "/meetings/" (thing.id) } { (meeting.title) }
+                                @if thing.withdrawn() { " " (parts::badge(Tone::Bad, Some(Glyph::Cross), "called off")) }
+                                @if !meeting.places.is_empty() {
+                                    div.small.quiet {
+                                        (words::listed(&meeting.places.iter().map(ToString::to_string).collect::<Vec<_>>()))
+                                    }
+                                }
+                            }
+                            p { (when::moment(meeting, *season == Season::Upcoming)) }
+                        }
                     }
                 }
             }

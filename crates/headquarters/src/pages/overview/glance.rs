@@ -100,7 +100,7 @@ fn reason(view: &View, verdict: &Result<Verdict, AssessError>) -> String {
     let covered = verdict.needs.iter().filter(|need| need.covered.mutual).count();
     let missing: Vec<String> = shortfalls(verdict)
         .map(|(resource, amount)| {
-            format!("{} of {}", said::quantity(view, resource, amount), view.name_of(resource))
+            format!("{} ({})", view.name_of(resource), said::quantity(view, resource, amount))
         })
         .collect();
     format!("{covered} of {needs} covered; missing: {}.", words::listed(&missing))

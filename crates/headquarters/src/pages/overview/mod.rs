@@ -94,10 +94,22 @@ fn next_meeting(asking: &Asking) -> Markup {
         None => html! {
             section.panel {
                 div.panel-head { h2 { "Next meeting" } a href="/meetings" { "All meetings" } }
-                p { "No meeting is called." }
+                p { "No meeting is called." (last_meeting(asking)) }
                 div.buttons { (words::offer_new(asking, Kind::Meeting, "Call a meeting", &[])) }
             }
         },
+    }
+}
+
+/// The meeting that was held last, in a sentence.
+fn last_meeting(asking: &Asking) -> Markup {
+    let all = meetings::in_order(&asking.view, asking.now);
+    let last = all.iter().find(|(season, (thing, _))| *season == Season::Past && thing.stands());
+    html! {
+        @if let Some((_, (thing, meeting))) = last {
+            " The last was " a href={ "/meetings/" (thing.id) } { (meeting.title) } ", "
+            (when::moment(meeting, false)) "."
+        }
     }
 }
 
@@ -169,11 +181,11 @@ fn your_seat(asking: &Asking) -> Markup {
         section.panel {
             h2 { "Your seat" }
             p {
-                (seated.role.word()) " in the delegation of "
+                "You are " (seated.role.word()) " in the delegation of "
                 (words::link(&asking.view, &seated.party)) ", " (seated.standing.word()) "."
             }
             @if none { p.quiet { "Your seat reads; it does not act." } }
-            @else { ul.plain.offers { @for offer in &offers { @if !offer.0.is_empty() { li { (offer) } } } } }
+            @else { ul.plain.offers.buttons-small { @for offer in &offers { @if !offer.0.is_empty() { li { (offer) } } } } }
         }
     }
 }

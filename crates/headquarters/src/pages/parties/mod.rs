@@ -30,14 +30,18 @@ fn meaning(standing: Standing) -> &'static str {
     }
 }
 
-fn group_title(standing: Standing) -> &'static str {
+/// The heading of the parties of a standing, and a sentence about them.
+fn heading(standing: Standing) -> (&'static str, &'static str) {
     match standing {
-        Standing::Lead => "Leads",
-        Standing::Member => "Members",
-        Standing::Observer => "Observers",
-        Standing::Beneficiary => "Beneficiaries",
+        Standing::Lead => ("Leads", "They convene and admit."),
+        Standing::Member => ("Members", "They promise and are heard."),
+        Standing::Observer => ("Observers", "They are present, without promise."),
+        Standing::Beneficiary => ("Beneficiaries", "The coalition is there to help them."),
     }
 }
+
+const LEFT: (&str, &str) =
+    ("Left", "They take no part any more; what they promised is not in force.");
 
 /// All parties by standing and name; those that left last.
 fn in_order(view: &View) -> Vec<Taking<'_>> {
@@ -86,11 +90,11 @@ fn list(asking: &Asking) -> Result<Answer, Refusal> {
             }
         }
         @for standing in Standing::ALL {
-            (group(group_title(standing), meaning(standing), rows(&|(thing, party)| {
+            (group(heading(standing), rows(&|(thing, party)| {
                 !thing.withdrawn() && party.standing == standing
             })))
         }
-        (group("Left", "takes no part any more; what it promised is not in force", rows(&|(thing, _)| thing.withdrawn())))
+        (group(LEFT, rows(&|(thing, _)| thing.withdrawn())))
         (part.ways(asking))
     };
     Ok(asking.page("Parties", Section::Parties, body))
@@ -117,7 +121,7 @@ fn filter(asking: &Asking, shown: usize, standing: Option<&str>) -> Markup {
     })
 }
 
-fn group(title: &str, meaning: &str, rows: Vec<Vec<Markup>>) -> Markup {
+fn group((title, sentence): (&str, &str), rows: Vec<Vec<Markup>>) -> Markup {
     if rows.is_empty() {
         return html! {};
     }
@@ -136,7 +140,8 @@ fn group(title: &str, meaning: &str, rows: Vec<Vec<Markup>>) -> Markup {
     });
     html! {
         section.stack.parties {
-            h2 { (title) } p.small.quiet { "Each " (meaning) "." }
+            h2 { (title) }
+            p.small.quiet { (sentence) }
             (table)
         }
     }
@@ -167,7 +172,7 @@ fn row((thing, party): Taking<'_>, counts: &Counts<'_>) -> Vec<Markup> {
 fn chance(party: &Party) -> Markup {
     match party.chance {
         Some(chance) => html! { (chance) },
-        None => html! { span.quiet { "certain" } },
+        None => html! { span.quiet { "taken as 1" } },
     }
 }
 

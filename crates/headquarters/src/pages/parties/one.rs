@@ -6,7 +6,7 @@ use crate::asking::Asking;
 use crate::look::Section;
 use crate::look::parts::{self, Column, Crumb, Glyph, OnPhone, PageHead, Table, Tone};
 use crate::pages::guarantees::said;
-use crate::pages::meetings::{Attendance, Called, answer_words};
+use crate::pages::meetings::{Attendance, Called, answer_words, changing};
 use crate::pages::when::{self, Season};
 use crate::pages::{claims, words};
 use coalition::content::{Basis, Commitment, Need, Party, Seat};
@@ -77,7 +77,7 @@ fn facts(thing: &Thing, party: &Party) -> Markup {
                 }
             },
         ),
-        ("Since", html! { (words::moment_words(thing.created)) }),
+        ("In the record since", html! { (words::moment_words(thing.created)) }),
     ];
     html! {
         section.panel {
@@ -104,14 +104,16 @@ fn delegation(asking: &Asking, party: &Thing) -> Markup {
             },
             html! { (seat.role.word()) },
             html! { span.nowrap { (thing.created.strftime("%-d %B %Y")) } },
-            parts::tlp(words::tlp(thing.marking.label)),
-            html! { div.buttons.buttons-small { (words::changes(asking, thing)) } },
+            html! {
+                (parts::tlp(words::tlp(thing.marking.label)))
+                (changing(asking, thing, &[]))
+            },
         ]
     });
     let table = Table {
         caption: "The delegation",
         caption_unseen: true,
-        columns: ["Person", "Seat", "Since", "Label", "Change"].map(Column::words).to_vec(),
+        columns: ["Person", "Seat", "Since", "Label"].map(Column::words).to_vec(),
         rows: rows.collect(),
         on_phone: OnPhone::Cards,
     };
