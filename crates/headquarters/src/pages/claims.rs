@@ -5,6 +5,7 @@ use super::words;
 use crate::asking::Asking;
 use crate::look::parts::{self, Glyph, Tone};
 use coalition::content::{Claim, Source};
+use coalition::text::Name;
 use coalition::{Id, Thing, View};
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
@@ -75,7 +76,7 @@ fn group<'a>(
         let origins: BTreeSet<String> =
             claims.iter().map(|(_, claim)| origin(&claim.source)).collect();
         let value = claims.first().and_then(|(_, claim)| claim.value.as_ref());
-        ValueGroup { value: value.map(|value| value.as_str()), origins: origins.len(), claims }
+        ValueGroup { value: value.map(Name::as_str), origins: origins.len(), claims }
     };
     points
         .into_values()
@@ -154,8 +155,6 @@ fn value_told(view: &View, group: &ValueGroup<'_>) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
-
     use super::*;
     use coalition::content::Content;
     use coalition::state::Status;
@@ -168,7 +167,7 @@ mod tests {
     fn claim(number: usize, source: &str, point: &str, value: &str) -> Thing {
         let said = serde_json::json!({ "source": source, "point": point, "text": "as reported" });
         let mut claim: Claim = serde_json::from_value(said).unwrap();
-        claim.value = coalition::text::Name::parse(value).ok();
+        claim.value = Name::parse(value).ok();
         let now = "2025-11-26T09:00:00Z".parse().unwrap();
         Thing {
             id: id(&format!("c{number}")),

@@ -152,8 +152,6 @@ pub(crate) fn gap(earlier: Date, later: Date) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
-
     use super::*;
 
     fn told(starts: &str, ends: Option<&str>, zone: &str) -> (String, String) {
@@ -221,5 +219,48 @@ mod tests {
         assert_eq!(gap("2025-10-24", "2025-11-04").as_deref(), Some("11 days"));
         assert_eq!(gap("2025-10-01", "2025-11-15").as_deref(), Some("45 days"));
         assert_eq!(gap("2025-03-01", "2025-11-04").as_deref(), Some("8 months"));
+    }
+
+    fn meeting(starts: Option<&str>, ends: Option<&str>) -> Meeting {
+        let mut said = serde_json::json!({
+            "title": "Madrid meeting", "level": "officials", "form": "in_person",
+            "zone": "Europe/Madrid",
+            "rules": { "devices": "handed_in", "undertaking": true, "attribution": "none" },
+        });
+        for (name, time) in [("starts", starts), ("ends", ends)] {
+            if let Some(time) = time {
+                said[name] = time.into();
+            }
+        }
+        serde_json::from_value(said).unwrap()
+    }
+
+    #[test]
+    fn a_meeting_is_over_when_the_last_minute_it_may_mean_is_over_in_its_own_zone() {
+        for (starts, ends, now, season) in [
+            (None, None, "2025-11-04T12:00:00Z", Season::NotKnown),
+            (Some("2025-11"), None, "2025-11-04T12:00:00Z", Season::Upcoming),
+            (Some("2025-11"), None, "2025-12-01T12:00:00Z", Season::Past),
+            (Some("2025-11-04"), None, "2025-11-03T22:59:00Z", Season::Upcoming),
+            (Some("2025-11-04"), None, "2025-11-03T23:00:00Z", Season::Now),
+            (Some("2025-11-04"), None, "2025-11-04T23:00:00Z", Season::Past),
+            (Some("2025-11-04T09:00"), None, "2025-11-04T07:59:00Z", Season::Upcoming),
+            (Some("2025-11-04T09:00"), None, "2025-11-04T20:00:00Z", Season::Now),
+            (
+                Some("2025-11-04T09:00"),
+                Some("2025-11-04T15:30"),
+                "2025-11-04T14:30:00Z",
+                Season::Now,
+            ),
+            (
+                Some("2025-11-04T09:00"),
+                Some("2025-11-04T15:30"),
+                "2025-11-04T14:31:00Z",
+                Season::Past,
+            ),
+        ] {
+            let told = super::season(&meeting(starts, ends), now.parse().unwrap());
+            assert_eq!(told, season, "{starts:?} to {ends:?} at {now}");
+        }
     }
 }

@@ -7,6 +7,7 @@ use crate::look::parts::{self, Column, Glyph, OnPhone, Table, Tone};
 use crate::pages::when::{self, Season};
 use crate::pages::words;
 use coalition::content::{Invitation, Meeting, Reply, Session};
+use coalition::time::PartialTime;
 use coalition::{Id, Kind, Thing, View};
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -67,7 +68,7 @@ pub(crate) fn awaiting(view: &View, now: Timestamp) -> Vec<(Attendance<'_>, Call
     all.sort_by_key(|(attendance, (_, meeting))| {
         (
             meeting.starts.is_none(),
-            meeting.starts.map(|starts| starts.earliest()),
+            meeting.starts.map(PartialTime::earliest),
             attendance.thing.id.clone(),
         )
     });

@@ -16,6 +16,7 @@ use crate::pages::when::{self, Season};
 use crate::pages::{listing, words};
 use crate::routes::{Route, get};
 use coalition::content::{Form, Invitation, Level, Meeting, Reply};
+use coalition::text::Name;
 use coalition::time::PartialTime;
 use coalition::{Id, Kind, Refusal, Thing, View, decide};
 use jiff::Timestamp;
@@ -120,7 +121,7 @@ fn group(title: &str, rows: Vec<Vec<Markup>>) -> Markup {
 }
 
 fn row((thing, meeting): Called<'_>, season: Season, facts: &Facts<'_>) -> Vec<Markup> {
-    let places: Vec<&str> = meeting.places.iter().map(|place| place.as_str()).collect();
+    let places: Vec<&str> = meeting.places.iter().map(Name::as_str).collect();
     let (invited, coming) = facts.counts.get(&thing.id).copied().unwrap_or_default();
     vec![
         html! {
@@ -232,7 +233,7 @@ impl<'a> Wanted<'a> {
         let holds = |text: &str| {
             self.search.as_ref().is_none_or(|wanted| text.to_lowercase().contains(wanted))
         };
-        let series = meeting.series.as_ref().map(|series| series.as_str());
+        let series = meeting.series.as_ref().map(Name::as_str);
         self.level.is_none_or(|level| level == meeting.level.key())
             && self.form.is_none_or(|form| form == meeting.form.key())
             && self.series.is_none_or(|wanted| series == Some(wanted))

@@ -9,6 +9,7 @@ use crate::look::parts::{self, Crumb, Glyph, PageHead, Tone};
 use crate::pages::when::{self, Season};
 use crate::pages::{claims, words};
 use coalition::content::{Attribution, Devices, Form, Level, Meeting, Rules};
+use coalition::time::PartialTime;
 use coalition::{Kind, Refusal};
 use maud::{Markup, html};
 
@@ -134,7 +135,7 @@ fn series(asking: &Asking, (thing, meeting): Called<'_>) -> Markup {
                 && (other.stands() || other.id == thing.id)
         })
         .collect();
-    dated.sort_by_key(|(other, said)| (said.starts.map(|starts| starts.earliest()), &other.id));
+    dated.sort_by_key(|(other, said)| (said.starts.map(PartialTime::earliest), &other.id));
     let here = dated.iter().position(|(other, _)| other.id == thing.id);
     let before = here.and_then(|here| dated.get(here.checked_sub(1)?));
     let after = here.and_then(|here| dated.get(here + 1));

@@ -129,12 +129,14 @@ fn entry(asking: &Asking, held: &Held<'_>, runs: bool) -> Markup {
 fn item_told(asking: &Asking, thing: &Thing, item: &Item) -> Markup {
     html! {
         li #(thing.id) {
-            strong { (item.title) }
-            @if let Some(speaker) = speaker(&asking.view, item) { " – " (speaker) }
-            @if let Some(minutes) = item.minutes { " " span.quiet.nowrap { (minutes) " min" } }
-            " " (parts::tlp(words::tlp(thing.marking.label)))
-            (words::status(thing))
-            @if !item.note.is_empty() { div.small { (words::paragraphs(item.note.as_str())) } }
+            div {
+                strong { (item.title) }
+                @if let Some(speaker) = speaker(&asking.view, item) { " – " (speaker) }
+                @if let Some(minutes) = item.minutes { " " span.quiet.nowrap { (minutes) " min" } }
+                " " (parts::tlp(words::tlp(thing.marking.label)))
+                (words::status(thing))
+                @if !item.note.is_empty() { div.small { (words::paragraphs(item.note.as_str())) } }
+            }
             (changing(asking, thing, &[]))
         }
     }

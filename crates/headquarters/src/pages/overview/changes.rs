@@ -89,8 +89,6 @@ fn told(view: &View, changes: &[(&Thing, Act)]) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
-
     use super::*;
 
     #[test]
