@@ -1,5 +1,7 @@
 //! From a system to one diagram.
 
+use std::collections::HashMap;
+
 use crate::diagram::{Diagram, Diagrams, Edge, FALSE, TRUE};
 use crate::evaluator::{Bias, Evaluator};
 use crate::system::{Gate, Node, Reading, System, Variable};
@@ -21,8 +23,11 @@ pub(crate) fn compile(
     fixed: &[Option<bool>],
     bound: Bound,
 ) -> Result<Compiled, Stopped> {
-    let known = known_values(system, top, reading, fixed);
-    let order = order(system, top, &known);
+    let mut fixed = fixed.to_vec();
+    let peeled = peel(system, top, reading, &mut fixed, bound.steps_max);
+    let known = known_values(system, top, reading, &fixed);
+    let mut order: Vec<Variable> = peeled.iter().map(|peel| peel.variable).collect();
+    order.extend(walk_order(system, top, &known));
     if order.len() > LEVELS_MAX {
         return Err(Stopped::Depth);
     }
@@ -34,25 +39,77 @@ pub(crate) fn compile(
         system,
         diagrams: Diagrams::new(bound.nodes_max, bound.steps_max),
         levels,
-        edges: known
-            .iter()
-            .map(|value| value.map_or(FALSE, |value| FALSE ^ Edge::from(value)))
-            .collect(),
         known,
+        denied: HashMap::new(),
     };
-    let cone = compiler.open_cone(top);
-    for component in system.components.iter() {
-        // Of a circle, only a part may be open: what is known cuts the rest off.
-        let mut open = component.to_vec();
-        open.retain(|&node| cone[node as usize] && compiler.known[node as usize].is_none());
-        if system.is_cyclic(component) {
-            compiler.circle(&open, reading)?;
-        } else if let [node] = open[..] {
-            compiler.edges[node as usize] = compiler.edge_of(node)?;
+    let mut root = compiler.compile(top, reading)?;
+    for peel in peeled.iter().rev() {
+        let level = compiler.levels[peel.variable.index()];
+        let decided = FALSE ^ Edge::from(peel.decides);
+        let (high, low) = if peel.at { (decided, root) } else { (root, decided) };
+        root = compiler.diagrams.decide(level, high, low)?;
+    }
+    Ok(Compiled { diagram: compiler.diagrams.extract(root), order })
+}
+
+/// A variable that decides on its own if it has the value `at`.
+struct Peel {
+    variable: Variable,
+    at: bool,
+    decides: bool,
+}
+
+/// Takes off the variables that decide the top on their own: where `x` false makes it fail
+/// whatever else holds, the function is `x` and the rest with `x` true, and so on. What is left
+/// has fewer open variables, all fixed in `fixed`, and often far fewer live gates.
+///
+/// It pays or it does not; it stops when its evaluations have cost about as much as `steps_max`.
+fn peel(
+    system: &System,
+    top: Node,
+    reading: Reading,
+    fixed: &mut Vec<Option<bool>>,
+    steps_max: u64,
+) -> Vec<Peel> {
+    fixed.resize(system.variable_count(), None);
+    let mut evaluator = Evaluator::of(system, reading, &[top]);
+    let mut left = steps_max / (system.inputs.len() as u64 / 16 + 1);
+    let mut decided = |fixed: &[Option<bool>]| {
+        evaluator.evaluate_partial(fixed, Bias::Possible);
+        if !evaluator.holds(top) {
+            return Some(false);
+        }
+        evaluator.evaluate_partial(fixed, Bias::Certain);
+        evaluator.holds(top).then_some(true)
+    };
+    let mut peeled = Vec::new();
+    if decided(fixed).is_some() {
+        return peeled;
+    }
+    let mut open: Vec<Variable> = system.support(top);
+    open.retain(|variable| fixed[variable.index()].is_none());
+    loop {
+        let before = open.len();
+        open.retain(|&variable| {
+            if left < 2 {
+                return true;
+            }
+            left -= 2;
+            for at in [false, true] {
+                fixed[variable.index()] = Some(at);
+                if let Some(decides) = decided(fixed) {
+                    fixed[variable.index()] = Some(!at);
+                    peeled.push(Peel { variable, at, decides });
+                    return false;
+                }
+            }
+            fixed[variable.index()] = None;
+            true
+        });
+        if open.len() == before {
+            return peeled;
         }
     }
-    let root = compiler.edges[top.0 as usize];
-    Ok(Compiled { diagram: compiler.diagrams.extract(root), order })
 }
 
 /// Nodes whose value no open variable can change, found by two evaluations.
@@ -75,7 +132,7 @@ fn known_values(
 
 /// Variables in the order in which a walk from the top first meets them, the heaviest input of
 /// each gate first: what decides together stays together, what weighs most decides first.
-fn order(system: &System, top: Node, known: &[Option<bool>]) -> Vec<Variable> {
+fn walk_order(system: &System, top: Node, known: &[Option<bool>]) -> Vec<Variable> {
     let mut seen = vec![false; system.node_count()];
     let mut met = vec![false; system.variable_count()];
     let mut order = Vec::new();
@@ -115,81 +172,190 @@ struct Compiler<'a> {
     levels: Vec<u32>,
     /// By node.
     known: Vec<Option<bool>>,
+    /// Exact functions of definitions that are negated somewhere.
+    denied: HashMap<u32, Edge>,
+}
+
+/// What is known of every node from one side, on the assignments still cared for.
+struct Side {
+    /// By node; false on assignments that are not cared for.
     edges: Vec<Edge>,
+    /// By node: an input has changed since it was computed.
+    stale: Vec<bool>,
+}
+
+/// The part of the system that decides one node.
+struct Cone {
+    /// Literals, negated references and gates, inputs first: a gate is made after its inputs.
+    gates: Vec<u32>,
+    /// References and the bodies they stand for.
+    references: Vec<(u32, u32)>,
+    /// Nodes whose value is known.
+    known: Vec<u32>,
+    /// By node: the gates that take it as an input.
+    parents: Vec<Vec<u32>>,
 }
 
 impl Compiler<'_> {
+    fn compile(&mut self, top: Node, reading: Reading) -> Result<Edge, Stopped> {
+        let system = self.system;
+        let cone = system.cone(&[top]);
+        for &node in &system.components.order {
+            if let Gate::Reference { definition, positive: false } = system.gates[node as usize]
+                && cone[node as usize]
+                && self.known[node as usize].is_none()
+            {
+                let body = system.definitions[definition as usize].1;
+                let edge = self.solve(body, reading)? ^ 1;
+                self.denied.insert(node, edge);
+            }
+        }
+        self.solve(top, reading)
+    }
+
+    /// The exact function of a node, by iterating from above and from below at once.
+    ///
+    /// Fixpoints are taken assignment by assignment, so an assignment for which the top is
+    /// decided, whichever way, need not be followed any further. What is still cared for
+    /// shrinks with every round, and with it every diagram: without this the definitions of an
+    /// entangled system are far larger than the one function asked for.
+    fn solve(&mut self, top: Node, reading: Reading) -> Result<Edge, Stopped> {
+        let cone = self.open_cone(top);
+        let top = top.0 as usize;
+        let mut care = TRUE;
+        let mut settled = FALSE;
+        let mut above = self.side(&cone, TRUE);
+        let mut below = self.side(&cone, FALSE);
+        loop {
+            self.round(&cone, &mut above, care)?;
+            self.round(&cone, &mut below, care)?;
+            settled = self.diagrams.or(settled, below.edges[top])?;
+            let undecided = self.diagrams.and(above.edges[top], below.edges[top] ^ 1)?;
+            if undecided != care {
+                care = undecided;
+                self.narrow(&cone, &mut above, care)?;
+                self.narrow(&cone, &mut below, care)?;
+            }
+            let rising = step(&cone, &mut below);
+            let falling = step(&cone, &mut above);
+            match reading {
+                _ if care == FALSE => return Ok(settled),
+                Reading::Least if !rising => return Ok(settled),
+                Reading::Greatest if !falling => return self.diagrams.or(settled, care),
+                Reading::Least | Reading::Greatest => {}
+            }
+        }
+    }
+
     /// What the top depends on, not looking behind nodes whose value is known.
-    fn open_cone(&self, top: Node) -> Vec<bool> {
-        let mut inside = vec![false; self.edges.len()];
+    fn open_cone(&self, top: Node) -> Cone {
+        let count = self.system.node_count();
+        let mut inside = vec![false; count];
+        let mut cone = Cone {
+            gates: Vec::new(),
+            references: Vec::new(),
+            known: Vec::new(),
+            parents: vec![Vec::new(); count],
+        };
         let mut open = vec![top.0];
         while let Some(node) = open.pop() {
-            let seen = std::mem::replace(&mut inside[node as usize], true);
-            if !seen && self.known[node as usize].is_none() {
-                open.extend((0..).map_while(|at| self.system.child(node, at)));
+            if std::mem::replace(&mut inside[node as usize], true) {
+                continue;
             }
-        }
-        inside
-    }
-
-    fn edge_of(&mut self, node: u32) -> Result<Edge, Stopped> {
-        match &self.system.gates[node as usize] {
-            Gate::Constant(value) => Ok(FALSE ^ Edge::from(*value)),
-            Gate::Literal { variable, positive } => {
-                let edge = self.diagrams.variable(self.levels[*variable as usize])?;
-                Ok(edge ^ Edge::from(!*positive))
+            if self.known[node as usize].is_some() {
+                cone.known.push(node);
+                continue;
             }
-            Gate::Reference { definition, positive } => {
-                let body = self.system.definitions[*definition as usize].1;
-                Ok(self.edges[body.0 as usize] ^ Edge::from(!*positive))
-            }
-            Gate::Threshold(of) => {
-                let inputs = self.system.inputs_of(of).iter().enumerate();
-                let operands = inputs
-                    .map(|(at, input)| {
-                        (self.system.weight_of(of, at), self.edges[input.0 as usize])
-                    })
-                    .collect();
-                threshold(&mut self.diagrams, of.need, operands)
-            }
-        }
-    }
-
-    /// The fixpoint of one circle: from nothing (least) or everything (greatest), each node is
-    /// computed again when an input of it has changed, until none has.
-    fn circle(&mut self, members: &[u32], reading: Reading) -> Result<(), Stopped> {
-        let start = if reading == Reading::Least { FALSE } else { TRUE };
-        let mut place = std::collections::HashMap::new();
-        for (at, &node) in members.iter().enumerate() {
-            place.insert(node, at);
-            self.edges[node as usize] = start;
-        }
-        let mut parents = vec![Vec::new(); members.len()];
-        for (at, &node) in members.iter().enumerate() {
-            for below in (0..).map_while(|child| self.system.child(node, child)) {
-                if let Some(&below) = place.get(&below) {
-                    parents[below].push(at);
+            match &self.system.gates[node as usize] {
+                Gate::Reference { definition, positive: true } => {
+                    let body = self.system.definitions[*definition as usize].1.0;
+                    cone.references.push((node, body));
+                    open.push(body);
                 }
-            }
-        }
-        let mut stale = vec![true; members.len()];
-        let mut any = true;
-        while any {
-            any = false;
-            for at in 0..members.len() {
-                if !std::mem::replace(&mut stale[at], false) {
-                    continue;
-                }
-                let edge = self.edge_of(members[at])?;
-                let node = members[at] as usize;
-                if std::mem::replace(&mut self.edges[node], edge) != edge {
-                    for &parent in &parents[at] {
-                        stale[parent] = true;
-                        any = true;
+                Gate::Threshold(of) => {
+                    for input in self.system.inputs_of(of) {
+                        cone.parents[input.0 as usize].push(node);
+                        open.push(input.0);
                     }
+                    cone.gates.push(node);
+                }
+                Gate::Constant(_) | Gate::Literal { .. } | Gate::Reference { .. } => {
+                    cone.gates.push(node);
+                }
+            }
+        }
+        cone.gates.sort_unstable();
+        cone.references.sort_unstable();
+        cone
+    }
+
+    fn side(&self, cone: &Cone, start: Edge) -> Side {
+        let count = self.system.node_count();
+        let mut side = Side { edges: vec![FALSE; count], stale: vec![true; count] };
+        for &(reference, _) in &cone.references {
+            side.edges[reference as usize] = start;
+        }
+        for &node in &cone.known {
+            side.edges[node as usize] = FALSE ^ Edge::from(self.known[node as usize] == Some(true));
+        }
+        side
+    }
+
+    /// Computes every gate again of which an input has changed.
+    fn round(&mut self, cone: &Cone, side: &mut Side, care: Edge) -> Result<(), Stopped> {
+        for &node in &cone.gates {
+            if !std::mem::replace(&mut side.stale[node as usize], false) {
+                continue;
+            }
+            let edge = self.gate(node, &side.edges, care)?;
+            if std::mem::replace(&mut side.edges[node as usize], edge) != edge {
+                for &parent in &cone.parents[node as usize] {
+                    side.stale[parent as usize] = true;
                 }
             }
         }
         Ok(())
     }
+
+    fn narrow(&mut self, cone: &Cone, side: &mut Side, care: Edge) -> Result<(), Stopped> {
+        let references = cone.references.iter().map(|(reference, _)| reference);
+        for &node in cone.gates.iter().chain(references).chain(&cone.known) {
+            let edge = &mut side.edges[node as usize];
+            *edge = self.diagrams.and(*edge, care)?;
+        }
+        Ok(())
+    }
+
+    fn gate(&mut self, node: u32, edges: &[Edge], care: Edge) -> Result<Edge, Stopped> {
+        match &self.system.gates[node as usize] {
+            Gate::Constant(value) => Ok(if *value { care } else { FALSE }),
+            Gate::Literal { variable, positive } => {
+                let edge = self.diagrams.variable(self.levels[*variable as usize])?;
+                self.diagrams.and(edge ^ Edge::from(!*positive), care)
+            }
+            Gate::Reference { .. } => self.diagrams.and(self.denied[&node], care),
+            Gate::Threshold(of) => {
+                let inputs = self.system.inputs_of(of).iter().enumerate();
+                let operands = inputs
+                    .map(|(at, input)| (self.system.weight_of(of, at), edges[input.0 as usize]))
+                    .collect();
+                threshold(&mut self.diagrams, of.need, operands, care)
+            }
+        }
+    }
+}
+
+/// Gives every reference what its body has become; false if none has changed.
+fn step(cone: &Cone, side: &mut Side) -> bool {
+    let mut changed = false;
+    for &(reference, body) in &cone.references {
+        let edge = side.edges[body as usize];
+        if std::mem::replace(&mut side.edges[reference as usize], edge) != edge {
+            changed = true;
+            for &parent in &cone.parents[reference as usize] {
+                side.stale[parent as usize] = true;
+            }
+        }
+    }
+    changed
 }

@@ -35,8 +35,9 @@ impl Diagrams {
         self.decide(level, TRUE, FALSE)
     }
 
+    /// The function that is `high` if the variable at a level above both holds, else `low`.
     #[inline]
-    fn decide(&mut self, level: u32, high: Edge, low: Edge) -> Result<Edge, Stopped> {
+    pub fn decide(&mut self, level: u32, high: Edge, low: Edge) -> Result<Edge, Stopped> {
         if high == low {
             return Ok(high);
         }

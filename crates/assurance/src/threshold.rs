@@ -2,20 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagram::{Diagrams, Edge, FALSE, TRUE};
+use crate::diagram::{Diagrams, Edge, FALSE};
 use crate::table::{LEVELS_MAX, Stopped};
 
-/// "The weights of the functions that hold add up to at least `need`." The weights must add up
-/// to no more than 2^127 - 1.
+/// "The weights of the functions that hold add up to at least `need`", where `care` holds; the
+/// functions are false, and so is the result, where it does not. The weights must add up to no
+/// more than 2^127 - 1.
 pub(crate) fn threshold(
     diagrams: &mut Diagrams,
     need: u128,
     operands: Vec<(u128, Edge)>,
+    care: Edge,
 ) -> Result<Edge, Stopped> {
-    let (need, mut operands) = simplified(need, operands);
+    let (need, mut operands) = simplified(need, operands, care);
     let total: u128 = operands.iter().map(|(weight, _)| weight).sum();
     if need == 0 {
-        return Ok(TRUE);
+        return Ok(care);
     }
     if total < need {
         return Ok(FALSE);
@@ -40,39 +42,28 @@ pub(crate) fn threshold(
         rests[at] = rests[at + 1] + weight.cast_signed();
     }
     let known = vec![BTreeMap::new(); operands.len()];
-    let mut ladder = Ladder { diagrams, operands, rests, known };
+    let mut ladder = Ladder { diagrams, operands, rests, known, care };
     Ok(ladder.climb(0, need.cast_signed())?.edge)
 }
 
-/// Constants, repeated and opposite functions taken into the need.
-fn simplified(need: u128, operands: Vec<(u128, Edge)>) -> (u128, Vec<(u128, Edge)>) {
+/// Constants and repeated functions taken into the need.
+fn simplified(need: u128, operands: Vec<(u128, Edge)>, care: Edge) -> (u128, Vec<(u128, Edge)>) {
     let mut need = need;
     let mut kept: Vec<(u128, Edge)> = Vec::with_capacity(operands.len());
     let mut sorted = operands;
     sorted.sort_unstable_by_key(|(_, edge)| *edge);
-    for (mut weight, edge) in sorted {
+    for (weight, edge) in sorted {
         match edge {
-            TRUE => need = need.saturating_sub(weight),
             FALSE => {}
+            _ if edge == care => need = need.saturating_sub(weight),
             _ => {
                 if let Some((before, last)) = kept.last_mut() {
                     if *last == edge {
                         *before += weight;
                         continue;
                     }
-                    if *last == edge ^ 1 {
-                        let sure = weight.min(*before);
-                        need = need.saturating_sub(sure);
-                        *before -= sure;
-                        weight -= sure;
-                        if *before == 0 {
-                            kept.pop();
-                        }
-                    }
                 }
-                if weight > 0 {
-                    kept.push((weight, edge));
-                }
+                kept.push((weight, edge));
             }
         }
     }
@@ -100,13 +91,14 @@ struct Ladder<'a> {
     rests: Vec<i128>,
     /// For each operand, the cases found, by their `low`.
     known: Vec<BTreeMap<i128, Alike>>,
+    care: Edge,
 }
 
 impl Ladder<'_> {
     /// "The operands from `at` on reach `need`."
     fn climb(&mut self, at: usize, need: i128) -> Result<Alike, Stopped> {
         if need <= 0 {
-            return Ok(Alike { low: i128::MIN, high: 0, edge: TRUE });
+            return Ok(Alike { low: i128::MIN, high: 0, edge: self.care });
         }
         if need > self.rests[at] {
             return Ok(Alike { low: self.rests[at] + 1, high: i128::MAX, edge: FALSE });
