@@ -34,20 +34,6 @@ pub struct Step {
     pub change: serde_json::Value,
 }
 
-impl Step {
-    /// A step that makes a thing.
-    pub fn create(
-        at: Timestamp,
-        by: Author,
-        subject: Id,
-        content: Content,
-        marking: Marking,
-    ) -> Step {
-        let change = AskedChange::Create { content, marking: Some(marking) };
-        Step { at, by, subject, change: change.to_json() }
-    }
-}
-
 /// One act as the file has it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

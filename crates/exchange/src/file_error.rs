@@ -34,6 +34,7 @@ pub struct FileErrors {
     source: Arc<NamedSource<String>>,
     errors: Vec<FileError>,
     untold: usize,
+    cut_short: bool,
 }
 
 impl FileErrors {
@@ -47,7 +48,7 @@ impl FileErrors {
         &self.errors
     }
 
-    /// How many more there are.
+    /// How many more were found. Reading stops at some dozens: there may be more still.
     pub fn untold(&self) -> usize {
         self.untold
     }
@@ -59,10 +60,11 @@ impl FileErrors {
             format!("{}:{line}:{column}: {message} {help}", self.name)
         };
         let mut lines: Vec<String> = self.errors.iter().map(line).collect();
+        let least = if self.cut_short { "at least " } else { "" };
         match self.untold {
             0 => {}
-            1 => lines.push(format!("{}: and 1 more error", self.name)),
-            untold => lines.push(format!("{}: and {untold} more errors", self.name)),
+            1 => lines.push(format!("{}: and {least}1 more error", self.name)),
+            untold => lines.push(format!("{}: and {least}{untold} more errors", self.name)),
         }
         lines.join("\n")
     }
@@ -121,20 +123,20 @@ impl Diagnostic for FileError {
 pub(crate) struct Report<'text> {
     name: Arc<str>,
     text: &'text str,
+    line_starts: std::cell::OnceCell<Vec<usize>>,
     found: std::cell::RefCell<Vec<FileError>>,
-    uncollected: std::cell::Cell<usize>,
 }
 
-/// Past this many, errors are counted and not kept: a file of garbage must not fill the memory.
-const COLLECTED_MAX: usize = 200;
+/// At this many, reading stops: a file of garbage must cost neither memory nor time.
+const COLLECTED_MAX: usize = 50;
 
 impl<'text> Report<'text> {
     pub(crate) fn new(name: &str, text: &'text str) -> Report<'text> {
         Report {
             name: name.into(),
             text,
+            line_starts: Default::default(),
             found: Default::default(),
-            uncollected: Default::default(),
         }
     }
 
@@ -145,7 +147,25 @@ impl<'text> Report<'text> {
 
     /// The line of a byte, from 1.
     pub(crate) fn line_of(&self, byte: usize) -> usize {
-        line_and_column(self.text, byte).0
+        self.line_and_column(byte).0
+    }
+
+    /// Line and column, each from 1 and the column in characters, of a byte of the text.
+    fn line_and_column(&self, byte: usize) -> (usize, usize) {
+        let line_starts = self.line_starts.get_or_init(|| {
+            let ends = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(ends.map(|(end, _)| end + 1)).collect()
+        });
+        let byte = byte.min(self.text.len());
+        let line = line_starts.partition_point(|start| *start <= byte);
+        let before = self.text.get(line_starts[line - 1]..byte).unwrap_or_default();
+        // A byte order mark shows nowhere, so it takes no column.
+        (line, before.trim_start_matches('\u{feff}').chars().count() + 1)
+    }
+
+    /// Whether so much is wrong that reading on is in vain.
+    pub(crate) fn is_full(&self) -> bool {
+        self.found.borrow().len() >= COLLECTED_MAX
     }
 
     /// Adds an error about the bytes of `span`.
@@ -156,16 +176,16 @@ impl<'text> Report<'text> {
         help: impl Into<String>,
     ) {
         let mut found = self.found.borrow_mut();
-        if found.len() == COLLECTED_MAX {
-            self.uncollected.set(self.uncollected.get() + 1);
+        if found.len() >= COLLECTED_MAX {
             return;
         }
-        let (line, column) = line_and_column(self.text, span.start);
+        let (line, column) = self.line_and_column(span.start);
         found.push(FileError { line, column, message: message.into(), help: help.into(), span });
     }
 
     /// `value`, if nothing was found wrong.
     pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T, FileErrors> {
+        let cut_short = self.is_full();
         let mut errors = self.found.into_inner();
         match value {
             Some(value) if errors.is_empty() => return Ok(value),
@@ -173,10 +193,10 @@ impl<'text> Report<'text> {
         }
         assert!(!errors.is_empty(), "what was not read has an error that says why");
         errors.sort_by_key(|error| (error.span.start, error.span.end));
-        let untold = self.uncollected.get() + errors.len().saturating_sub(ERRORS_MAX);
+        let untold = errors.len().saturating_sub(ERRORS_MAX);
         errors.truncate(ERRORS_MAX);
         let source = Arc::new(NamedSource::new(&*self.name, self.text.to_owned()));
-        Err(FileErrors { name: self.name, source, errors, untold })
+        Err(FileErrors { name: self.name, source, errors, untold, cut_short })
     }
 }
 
@@ -208,17 +228,6 @@ pub(crate) fn readable<'bytes>(
     })
 }
 
-/// Line and column, each from 1 and the column in characters, of a byte of `text`.
-fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
-    let byte = byte.min(text.len());
-    let before = text.get(..byte).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |end| end + 1);
-    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-    // A byte order mark shows nowhere, so it takes no column.
-    let column = before[line_start..].trim_start_matches('\u{feff}').chars().count() + 1;
-    (line, column)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -234,7 +243,11 @@ mod tests {
             ("\u{feff}a", 3, (1, 1)),
             ("a", 99, (1, 2)),
         ] {
-            assert_eq!(line_and_column(text, byte), expected, "{text:?} at {byte}");
+            assert_eq!(
+                Report::new("f", text).line_and_column(byte),
+                expected,
+                "{text:?} at {byte}"
+            );
         }
     }
 
@@ -247,9 +260,9 @@ mod tests {
         }
         let errors = report.finish::<()>(None).unwrap_err();
         assert_eq!(errors.errors().len(), ERRORS_MAX);
-        assert_eq!(errors.errors()[0].message, "Wrong 50.");
-        assert_eq!(errors.untold(), 230);
-        assert!(errors.plain().ends_with("f.toml: and 230 more errors"));
-        assert!(errors.plain().starts_with("f.toml:1:51: Wrong 50. Mend it.\nf.toml:1:52"));
+        assert_eq!(errors.errors()[0].message, "Wrong 200.");
+        assert_eq!(errors.untold(), 30);
+        assert!(errors.plain().ends_with("f.toml: and at least 30 more errors"));
+        assert!(errors.plain().starts_with("f.toml:1:201: Wrong 200. Mend it.\nf.toml:1:202"));
     }
 }

@@ -159,3 +159,19 @@ fn a_file_may_mix_dates_and_offsets() {
         ("trigger+0d".into(), "2027-01-31".into())
     );
 }
+
+#[test]
+fn a_file_of_many_errors_is_given_up_before_it_costs_much() {
+    let mut text = SOUND.to_owned();
+    for place in 0..2_000 {
+        text += &format!(
+            "[[party]]\nid = \"p{place}\"\nname = \"{place} towns\"\nstanding = \"member\"\n"
+        );
+        text += &format!(
+            "[[commitment]]\nid = \"x{place}\"\nparty = \"p{place}\"\nresource = \"pumps\"\ncondition = 'when \"none such\"'\n"
+        );
+    }
+    let errors = coalition_file::read("f.toml", text.as_bytes()).unwrap_err();
+    assert_eq!((errors.errors().len(), errors.untold()), (20, 30));
+    assert!(errors.plain().ends_with("f.toml: and at least 30 more errors"));
+}

@@ -96,11 +96,14 @@ fn document_of<'a>(report: &'a Report<'a>, document: &'a DeTable<'a>) -> Option<
         }
     }
     let coalition = coalition_of(report, coalition, &known);
-    let read = |(kind, header, span, table)| {
-        things::entry(Fields::new(report, header, span, table), kind, &known)
-    };
     // Every table is read, so that every error is found; the file only comes of all of them.
-    let things: Vec<Option<Entry>> = tables.into_iter().map(read).collect();
+    let mut things = Vec::with_capacity(tables.len());
+    for (kind, header, span, table) in tables {
+        if report.is_full() {
+            return None;
+        }
+        things.push(things::entry(Fields::new(report, header, span, table), kind, &known));
+    }
     let (coalition, marking) = coalition?;
     Some(CoalitionFile { coalition, marking, things: things.into_iter().collect::<Option<_>>()? })
 }

@@ -174,17 +174,16 @@ impl Maker {
         self.one_of(Basis::ALL.as_slice())
     }
 
-    fn any_id(&mut self, letter: char, kind: Kind) -> Id {
+    /// One of the things of this letter that the lead sees.
+    fn any_id(&mut self, letter: char) -> Id {
         let known = (0..9).map(|place| id(&format!("{letter}{place}")));
         let view = coalition::View::of(&self.state, lead());
-        // A thing that was made, seen by the lead or not; `0` always was.
         let made: Vec<Id> = known.filter(|known| view.get(known).is_some()).collect();
-        debug_assert!(Kind::ALL.contains(&kind));
         if made.is_empty() { id(&format!("{letter}0")) } else { self.one_of(&made) }
     }
 
     fn maybe_source(&mut self) -> Option<Id> {
-        if self.below(2) == 0 { None } else { Some(self.any_id('s', Kind::Source)) }
+        if self.below(2) == 0 { None } else { Some(self.any_id('s')) }
     }
 
     fn source(&mut self, place: usize) {
@@ -226,8 +225,8 @@ impl Maker {
     fn need(&mut self, place: usize) {
         let (from, until) = self.window();
         let said = Need {
-            party: self.any_id('p', Kind::Party),
-            resource: self.any_id('r', Kind::Resource),
+            party: self.any_id('p'),
+            resource: self.any_id('r'),
             amount: self.amount(),
             from,
             until,
@@ -239,13 +238,13 @@ impl Maker {
     }
 
     fn commitment(&mut self, place: usize) {
-        let party = self.any_id('p', Kind::Party);
+        let party = self.any_id('p');
         let (from, until) = self.window();
         let said = Commitment {
             name: if self.below(2) == 0 { None } else { Some(self.name()) },
             condition: self.condition(&party),
             party,
-            resource: self.any_id('r', Kind::Resource),
+            resource: self.any_id('r'),
             amount: if self.below(4) == 0 { None } else { Some(self.amount()) },
             from: if self.below(3) == 0 { None } else { Some(from) },
             until: if self.below(3) == 0 { None } else { Some(until) },
@@ -268,8 +267,8 @@ impl Maker {
     }
 
     fn formula(&mut self, party: &Id) -> Formula<Id> {
-        let resource = self.any_id('r', Kind::Resource);
-        let other = self.any_id('p', Kind::Party);
+        let resource = self.any_id('r');
+        let other = self.any_id('p');
         match self.below(4) {
             0 if other != *party => Formula::Contribute { parties: vec![other], resource },
             1 => Formula::CountContribute {
@@ -279,7 +278,7 @@ impl Maker {
             },
             2 => Formula::SumCommit { amount: self.amount(), who: Who::Others, resource },
             _ => Formula::Circumstance {
-                circumstance: self.any_id('c', Kind::Circumstance),
+                circumstance: self.any_id('c'),
                 negated: self.below(3) == 0,
             },
         }
@@ -288,7 +287,7 @@ impl Maker {
     fn guarantee(&mut self, place: usize) {
         let (from, until) = self.window();
         let need = GuaranteeNeed {
-            resource: self.any_id('r', Kind::Resource),
+            resource: self.any_id('r'),
             amount: self.amount(),
             from,
             until,
@@ -298,11 +297,7 @@ impl Maker {
         let counted = self.below(2) == 0 && !needs.is_empty();
         let said = Guarantee {
             name: self.name(),
-            trigger: if self.below(3) == 0 {
-                None
-            } else {
-                Some(self.any_id('c', Kind::Circumstance))
-            },
+            trigger: if self.below(3) == 0 { None } else { Some(self.any_id('c')) },
             requires: if counted { Requires::AtLeast(1) } else { Requires::All },
             needs,
             note: self.note(),
