@@ -30,7 +30,7 @@
       const open = [...main.querySelectorAll("details[id][open]")].map((one) => one.id);
       main.replaceWith(document.importNode(next, true));
       document.title = fresh.title;
-      if (remember) history.pushState(null, "", url);
+      if (remember) history.pushState(null, "", answer.url);
       for (const id of open) document.getElementById(id)?.setAttribute("open", "");
       const again = kept && document.getElementById(kept);
       if (again) {

@@ -198,7 +198,7 @@ fn cells(view: &View, row: &Row<'_>) -> Vec<Markup> {
     let whole = said.condition.sentence(|_, id| view.name_of(id));
     vec![
         html! { a href={ "/commitments/" (row.thing.id) } { (row.party) } },
-        html! { (row.resource) @if let Some(name) = &said.name { br; span.quiet.small { (name) } } },
+        html! { (row.resource) @if let Some(name) = said.name.as_ref().filter(|name| name.as_str() != row.resource) { br; span.quiet.small { (name) } } },
         said::figure(said.amount, row.unit, said.basis),
         html! { span.nowrap { (said::short_window(said.from, said.until)) } },
         html! { span title=(whole) { (shortened(&whole, CONDITION_LETTERS)) } },

@@ -1,6 +1,6 @@
 //! How likely a guarantee is to hold, on which assumptions, and whose loss matters most.
 
-use super::said;
+use super::{losses, said};
 use crate::look::parts::{self, Column, OnPhone, Table};
 use crate::look::pictures::{self, Share};
 use crate::pages::words;
@@ -18,7 +18,7 @@ pub(super) fn section(view: &View, model: &Model, assessment: &Assessment) -> Ma
     let reading =
         if firm.probability == mutual.probability { Reading::Firm } else { Reading::Mutual };
     html! {
-        section.stack {
+        section.stack id="chances" {
             h2 { "How likely it is to hold" }
             @if firm.probability == mutual.probability {
                 p { "On the chances assumed below, it holds with a probability of " strong { (said::probability(&firm.probability)) } "." }
@@ -94,7 +94,7 @@ pub(super) fn importance(view: &View, result: &ReadingResult) -> Markup {
     let shares: Vec<Share> = matter
         .iter()
         .map(|one| Share {
-            name: said::item_name(view, &one.item),
+            name: losses::item_name(view, &one.item),
             value: one.birnbaum,
             exact: said::percent(one.birnbaum),
             note: note(one),

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 pub(super) fn list(asking: &Asking) -> Result<Answer, Refusal> {
     let view = &asking.view;
     let mut all: Vec<(&Thing, &Circumstance)> = view.all::<Circumstance>().collect();
-    all.sort_by(|one, other| (&one.1.name, &one.0.id).cmp(&(&other.1.name, &other.0.id)));
+    all.sort_by_cached_key(|(thing, said)| (said.name.as_str().to_lowercase(), thing.id.clone()));
     let conditions = counts(view);
     let rows = all.iter().map(|(thing, said)| {
         let triggers = triggered(view, &thing.id);

@@ -40,7 +40,7 @@ pub(super) fn list(asking: &Asking) -> Result<Answer, Refusal> {
     let body = html! {
         (said::illustrative_notice(illustrative))
         (parts::page_head(&PageHead {
-            lead: "Does what was promised add up once the trigger comes? Open one to ask what if: who stays, what holds.",
+            lead: "Does what was promised add up once the trigger comes? Computed from what you may see, and nothing else. Open one to ask what if.",
             actions: actions.clone(),
             ..PageHead::titled("Guarantees")
         }))

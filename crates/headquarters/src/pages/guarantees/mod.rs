@@ -4,6 +4,7 @@ mod chances;
 mod circumstances;
 pub(crate) mod coverage;
 mod list;
+mod losses;
 mod published;
 mod resources;
 pub(crate) mod said;
@@ -11,6 +12,7 @@ mod scenario;
 mod sets;
 mod standings;
 mod stored;
+mod waiting;
 pub(crate) mod whatif;
 
 use crate::routes::{Route, get, work};

@@ -1,7 +1,7 @@
 //! An assessment released as an object of its own, shown from the answer stored with it.
 
 use super::stored::{self, Answer as Told, Ask, Need, Stored};
-use super::{said, scenario};
+use super::{losses, said, scenario};
 use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::look::Section;
@@ -118,10 +118,10 @@ fn answers(view: &View, stored: &Stored) -> Markup {
         section.stack {
             @if reading.holds {
                 h2 { "What would have broken it" }
-                (sets(&reading.breaking_sets, &reading.breaking_set_total, "breaking", &|set| format!("{}, it fails.", said::loss(view, set))))
+                (sets(&reading.breaking_sets, &reading.breaking_set_total, "breaking", &|set| format!("{}, it fails.", losses::loss(view, set))))
             } @else {
                 h2 { "What would have made it hold" }
-                (sets(&reading.sufficient_sets, &reading.sufficient_set_total, "sufficient", &|set| format!("{}, it holds.", said::gain(view, set))))
+                (sets(&reading.sufficient_sets, &reading.sufficient_set_total, "sufficient", &|set| format!("{}, it holds.", losses::gain(view, set))))
             }
             @if !reading.complete {
                 p.small.quiet { "Not everything could be computed within the limits set: figures and lists may be bounds." }
@@ -213,9 +213,7 @@ fn asks(view: &View, asks: &[Ask]) -> Markup {
 }
 
 fn ask_words(view: &View, ask: &Ask) -> String {
-    let amount = |resource, amount| {
-        format!("{} of {}", said::quantity(view, resource, amount), view.name_of(resource))
-    };
+    let amount = |resource, amount| said::quantity_of(view, resource, amount);
     let single = ask.resource.as_ref().zip(ask.amount);
     let each: Vec<String> = single
         .map(|(resource, of)| amount(resource, of))

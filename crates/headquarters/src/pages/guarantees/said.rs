@@ -4,7 +4,7 @@
 use crate::look::parts::{self, Stage as StageBadge, Standing as StandingBadge};
 use crate::look::pictures;
 use crate::pages::words;
-use coalition::assess::{Item, Missing, Probability, Standing};
+use coalition::assess::{Missing, Probability, Standing};
 use coalition::content::{Basis, Resource, Stage};
 use coalition::state::Status;
 use coalition::time::Point;
@@ -33,6 +33,20 @@ pub(crate) fn unit(view: &View, resource: &Id) -> String {
 pub(crate) fn quantity(view: &View, resource: &Id, amount: Amount) -> String {
     let unit = unit(view, resource);
     if unit.is_empty() { amount.grouped() } else { format!("{} {unit}", amount.grouped()) }
+}
+
+/// "15 000 persons of ground troops"; "4 air defence batteries", where the name says the unit.
+pub(crate) fn quantity_of(view: &View, resource: &Id, amount: Amount) -> String {
+    of(&amount.grouped(), &unit(view, resource), &view.name_of(resource))
+}
+
+fn of(amount: &str, unit: &str, name: &str) -> String {
+    let (last, counted) = (name.to_lowercase(), unit.to_lowercase());
+    if counted.is_empty() || last.split_whitespace().next_back() == Some(&counted) {
+        format!("{amount} {name}")
+    } else {
+        format!("{amount} {unit} of {name}")
+    }
 }
 
 /// An amount in a cell, marked where nobody gave it; "not stated" where there is none.
@@ -180,7 +194,7 @@ pub(crate) fn missing(view: &View, missing: &Missing) -> Markup {
                 (count) " more parties contribute " (words::link(view, resource))
             },
             Missing::Sum { amount, resource } => {
-                (quantity(view, resource, *amount)) " more of " (words::link(view, resource)) " is committed"
+                (quantity(view, resource, *amount)) " more of " (words::link(view, resource)) " are committed"
             },
         }
     }
@@ -194,58 +208,6 @@ pub(crate) fn clauses(all: &[Markup]) -> Markup {
             @if place > 0 && place + 1 == all.len() { " and " } @else if place > 0 { " " }
             (clause)
         }
-    }
-}
-
-/// The loss of things, as the beginning of a sentence: "If France and Italy leave and “ceasefire”
-/// no longer holds".
-pub(crate) fn loss(view: &View, set: &[Item]) -> String {
-    let (parties, circumstances) = named(view, set);
-    let leave = if parties.len() == 1 { "leaves" } else { "leave" };
-    let hold = if circumstances.len() == 1 { "no longer holds" } else { "no longer hold" };
-    match (parties.is_empty(), circumstances.is_empty()) {
-        (true, _) => format!("If {} {hold}", words::listed(&circumstances)),
-        (false, true) => format!("If {} {leave}", words::listed(&parties)),
-        (false, false) => format!(
-            "If {} {leave} and {} {hold}",
-            words::listed(&parties),
-            words::listed(&circumstances)
-        ),
-    }
-}
-
-/// What comes about, as the beginning of a sentence: "If “US backstop given” holds".
-pub(crate) fn gain(view: &View, set: &[Item]) -> String {
-    let (parties, circumstances) = named(view, set);
-    let hold = if circumstances.len() == 1 { "comes to hold" } else { "come to hold" };
-    let stay = if parties.len() == 1 { "takes part" } else { "take part" };
-    match (parties.is_empty(), circumstances.is_empty()) {
-        (true, _) => format!("If {} {hold}", words::listed(&circumstances)),
-        (false, true) => format!("If {} {stay}", words::listed(&parties)),
-        (false, false) => format!(
-            "If {} {hold} and {} {stay}",
-            words::listed(&circumstances),
-            words::listed(&parties)
-        ),
-    }
-}
-
-fn named(view: &View, set: &[Item]) -> (Vec<String>, Vec<String>) {
-    let (mut parties, mut circumstances) = (Vec::new(), Vec::new());
-    for item in set {
-        match item {
-            Item::Party(id) => parties.push(view.name_of(id)),
-            Item::Circumstance(id) => circumstances.push(format!("“{}”", view.name_of(id))),
-        }
-    }
-    (parties, circumstances)
-}
-
-/// A variable of the question, by name.
-pub(crate) fn item_name(view: &View, item: &Item) -> String {
-    match item {
-        Item::Party(id) => view.name_of(id),
-        Item::Circumstance(id) => format!("“{}”", view.name_of(id)),
     }
 }
 
@@ -284,7 +246,6 @@ pub(crate) fn counted(count: usize, one: &str, several: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use coalition::{State, Viewer};
 
     fn point(text: &str) -> Option<Point> {
         (!text.is_empty()).then(|| Point::parse(text).expect("a moment"))
@@ -327,6 +288,18 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_says_its_unit_does_not_say_it_twice() {
+        for (unit, name, words) in [
+            ("persons", "ground troops", "4 persons of ground troops"),
+            ("batteries", "air defence batteries", "4 air defence batteries"),
+            ("EUR", "loan", "4 EUR of loan"),
+            ("", "unknown", "4 unknown"),
+        ] {
+            assert_eq!(of("4", unit, name), words);
+        }
+    }
+
+    #[test]
     fn only_certainty_is_told_as_certain() {
         for (share, text) in [
             (0.0, "0 %"),
@@ -338,21 +311,5 @@ mod tests {
         ] {
             assert_eq!(percent(share), text);
         }
-    }
-
-    #[test]
-    fn a_loss_is_a_clause_in_plain_words() {
-        let view = View::of(&State::new(), Viewer::Public);
-        let party = |id: &str| Item::Party(Id::parse(id).expect("an id"));
-        let circumstance = |id: &str| Item::Circumstance(Id::parse(id).expect("an id"));
-        for (set, words) in [
-            (vec![party("FR")], "If FR leaves"),
-            (vec![party("FR"), party("IT")], "If FR and IT leave"),
-            (vec![circumstance("peace")], "If “peace” no longer holds"),
-            (vec![circumstance("peace"), party("FR")], "If FR leaves and “peace” no longer holds"),
-        ] {
-            assert_eq!(loss(&view, &set), words);
-        }
-        assert_eq!(gain(&view, &[circumstance("us")]), "If “us” comes to hold");
     }
 }

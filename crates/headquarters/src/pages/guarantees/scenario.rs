@@ -178,7 +178,7 @@ fn circumstances(view: &View, trigger: Option<&Id>, scenario: &Scenario) -> Mark
         .filter(|(thing, _)| thing.stands() || asked(scenario, &thing.id))
         .map(|(thing, said)| (said.name.as_str(), &thing.id, said))
         .collect();
-    all.sort_unstable_by_key(|(name, id, _)| (*name, *id));
+    all.sort_by_cached_key(|(name, id, _)| (name.to_lowercase(), (*id).clone()));
     html! {
         div.whatif-part {
             h3 { "Circumstances" }
@@ -233,10 +233,9 @@ fn parties(view: &View, scenario: &Scenario) -> Markup {
         .collect();
     html! {
         div.whatif-part {
-            h3 { "Parties" }
             @if choices.is_empty() { p.small.quiet { "No party is recorded." } }
             @else {
-                (parts::checkbox_list(&Field::named("without", "Absent"), &choices))
+                (parts::checkbox_list(&Field::named("without", "Parties that are absent"), &choices))
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Breaking sets, sufficient sets, and what to ask for next, in sentences.
 
-use super::said;
+use super::{losses, said};
 use crate::look::parts::{self, Column, OnPhone, Table};
 use coalition::View;
 use coalition::assess::{
@@ -15,7 +15,7 @@ const SHOWN: usize = 12;
 pub(super) fn section(view: &View, assessment: &Assessment) -> Markup {
     let (firm, mutual) = (&assessment.readings.firm, &assessment.readings.mutual);
     html! {
-        section.stack {
+        section.stack id="breaks" {
             @if firm.holds {
                 h2 { "What would break it" }
                 (breaking(view, firm))
@@ -56,7 +56,7 @@ pub(super) fn breaking(view: &View, result: &ReadingResult) -> Markup {
                 "No loss of fewer than " (size) " breaks it. Larger losses were not looked for: there were too many to try."
             },
             Order::Exactly(_) => {
-                (by_size(&result.breaking.listed, "breaking", &|set| format!("{}, it fails.", said::loss(view, set))))
+                (by_size(&result.breaking.listed, "breaking", &|set| format!("{}, it fails.", losses::loss(view, set))))
                 p.small.quiet { (extent(&result.breaking, "breaking set", "breaking sets")) }
             },
         }
@@ -80,30 +80,37 @@ pub(super) fn sufficient(view: &View, result: &ReadingResult) -> Markup {
         @if result.sufficient.listed.is_empty() && result.sufficient.all_found {
             p { "No circumstance that is still open would do: only further commitments, or other conditions, would." }
         } @else {
-            (by_size(&result.sufficient.listed, "sufficient", &|set| format!("{}, it holds.", said::gain(view, set))))
+            (by_size(&result.sufficient.listed, "sufficient", &|set| format!("{}, it holds.", losses::gain(view, set))))
             p.small.quiet { (extent(&result.sufficient, "sufficient set", "sufficient sets")) }
         }
     }
 }
 
-/// Sets under a heading for each size, the smallest first.
+/// Sets under a heading for each size, the smallest first; of one size, as a reader would order them.
 fn by_size(sets: &[Vec<Item>], id: &str, sentence: &dyn Fn(&[Item]) -> String) -> Markup {
     let groups = sets.chunk_by(|one, other| one.len() == other.len());
     html! {
         @for group in groups {
             @let size = group[0].len();
+            @let told = sorted(group, sentence);
             div {
-                h3 { (heading(size)) " " span.quiet.small { (said::counted(group.len(), "set", "sets")) } }
-                ul { @for set in group.iter().take(SHOWN) { li { (sentence(set)) } } }
-                @if group.len() > SHOWN {
+                h3 { (heading(size)) " " span.quiet.small { (said::counted(told.len(), "set", "sets")) } }
+                ul { @for one in told.iter().take(SHOWN) { li { (one) } } }
+                @if told.len() > SHOWN {
                     details id={ (id) "-" (size) } {
-                        summary { (group.len() - SHOWN) " more" }
-                        ul { @for set in &group[SHOWN..] { li { (sentence(set)) } } }
+                        summary { (told.len() - SHOWN) " more" }
+                        ul { @for one in &told[SHOWN..] { li { (one) } } }
                     }
                 }
             }
         }
     }
+}
+
+fn sorted(group: &[Vec<Item>], sentence: &dyn Fn(&[Item]) -> String) -> Vec<String> {
+    let mut told: Vec<String> = group.iter().map(|set| sentence(set)).collect();
+    told.sort();
+    told
 }
 
 fn heading(size: usize) -> String {
@@ -122,7 +129,9 @@ pub(super) fn extent(list: &SetList, one: &str, several: &str) -> String {
     let (verb, word) = if is_one { ("is", one) } else { ("are", several) };
     let total = format!("There {verb} {} {word}", list.total);
     if list.complete() {
-        return format!("{total}; every one is shown. A set is minimal: no part of it would do.");
+        let several = list.listed.iter().any(|set| set.len() > 1);
+        let note = if several { " Each is minimal: no part of it would do." } else { "" };
+        return format!("{total}; every one is shown.{note}");
     }
     let listed = list.listed.len();
     if list.all_found {
@@ -143,7 +152,7 @@ pub(super) fn extent(list: &SetList, one: &str, several: &str) -> String {
 pub(super) fn asks(view: &View, assessment: &Assessment) -> Markup {
     let done = assessment.readings.firm.holds && assessment.readings.firm.n_minus_1;
     html! {
-        section {
+        section.stack id="asks" {
             h2 { "What to ask for next" }
             @if done {
                 p { "Nothing: it holds firmly, whichever single party leaves." }
@@ -173,8 +182,8 @@ fn asks_table(view: &View, asks: &[Ask]) -> Markup {
         columns: vec![
             Column::words("Ask for"),
             Column::words("So that"),
-            Column::figures("It would hold with probability"),
-            Column::words("And would then break with"),
+            Column::figures("Probability then"),
+            Column::words("It then breaks with"),
         ],
         rows,
         on_phone: OnPhone::Cards,
@@ -186,9 +195,7 @@ pub(super) fn amounts(view: &View, ask: &Ask) -> String {
     let each: Vec<String> = ask
         .amounts
         .iter()
-        .map(|(resource, amount)| {
-            format!("{} of {}", said::quantity(view, resource, *amount), view.name_of(resource))
-        })
+        .map(|(resource, amount)| said::quantity_of(view, resource, *amount))
         .collect();
     let joined = crate::pages::words::listed(&each);
     if each.len() > 1 { format!("{joined}, together; other combinations may do") } else { joined }
@@ -259,7 +266,7 @@ mod tests {
         let party = |number: usize| Item::Party(Id::parse(&format!("P{number}")).expect("an id"));
         let mut sets: Vec<Vec<Item>> = (0..20).map(|number| vec![party(number)]).collect();
         sets.push(vec![party(30), party(31)]);
-        let text = by_size(&sets, "breaking", &|set| said::loss(&view, set)).into_string();
+        let text = by_size(&sets, "breaking", &|set| losses::loss(&view, set)).into_string();
         assert!(text.contains("One alone") && text.contains("Two together"));
         assert!(text.contains("8 more") && text.contains("If P30 and P31 leave"), "{text}");
     }

@@ -1,12 +1,11 @@
-//! Which commitments are in force, which wait, for what, and who waits for whom.
+//! Which commitments are in force, which wait, and for what.
 
 use super::said;
-use crate::look::parts::{self, Standing as StandingBadge, Stat};
-use crate::look::pictures::{self, Known, NodeKind};
+use crate::look::parts::{self, Stat};
 use crate::pages::words;
-use coalition::assess::{CommitmentStanding, Node, Standing, Verdict, waiting_graph};
+use coalition::assess::{CommitmentStanding, Standing, Verdict};
 use coalition::condition::Kind;
-use coalition::content::{Basis, Holds};
+use coalition::content::Basis;
 use coalition::model::{Model, ModelCommitment};
 use coalition::{Id, View};
 use maud::{Markup, html};
@@ -14,8 +13,6 @@ use std::collections::BTreeSet;
 
 /// Rows in sight; a longer list folds.
 const SHOWN: usize = 8;
-/// Arrows between commitments beyond which parties are drawn instead.
-const EDGES_MAX: usize = 160;
 
 /// The commitments that play a part in a guarantee: those of what it needs, and those of what their
 /// conditions look at.
@@ -49,7 +46,10 @@ pub(super) fn section(
 ) -> Markup {
     let of = |standing: Standing| -> Vec<&CommitmentStanding> {
         let all = verdict.commitments.iter().filter(|said| relevant.contains(&said.id));
-        all.filter(|said| said.standing == standing).collect()
+        let mut all: Vec<&CommitmentStanding> =
+            all.filter(|said| said.standing == standing).collect();
+        all.sort_by_cached_key(|said| (view.name_of(&said.party), said.id.clone()));
+        all
     };
     let others = verdict.commitments.len() - relevant.len();
     let figures = Standing::ALL.map(|standing| (standing, of(standing).len().to_string()));
@@ -58,7 +58,7 @@ pub(super) fn section(
         .map(|(standing, figure)| Stat { name: standing.word(), figure, note: "", href: None })
         .collect();
     html! {
-        section.stack {
+        section.stack id="standings" {
             h2 { "Who is in force, who waits" }
             (parts::stats(&figures))
             @for standing in Standing::ALL {
@@ -118,7 +118,7 @@ fn mutual(view: &View, model: &Model, all: &[&CommitmentStanding]) -> Markup {
 }
 
 /// The distinct groups among mutual commitments, the largest first.
-fn groups(all: &[&CommitmentStanding]) -> Vec<Vec<Id>> {
+pub(super) fn groups(all: &[&CommitmentStanding]) -> Vec<Vec<Id>> {
     let mut groups: Vec<Vec<Id>> = all
         .iter()
         .filter(|one| !one.moves_with.is_empty())
@@ -141,7 +141,7 @@ fn promise(view: &View, model: &Model, id: &Id) -> Markup {
         a href={ "/commitments/" (id) } { (view.name_of(&said.party)) } ", "
         @match said.amount {
             Some(amount) => {
-                (said::quantity(view, &said.resource, amount)) " of " (view.name_of(&said.resource))
+                (said::quantity_of(view, &said.resource, amount))
                 @if said.basis == Basis::Illustrative { " " (parts::illustrative()) }
             },
             None => { (view.name_of(&said.resource)) ", no amount stated" },
@@ -158,103 +158,6 @@ fn row(view: &View, model: &Model, one: &CommitmentStanding) -> Markup {
             @if !one.smallest { " (less may do: the search was cut short)" }
         }
         @if let Some(why) = one.why { ": " (why) }
-    }
-}
-
-/// Who waits for whom, as a picture.
-pub(super) fn graph(
-    view: &View,
-    model: &Model,
-    verdict: &Verdict,
-    relevant: &BTreeSet<Id>,
-) -> Markup {
-    let graph = waiting_graph(model, verdict, EDGES_MAX);
-    let plays = |node: &Node| match node {
-        Node::Commitment { id, .. } => relevant.contains(id),
-        Node::Party { .. } => true,
-        Node::Circumstance { .. } => true,
-    };
-    let tied: BTreeSet<usize> = graph.edges.iter().flat_map(|edge| [edge.from, edge.to]).collect();
-    let kept: Vec<usize> = (0..graph.nodes.len())
-        .filter(|place| tied.contains(place) && plays(&graph.nodes[*place]))
-        .collect();
-    let place = |node: usize| kept.binary_search(&node).ok();
-    let nodes: Vec<pictures::Node> =
-        kept.iter().map(|at| node(view, model, verdict, &graph.nodes[*at])).collect();
-    let edges: Vec<(usize, usize)> =
-        graph.edges.iter().filter_map(|edge| Some((place(edge.from)?, place(edge.to)?))).collect();
-    html! {
-        section.stack {
-            h2 { "Who waits for whom" }
-            @if nodes.is_empty() {
-                p { "Nobody waits: no commitment hangs on a circumstance or on another commitment." }
-            } @else {
-                @if graph.by_party {
-                    p.small.quiet { "Each party is drawn with all its commitments: one by one there would be too many arrows to read." }
-                }
-                (pictures::waiting(&pictures::Waiting {
-                    id: "waiting",
-                    title: "What each hangs on",
-                    nodes: &nodes,
-                    edges: &edges,
-                }))
-            }
-        }
-    }
-}
-
-fn node(view: &View, model: &Model, verdict: &Verdict, node: &Node) -> pictures::Node {
-    match node {
-        Node::Commitment { id, party, standing } => {
-            let said = model.commitments.get(id).map(|entry| &entry.commitment);
-            let detail = said.map_or_else(String::new, |said| match said.amount {
-                Some(amount) => said::quantity(view, &said.resource, amount),
-                None => view.name_of(&said.resource),
-            });
-            pictures::Node {
-                name: view.name_of(party),
-                detail,
-                kind: NodeKind::Promise(said::standing_badge(*standing)),
-                href: Some(format!("/commitments/{id}")),
-            }
-        }
-        Node::Party { id, standings } => pictures::Node {
-            name: view.name_of(id),
-            detail: if standings.len() > 1 {
-                words::listed(
-                    &standings.iter().map(|one| one.word().to_owned()).collect::<Vec<_>>(),
-                )
-            } else {
-                String::new()
-            },
-            // The least sure of its promises: what one would have to look after.
-            kind: NodeKind::Promise(
-                standings.last().map_or(StandingBadge::Void, |one| said::standing_badge(*one)),
-            ),
-            href: Some(format!("/parties/{id}")),
-        },
-        Node::Circumstance { id } => pictures::Node {
-            name: view.name_of(id),
-            detail: String::new(),
-            kind: NodeKind::Circumstance(known(model, verdict, id)),
-            href: Some(format!("/circumstances/{id}")),
-        },
-    }
-}
-
-/// What is known of a circumstance under the scenario.
-fn known(model: &Model, verdict: &Verdict, id: &Id) -> Known {
-    let scenario = &verdict.scenario;
-    if verdict.trigger.as_ref() == Some(id) || scenario.assume.contains(id) {
-        return Known::Holds;
-    }
-    if scenario.assume_not.contains(id) {
-        return Known::DoesNotHold;
-    }
-    match model.circumstances.get(id).map(|said| said.holds) {
-        Some(Holds::Yes) => Known::Holds,
-        Some(Holds::No) => Known::DoesNotHold,
-        Some(Holds::Unknown) | None => Known::Unknown,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The page of a guarantee: what becomes of it under a scenario.
 
-use super::{chances, coverage, said, scenario, sets, standings};
+use super::{chances, coverage, said, scenario, sets, standings, waiting};
 use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::look::Section;
@@ -81,13 +81,13 @@ fn answered(
                 @if let Ok(assessment) = assessed { (answers(view, guarantee, model, assessment)) }
                 (facts(view, guarantee))
                 (claims::panel(asking, Some(&thing.id)))
+                (beside(asking, thing))
             }
             div {
                 section.panel.whatif-form id="what-if" {
                     div.panel-head { h2 { "What if …" } }
                     (scenario::form(view, &thing.id, guarantee, scenario))
                 }
-                (beside(asking, thing))
             }
         }
     }
@@ -128,6 +128,7 @@ fn scenario_line(
                 @if clauses.is_empty() { "nothing beyond what is recorded." }
                 @else { (clauses.join("; ")) "." }
                 @if scenario::is_plain(scenario) { " Everything else as it is recorded." }
+                " " span.quiet { "Computed from what you may see, and nothing else." }
             }
             div.buttons {
                 a.button href="#what-if" { "Change the scenario" }
@@ -210,8 +211,7 @@ fn missing(view: &View, verdict: &Verdict, reading: Reading) -> String {
         .filter(|need| !need.covered.under(reading))
         .map(|need| {
             let amount = coverage::most_missing(need, reading);
-            let quantity = said::quantity(view, &need.resource, amount);
-            format!("{quantity} of {}", view.name_of(&need.resource))
+            said::quantity_of(view, &need.resource, amount)
         })
         .collect();
     format!("up to {} are missing", words::listed(&short))
@@ -224,7 +224,7 @@ fn answers(view: &View, guarantee: &Guarantee, model: &Model, assessment: &Asses
         (sets::section(view, assessment))
         (sets::asks(view, assessment))
         (standings::section(view, model, &assessment.verdict, &relevant))
-        (standings::graph(view, model, &assessment.verdict, &relevant))
+        (waiting::section(view, model, &assessment.verdict, &relevant))
         (chances::section(view, model, assessment))
     }
 }
@@ -232,21 +232,22 @@ fn answers(view: &View, guarantee: &Guarantee, model: &Model, assessment: &Asses
 /// What is covered and what is missing, need by need, over time.
 fn needs(view: &View, guarantee: &Guarantee, verdict: &Verdict) -> Markup {
     html! {
-        section.stack {
+        section.stack id="covered" {
             h2 { "What is covered, what is missing" }
             @if let Requires::AtLeast(count) = guarantee.requires {
                 p { "At least " (count) " of " (verdict.needs.len()) " needs must be covered." }
             }
-            @for (place, need) in verdict.needs.iter().enumerate() {
-                p {
-                    strong {
-                        (view.name_of(&need.resource)) ", " (said::quantity(view, &need.resource, need.amount)) " "
-                        (said::window(Some(need.from), Some(need.until)))
+            div.whatif-needs {
+                @for (place, need) in verdict.needs.iter().enumerate() {
+                    div {
+                        p {
+                            strong { (said::quantity_of(view, &need.resource, need.amount)) }
+                            ", " (said::window(Some(need.from), Some(need.until))) " " (coverage::need_mark(need)) br;
+                            (coverage::sentence(view, need))
+                        }
+                        (coverage::picture(view, &format!("need-{place}"), &view.name_of(&need.resource), need))
                     }
-                    " " (coverage::need_mark(need)) br;
-                    (coverage::sentence(view, need))
                 }
-                (coverage::picture(view, &format!("need-{place}"), &view.name_of(&need.resource), need))
             }
         }
     }

@@ -8,8 +8,9 @@ use crate::look::Section;
 use crate::look::parts::{self, Column, Crumb, OnPhone, PageHead, Table};
 use crate::routes::{Route, work};
 use coalition::assess::{self, AssessError, NeedCoverage, Reading};
-use coalition::content::{Basis, Need};
+use coalition::content::{Basis, Guarantee, Need};
 use coalition::model::{Model, Scenario};
+use coalition::time::Point;
 use coalition::{Id, Kind, Refusal, Thing, View};
 use maud::{Markup, html};
 
@@ -33,7 +34,7 @@ fn list(asking: &Asking) -> Result<Answer, Refusal> {
     let body = html! {
         (said::illustrative_notice(needs.iter().any(uses_illustrative)))
         (parts::page_head(&PageHead {
-            lead: "What is asked for, and what is promised against it in the circumstances of today, without any trigger assumed.",
+            lead: "What is asked for, and what is promised against it as things are today. Where days count from a trigger, the trigger is taken to have come.",
             actions: actions.clone(),
             ..PageHead::titled("Needs and coverage")
         }))
@@ -45,6 +46,31 @@ fn list(asking: &Asking) -> Result<Answer, Refusal> {
         }
     };
     Ok(asking.page("Needs", Section::Needs, body))
+}
+
+/// What a need takes for granted: one that speaks of days after a trigger, that the triggers of the
+/// guarantees which ask for the same have come.
+fn presupposed(view: &View, need: &Need) -> Scenario {
+    let relative = [need.from, need.until].iter().any(|point| matches!(point, Point::Trigger(_)));
+    let triggers = view
+        .standing::<Guarantee>()
+        .filter(|(_, said)| relative && said.needs.iter().any(|one| one.resource == need.resource))
+        .filter_map(|(_, said)| said.trigger.clone());
+    Scenario { assume: triggers.collect(), ..Scenario::default() }
+}
+
+/// What was taken for granted, in a sentence; nothing where nothing was.
+fn presupposed_words(view: &View, scenario: &Scenario) -> String {
+    let names: Vec<String> =
+        scenario.assume.iter().map(|id| format!("“{}”", view.name_of(id))).collect();
+    match names.len() {
+        0 => String::new(),
+        1 => format!("Its days count from a trigger, so {} is taken to hold.", names[0]),
+        _ => format!(
+            "Its days count from a trigger, so {} are taken to hold.",
+            words::listed(&names)
+        ),
+    }
 }
 
 fn uses_illustrative((_, need, covered): &Covered<'_>) -> bool {
@@ -124,7 +150,8 @@ fn pictures_of(view: &View, needs: &[Covered<'_>]) -> Markup {
 fn one(asking: &Asking) -> Result<Answer, Refusal> {
     let (thing, need) = asking.find::<Need>("id")?;
     let view = &asking.view;
-    let covered = assess::coverage_of(&Model::of(view), need, &Scenario::default());
+    let scenario = presupposed(view, need);
+    let covered = assess::coverage_of(&Model::of(view), need, &scenario);
     let title = words::title(view, thing);
     let unit = said::unit(view, &need.resource);
     let source = match &need.source {
@@ -160,7 +187,7 @@ fn one(asking: &Asking) -> Result<Answer, Refusal> {
             &html! {
                 (parts::facts(&facts))
                 (words::paragraphs(need.note.as_str()))
-                (covered_part(view, &title, &covered))
+                (covered_part(view, &title, &covered, &presupposed_words(view, &scenario)))
                 (claims::panel(asking, Some(&thing.id)))
             },
             &html! {
@@ -172,7 +199,12 @@ fn one(asking: &Asking) -> Result<Answer, Refusal> {
     Ok(asking.page(&title, Section::Needs, body))
 }
 
-fn covered_part(view: &View, title: &str, covered: &Result<NeedCoverage, AssessError>) -> Markup {
+fn covered_part(
+    view: &View,
+    title: &str,
+    covered: &Result<NeedCoverage, AssessError>,
+    presupposed: &str,
+) -> Markup {
     html! {
         @match covered {
             Err(error) => section {
@@ -185,7 +217,7 @@ fn covered_part(view: &View, title: &str, covered: &Result<NeedCoverage, AssessE
             Ok(covered) => {
                 section.stack {
                     h2 { "How far it is covered" }
-                    p { (coverage::sentence(view, covered)) }
+                    p { (coverage::sentence(view, covered)) @if !presupposed.is_empty() { " " (presupposed) } }
                     (coverage::picture(view, "need", title, covered))
                 }
                 section {
