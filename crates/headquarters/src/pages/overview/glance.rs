@@ -99,6 +99,7 @@ fn reason(view: &View, verdict: &Result<Verdict, AssessError>) -> String {
     }
     let covered = verdict.needs.iter().filter(|need| need.covered.mutual).count();
     let missing: Vec<String> = shortfalls(verdict)
+        .into_iter()
         .map(|(resource, amount)| {
             format!("{} ({})", view.name_of(resource), said::quantity(view, resource, amount))
         })
@@ -106,10 +107,17 @@ fn reason(view: &View, verdict: &Result<Verdict, AssessError>) -> String {
     format!("{covered} of {needs} covered; missing: {}.", words::listed(&missing))
 }
 
-/// What is missing of each need at its worst moment, even if all move together.
-fn shortfalls(verdict: &Verdict) -> impl Iterator<Item = (&Id, Amount)> {
-    verdict.needs.iter().filter(|need| !need.covered.mutual).map(|need| {
-        let worst = need.segments.iter().map(|segment| segment.missing.mutual).max();
-        (&need.resource, worst.unwrap_or_default())
-    })
+/// What is missing of each resource at its worst moment, even if all move together, in the order of
+/// the needs.
+fn shortfalls(verdict: &Verdict) -> Vec<(&Id, Amount)> {
+    let mut worst: Vec<(&Id, Amount)> = Vec::new();
+    for need in verdict.needs.iter().filter(|need| !need.covered.mutual) {
+        let missing = need.segments.iter().map(|segment| segment.missing.mutual).max();
+        let missing = missing.unwrap_or_default();
+        match worst.iter_mut().find(|(resource, _)| **resource == need.resource) {
+            Some((_, most)) => *most = missing.max(*most),
+            None => worst.push((&need.resource, missing)),
+        }
+    }
+    worst
 }
