@@ -58,7 +58,7 @@ impl Twins {
                 kept.map(|(act, _)| act.clone()).collect()
             }
             Difference::Replaced => {
-                let replaced = replace(&world.acts, &is_hidden, &hidden, &mut Dice::new(seed));
+                let replaced = replace(&world.acts, &is_hidden, &hidden, &mut Dice::new(!seed));
                 hidden.extend(
                     replaced.iter().map(|act| act.subject.clone()).filter(|id| !seen.contains(id)),
                 );

@@ -1,0 +1,152 @@
+//! A demonstration and a browser, started for one test and stopped with it.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use thirtyfour::prelude::*;
+
+/// A process that does not outlive its test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Starts a process and returns the first line of its output in which `find` finds something.
+fn start(mut command: Command, find: impl Fn(&str) -> Option<String>) -> (Running, String) {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the process starts");
+    let out = child.stdout.take().expect("piped");
+    let mut lines = BufReader::new(out).lines();
+    let found = lines.by_ref().map_while(Result::ok).find_map(|line| find(&line)).expect("it says where it listens");
+    // Somebody must go on reading, or the process stops when the pipe is full.
+    std::thread::spawn(move || lines.for_each(drop));
+    (Running(child), found)
+}
+
+/// Whether there is a browser; without one the tests say that they were skipped, unless one is
+/// required.
+pub fn browser_is_there() -> bool {
+    let there = Command::new("chromedriver").arg("--version").output().is_ok_and(|output| output.status.success());
+    let required = std::env::var("ENTENTE_BROWSER").is_ok_and(|value| value == "required");
+    assert!(there || !required, "ENTENTE_BROWSER=required, and there is no chromedriver");
+    if !there {
+        println!("skipped: there is no chromedriver on this machine");
+    }
+    there
+}
+
+/// How a page is looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Sight {
+    /// Width of the window, in CSS pixels.
+    pub width: u32,
+    /// Height of the window.
+    pub height: u32,
+    /// Whether the system asks for dark pages.
+    pub dark: bool,
+}
+
+/// A desk by day.
+pub const DESK: Sight = Sight { width: 1280, height: 900, dark: false };
+
+/// A running demonstration with a browser in front of it.
+pub struct House {
+    /// The demonstration's address.
+    pub url: String,
+    /// The browser.
+    pub driver: WebDriver,
+    _demo: Running,
+    _chromedriver: Running,
+    _profile: tempfile::TempDir,
+}
+
+impl House {
+    /// Starts both.
+    pub async fn open(sight: Sight) -> House {
+        let mut demo = Command::new(env!("CARGO_BIN_EXE_entente"));
+        demo.args(["demo", "--port", "0"]);
+        let (demo, url) = start(demo, |line| {
+            let url = &line[line.find("http://127.0.0.1:")?..];
+            Some(url.trim_end_matches(|last: char| !last.is_ascii_digit()).to_owned())
+        });
+        let mut chromedriver = Command::new("chromedriver");
+        chromedriver.arg("--port=0");
+        let (chromedriver, port) = start(chromedriver, |line| {
+            let rest = line.split("started successfully on port ").nth(1)?;
+            Some(rest.trim_end_matches('.').to_owned())
+        });
+        let profile = tempfile::tempdir().expect("a directory for the browser's profile");
+        let mut capabilities = DesiredCapabilities::chrome();
+        for argument in [
+            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+        ] {
+            capabilities.add_arg(argument).expect("an argument");
+        }
+        capabilities.add_arg(&format!("--user-data-dir={}", profile.path().display())).expect("an argument");
+        capabilities.add_arg(&format!("--window-size={},{}", sight.width, sight.height)).expect("an argument");
+        if sight.dark {
+            capabilities.add_arg("--blink-settings=preferredColorScheme=0").expect("an argument");
+        }
+        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await.expect("the browser starts");
+        House { url, driver, _demo: demo, _chromedriver: chromedriver, _profile: profile }
+    }
+
+    /// Goes to a page of the house.
+    pub async fn go(&self, path: &str) -> WebDriverResult<()> {
+        self.driver.goto(format!("{}{path}", self.url)).await
+    }
+
+    /// Chooses the persona whose card holds these words.
+    pub async fn be(&self, words: &str) -> WebDriverResult<()> {
+        self.go("/sign-in").await?;
+        let button = format!("//li[contains(., {words:?})]//button | //form[contains(., {words:?})]//button");
+        self.driver.find(By::XPath(button)).await?.click().await
+    }
+
+    /// What `main` says.
+    pub async fn text(&self) -> WebDriverResult<String> {
+        self.driver.find(By::Tag("main")).await?.text().await
+    }
+
+    /// Follows the first link or button whose text is exactly this.
+    pub async fn follow(&self, text: &str) -> WebDriverResult<()> {
+        let link = format!("//main//a[normalize-space()={text:?}] | //main//button[normalize-space()={text:?}]");
+        self.driver.find(By::XPath(link)).await?.click().await
+    }
+
+    /// Fills a field by its name.
+    pub async fn fill(&self, name: &str, value: &str) -> WebDriverResult<()> {
+        let field = self.driver.find(By::Css(format!("main [name={name:?}]"))).await?;
+        if field.tag_name().await? == "select" {
+            let option = format!(".//option[@value={value:?} or contains(normalize-space(), {value:?})]");
+            return field.find(By::XPath(option)).await?.click().await;
+        }
+        field.clear().await?;
+        field.send_keys(value).await
+    }
+
+    /// Saves what the window shows, if somebody asked for pictures.
+    pub async fn picture(&self, name: &str) -> WebDriverResult<()> {
+        let Ok(directory) = std::env::var("ENTENTE_SCREENSHOTS") else { return Ok(()) };
+        let path = std::path::Path::new(&directory).join(format!("{name}.png"));
+        self.driver.screenshot(&path).await
+    }
+
+    /// What axe finds wrong with the page, one line each.
+    pub async fn axe(&self, axe: &str) -> WebDriverResult<Vec<String>> {
+        self.driver.execute(axe, vec![]).await?;
+        let script = "const done = arguments[arguments.length - 1];
+            axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']}).then(
+                found => done(found.violations.map(one => one.id + ': ' + one.help + ' at ' + one.nodes.map(node => node.target.join(' ')).slice(0, 3).join(', '))),
+                failed => done(['axe failed: ' + failed]));";
+        self.driver.execute_async(script, vec![]).await?.convert()
+    }
+
+    /// Ends the browser; the rest ends by itself.
+    pub async fn close(self) {
+        let _ = self.driver.quit().await;
+    }
+}
