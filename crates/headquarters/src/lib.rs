@@ -1,12 +1,13 @@
 //! **Holds** the running house: submit, recover, follow, sign-in, pages and the API.
 //! **Never** a figure that was not computed from a view, nor a way to write that is not `submit`.
 //! **Callers**: `entente` and `simulator`.
-//! **Proof**: `../simulator/tests/two_worlds.rs`: nobody's answer depends on what he may not see.
+//! **Proof**: `crates/simulator/tests/two_worlds.rs`: nobody's answer depends on what he may not see.
 
 mod answer;
 mod api;
 mod asking;
 mod assets;
+mod committer;
 mod forms;
 mod house;
 mod http;

@@ -1,11 +1,14 @@
-//! The writer: the only path to the record. One thread takes all acts that wait, decides them in
-//! turn, makes them durable in one transaction, and only then shows and answers them.
+//! The writer: the only path to the record. One thread decides what is asked, one act after the
+//! other, against the state as it will be once everything decided is durable. Another (see
+//! `committer.rs`) makes all that is decided durable in one transaction, and only then shows and
+//! answers it: while one batch is on its way to the disk, the next is being decided.
 
+use crate::committer::{self, Decided, Fallen, Pending};
 use crate::house::{Settings, Shared};
 use coalition::decide::{Command, Founding, decide, found};
 use coalition::{Act, Id, Refusal, State, View, Viewer};
 use jiff::Timestamp;
-use record::{LogError, Salt, StoreError};
+use record::Salt;
 use serde_json::Value;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, PoisonError, mpsc};
@@ -28,6 +31,9 @@ pub enum Ask {
     },
     /// The first acts of an empty record.
     Found(Box<Founding>, Timestamp),
+    /// Several asks, each of its own person, as one: all of them are recorded or none. Answered with
+    /// the last. Never made from a request.
+    Together(Vec<(Option<Id>, Ask)>),
 }
 
 /// An act that is in the record, durably.
@@ -70,8 +76,6 @@ pub(crate) struct Keys {
 
 /// How many keys are remembered.
 const KEYS_MAX: usize = 65_536;
-/// How many acts are made durable at once, at most.
-const BATCH_MAX: usize = 512;
 /// How many actors' views the writer keeps.
 const ACTORS_MAX: usize = 64;
 
@@ -94,12 +98,6 @@ impl Keys {
     }
 }
 
-/// An act decided and not yet durable.
-struct Pending {
-    act: Act,
-    bytes: Arc<[u8]>,
-}
-
 struct Writer {
     shared: Arc<Shared>,
     settings: Settings,
@@ -107,10 +105,12 @@ struct Writer {
     ahead: State,
     actors: HashMap<Id, View>,
     keys: Keys,
-    stopped: bool,
+    fallen: Arc<Fallen>,
+    /// How many failures the state ahead knows of.
+    generation: u64,
 }
 
-/// Starts the writer's thread; it ends when the last sender of jobs is gone.
+/// Starts the writer's threads; they end when the last sender of jobs is gone.
 pub(crate) fn start(
     shared: Arc<Shared>,
     settings: Settings,
@@ -118,66 +118,92 @@ pub(crate) fn start(
     jobs: mpsc::Receiver<Job>,
 ) {
     let ahead = shared.state.read().unwrap_or_else(PoisonError::into_inner).clone();
-    let mut writer =
-        Writer { shared, settings, ahead, actors: HashMap::new(), keys, stopped: false };
+    let fallen = Arc::new(Fallen::default());
+    let decided = committer::start(Arc::clone(&shared), Arc::clone(&fallen));
+    let actors = HashMap::new();
+    let mut writer = Writer { shared, settings, ahead, actors, keys, fallen, generation: 0 };
     std::thread::Builder::new()
         .name("writer".into())
         .spawn(move || {
-            while let Ok(first) = jobs.recv() {
-                let mut batch = vec![first];
-                batch.extend(jobs.try_iter().take(BATCH_MAX - 1));
-                writer.commit(batch);
+            while let Ok(job) = jobs.recv() {
+                if decided.send(writer.answer(job)).is_err() {
+                    return;
+                }
             }
         })
         .expect("the system starts one thread");
 }
 
 impl Writer {
-    /// Decides a batch of jobs, makes their acts durable together, and answers.
-    fn commit(&mut self, batch: Vec<Job>) {
-        let mut pending = Vec::with_capacity(batch.len());
-        let mut answers = Vec::with_capacity(batch.len());
-        for job in batch {
-            let answer = if self.stopped {
-                Err(NotDone::Stopped)
-            } else {
-                self.decide(job.person, job.ask, &mut pending)
-            };
-            answers.push((job.reply, answer));
+    /// Decides one job: its acts, and what to say once they are durable.
+    fn answer(&mut self, job: Job) -> Decided {
+        let fallen = self.fallen.count();
+        if fallen != self.generation {
+            self.generation = fallen;
+            self.step_back();
         }
-        let outcome = self.make_durable(pending);
-        for (reply, answer) in answers {
-            // Whoever asked may have gone: the act stands all the same.
-            let _ = reply.send(answer.and_then(|done| outcome.clone().map(|()| done)));
-        }
+        let mut acts = Vec::new();
+        let answer = if self.fallen.for_good(fallen) {
+            Err(NotDone::Stopped)
+        } else {
+            self.decide(job.person, job.ask, &mut acts)
+        };
+        Decided { generation: self.generation, acts, answer, reply: job.reply }
     }
 
-    /// The next act that the record will hold, if the job comes to one.
+    /// The next acts that the record will hold, if the ask comes to any.
     fn decide(
         &mut self,
         person: Option<Id>,
         ask: Ask,
         pending: &mut Vec<Pending>,
     ) -> Result<Done, NotDone> {
-        if let Ask::Found(founding, at) = ask {
-            return self.found(*founding, at, pending);
-        }
-        let person = person.ok_or(Refusal::NotSeated)?;
-        let view = self.actor(&person);
-        let (command, now) = match ask {
-            Ask::Command(json) => (Command::read(view, json)?, None),
-            Ask::Import { at, subject, change } => {
-                (Command::imported(view, subject, change)?, Some(at))
+        let (person, command, at) = match (ask, person) {
+            (Ask::Found(founding, at), _) => return self.found(*founding, at, pending),
+            (Ask::Together(asks), _) => return self.together(asks, pending),
+            (_, None) => return Err(Refusal::NotSeated.into()),
+            (Ask::Command(json), Some(person)) => {
+                // Before anything else is read: what it names may have changed since.
+                if let Some(done) = self.done_before(&person, &json) {
+                    return Ok(done);
+                }
+                (person.clone(), Command::read(self.actor(&person), json)?, None)
             }
-            Ask::Found(..) => unreachable!("handled above"),
+            (Ask::Import { at, subject, change }, Some(person)) => {
+                let command = Command::imported(self.actor(&person), subject, change)?;
+                (person, command, Some(at))
+            }
         };
-        if let Some(done) = command.key.as_ref().and_then(|key| self.keys.get(&person, key)) {
-            return Ok(done);
-        }
-        let now = now.unwrap_or_else(|| (self.settings.clock)());
+        let now = at.unwrap_or_else(|| (self.settings.clock)());
         let entropy = [self.settings.random(), self.settings.random()];
         let act = decide(self.actor(&person), command, now, entropy)?;
         Ok(self.take_in(act, pending))
+    }
+
+    /// The first answer to a command that is asked for again.
+    fn done_before(&self, person: &Id, json: &Value) -> Option<Done> {
+        let key = Id::parse(json.get("key")?.as_str()?).ok()?;
+        self.keys.get(person, &key)
+    }
+
+    /// All of several asks, or none of them.
+    fn together(
+        &mut self,
+        asks: Vec<(Option<Id>, Ask)>,
+        pending: &mut Vec<Pending>,
+    ) -> Result<Done, NotDone> {
+        // A refusal takes back what was decided before it: rare, and so a copy is cheap enough.
+        let before = self.ahead.clone();
+        let mut last = Err(Refusal::invalid("acts", "there is nothing to record").into());
+        for (person, ask) in asks {
+            last = self.decide(person, ask, pending);
+            if last.is_err() {
+                pending.clear();
+                self.start_from(before);
+                break;
+            }
+        }
+        last
     }
 
     fn found(
@@ -204,7 +230,7 @@ impl Writer {
         }
         self.keys.remember(&act, position);
         let done = Done { position, act: act.id.clone(), subject: act.subject.clone() };
-        pending.push(Pending { act, bytes });
+        pending.push(Pending { act, bytes, salt: Salt(self.settings.random()) });
         done
     }
 
@@ -223,41 +249,15 @@ impl Writer {
         &self.actors[person]
     }
 
-    /// Writes what was decided; on failure everything is as it was before.
-    fn make_durable(&mut self, pending: Vec<Pending>) -> Result<(), NotDone> {
-        if pending.is_empty() {
-            return Ok(());
-        }
-        let salted = pending
-            .iter()
-            .map(|pending| (Salt(self.settings.random()), pending.bytes.to_vec()))
-            .collect();
-        let appended =
-            self.shared.log.lock().unwrap_or_else(PoisonError::into_inner).append(salted);
-        match appended {
-            Ok(checkpoint) => {
-                let mut state = self.shared.state.write().unwrap_or_else(PoisonError::into_inner);
-                for pending in pending {
-                    state.apply(&pending.act, pending.bytes);
-                }
-                *self.shared.checkpoint.write().unwrap_or_else(PoisonError::into_inner) =
-                    checkpoint.text().into();
-                Ok(())
-            }
-            Err(error) => {
-                self.stopped = matches!(
-                    error,
-                    LogError::Store(StoreError::CommitFailed(_) | StoreError::Stopped)
-                );
-                self.step_back();
-                Err(NotDone::NotWritten(error.to_string()))
-            }
-        }
-    }
-
     /// Forgets what was decided and not written.
     fn step_back(&mut self) {
-        self.ahead = self.shared.state.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let durable = self.shared.state.read().unwrap_or_else(PoisonError::into_inner).clone();
+        self.start_from(durable);
+    }
+
+    /// Goes on from a state that the one ahead has come from.
+    fn start_from(&mut self, state: State) {
+        self.ahead = state;
         self.actors.clear();
         let size = self.ahead.size() as u64;
         self.keys.done.retain(|_, done| done.position < size);

@@ -77,11 +77,7 @@ async fn stopped() {
 fn open(directory: Option<&Path>) -> Result<House, Failure> {
     let (store, key) = match directory {
         None => in_memory()?,
-        Some(directory) if directory.join("signing.key").exists() => match data::open(directory) {
-            Ok(opened) => opened,
-            Err(failure) => return data::create(directory).map_err(|_| failure).and_then(fill),
-        },
-        Some(directory) => data::create(directory)?,
+        Some(directory) => data::open_or_create(directory)?,
     };
     fill((store, key))
 }
@@ -99,15 +95,13 @@ fn fill((store, key): (Kept, SigningKey)) -> Result<House, Failure> {
     let house = House::open(store, key, Settings::demonstration(personas()))?;
     let example = exchange::example::example();
     if house.size() == 0 {
-        house.submit_and_wait(None, Ask::Found(Box::new(example.founding), example.at))?;
-        let answers: Vec<_> = example
-            .steps
-            .into_iter()
-            .map(|step| house.submit(step.by.person, Ask::Import { at: step.at, subject: step.subject, change: step.change }))
-            .collect();
-        for answer in answers {
-            answer.blocking_recv().unwrap_or(Err(headquarters::NotDone::Stopped))?;
-        }
+        // As one: a start that is cut short leaves nothing, so that the next begins anew.
+        let mut asks = vec![(None, Ask::Found(Box::new(example.founding), example.at))];
+        asks.extend(example.steps.into_iter().map(|step| {
+            let ask = Ask::Import { at: step.at, subject: step.subject, change: step.change };
+            (step.by.person, ask)
+        }));
+        house.submit_and_wait(None, Ask::Together(asks))?;
     }
     Ok(house)
 }

@@ -1,0 +1,130 @@
+//! The second half of the writer: makes durable what was decided, everything that waits in one
+//! transaction, and only then shows and answers it.
+//!
+//! When a batch cannot be written, everything decided after it stood on acts that will never be:
+//! it *falls* with the batch, and the writer goes on from what is durable. Each failure begins a new
+//! generation; what was decided in an older one is refused here.
+
+use crate::house::Shared;
+use crate::writer::{Done, NotDone};
+use coalition::Act;
+use record::{LogError, Salt, StoreError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, mpsc};
+use tokio::sync::oneshot;
+
+/// How many answers are made durable at once, at most, and how many may wait for that.
+const BATCH_MAX: usize = 512;
+
+/// An act decided and not yet durable.
+pub(crate) struct Pending {
+    pub(crate) act: Act,
+    pub(crate) bytes: Arc<[u8]>,
+    pub(crate) salt: Salt,
+}
+
+/// What a job came to: acts, which are recorded together, and what to say once they are durable.
+pub(crate) struct Decided {
+    /// How many failures whoever decided it knew of.
+    pub(crate) generation: u64,
+    pub(crate) acts: Vec<Pending>,
+    pub(crate) answer: Result<Done, NotDone>,
+    pub(crate) reply: oneshot::Sender<Result<Done, NotDone>>,
+}
+
+/// How many batches could not be written. Only the committer counts.
+#[derive(Default)]
+pub(crate) struct Fallen(AtomicU64);
+
+/// The count after a failure that leaves the disk in doubt: nothing is written any more.
+const FOR_GOOD: u64 = u64::MAX;
+
+impl Fallen {
+    pub(crate) fn count(&self) -> u64 {
+        self.0.load(Ordering::Acquire)
+    }
+
+    /// Whether a count says that nothing is written any more.
+    pub(crate) fn for_good(&self, count: u64) -> bool {
+        count == FOR_GOOD
+    }
+}
+
+struct Committer {
+    shared: Arc<Shared>,
+    fallen: Arc<Fallen>,
+    /// Why the last batch that could not be written was not.
+    why: NotDone,
+}
+
+/// Starts the thread that commits; it ends when the sender is gone.
+pub(crate) fn start(shared: Arc<Shared>, fallen: Arc<Fallen>) -> mpsc::SyncSender<Decided> {
+    let (sender, decided) = mpsc::sync_channel::<Decided>(BATCH_MAX);
+    let mut committer = Committer { shared, fallen, why: NotDone::Stopped };
+    std::thread::Builder::new()
+        .name("committer".into())
+        .spawn(move || {
+            while let Ok(first) = decided.recv() {
+                let mut batch = vec![first];
+                batch.extend(decided.try_iter().take(BATCH_MAX - 1));
+                committer.commit(batch);
+            }
+        })
+        .expect("the system starts one thread");
+    sender
+}
+
+impl Committer {
+    /// Makes the acts of a batch durable together, and answers.
+    fn commit(&mut self, batch: Vec<Decided>) {
+        let generation = self.fallen.count();
+        let mut acts = Vec::with_capacity(batch.len());
+        let mut answers = Vec::with_capacity(batch.len());
+        for decided in batch {
+            let answer = if decided.generation == generation {
+                acts.extend(decided.acts);
+                decided.answer
+            } else {
+                Err(self.why.clone())
+            };
+            answers.push((decided.reply, answer));
+        }
+        let outcome = self.make_durable(acts);
+        for (reply, answer) in answers {
+            // Even a refusal may rest on acts of this batch. Whoever asked may have gone: the act
+            // stands all the same.
+            let _ = reply.send(outcome.clone().and(answer));
+        }
+    }
+
+    /// Writes what was decided; on failure nothing of it is shown, and what came after it falls.
+    fn make_durable(&mut self, acts: Vec<Pending>) -> Result<(), NotDone> {
+        if acts.is_empty() {
+            return Ok(());
+        }
+        let salted = acts.iter().map(|pending| (pending.salt, pending.bytes.to_vec())).collect();
+        let appended =
+            self.shared.log.lock().unwrap_or_else(PoisonError::into_inner).append(salted);
+        match appended {
+            Ok(checkpoint) => {
+                let mut state = self.shared.state.write().unwrap_or_else(PoisonError::into_inner);
+                for pending in acts {
+                    state.apply(&pending.act, pending.bytes);
+                }
+                *self.shared.checkpoint.write().unwrap_or_else(PoisonError::into_inner) =
+                    checkpoint.text().into();
+                Ok(())
+            }
+            Err(error) => {
+                let in_doubt = matches!(
+                    error,
+                    LogError::Store(StoreError::CommitFailed(_) | StoreError::Stopped)
+                );
+                self.why = NotDone::NotWritten(error.to_string());
+                let count = if in_doubt { FOR_GOOD } else { self.fallen.count() + 1 };
+                self.fallen.0.store(count, Ordering::Release);
+                Err(self.why.clone())
+            }
+        }
+    }
+}
