@@ -31,7 +31,7 @@ fn page(asking: &Asking) -> Result<Answer, Refusal> {
         .collect();
     let body = html! {
         (parts::page_head(&PageHead {
-            lead: "Six people look at one coalition, and each sees what is meant for them. Choose who you are; you can change it at any time.",
+            lead: "One coalition, and each of these people sees what is meant for them. Choose who you are; you can change it at any time.",
             ..PageHead::titled("Choose a persona")
         }))
         p.notice.tone-warn {
