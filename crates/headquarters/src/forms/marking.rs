@@ -121,7 +121,7 @@ impl Sheet<'_> {
         let body = html! {
             (parts::label_choice(&field, &choices))
             (audience(&PARTIES, Kind::Party, "For AMBER and AMBER+STRICT: their delegations see it, too."))
-            (audience(&PERSONS, Kind::Person, "For RED: these see it, and nobody else but its author."))
+            (audience(&PERSONS, Kind::Person, "For RED: these see it, too."))
         };
         parts::panel("Who will see it", &html! {}, &body)
     }

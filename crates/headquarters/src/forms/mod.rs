@@ -13,7 +13,7 @@ mod sheet;
 mod values;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::answer::Answer;
 use crate::asking::Asking;

@@ -143,13 +143,13 @@ fn form_name(path: &str) -> String {
     rest.replace('[', ".").replace(']', "")
 }
 
-/// What the page calls a field: "Needs 3, Amount".
+/// What the page calls a field: "Needs, row 3, Amount".
 pub(crate) fn label_of(kind: Kind, name: &str) -> Option<String> {
     let mut known = fields(kind);
     let mut words: Vec<String> = Vec::new();
     for part in name.split('.') {
         if let (Ok(row), Some(last)) = (part.parse::<usize>(), words.last_mut()) {
-            *last = format!("{last} {}", row + 1);
+            *last = format!("{last}, row {}", row + 1);
             continue;
         }
         let field = known.iter().find(|field| field.name == part)?;
@@ -182,7 +182,10 @@ mod tests {
         ] {
             assert_eq!(form_name(path), name, "{path}");
         }
-        assert_eq!(label_of(Kind::Guarantee, "needs.2.amount").as_deref(), Some("Needs 3, Amount"));
+        assert_eq!(
+            label_of(Kind::Guarantee, "needs.2.amount").as_deref(),
+            Some("Needs, row 3, Amount")
+        );
         assert_eq!(label_of(Kind::Guarantee, "nothing"), None);
     }
 

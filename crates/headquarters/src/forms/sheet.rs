@@ -63,6 +63,8 @@ impl Sheet<'_> {
             hint: field.hint,
             error: self.error(name),
             required: field.required,
+            // A row may stay empty: what is in it is neither needed nor called optional.
+            filters: name.bytes().any(|byte| byte.is_ascii_digit()),
             value: self.values.first(name),
             ..parts::Field::default()
         }
@@ -113,11 +115,17 @@ impl Sheet<'_> {
     fn choice(&self, field: &Field, frame: &parts::Field<'_>, choices: Choices) -> Markup {
         let chosen = if frame.value.is_empty() { field.start } else { frame.value };
         let choices = choices();
+        // A row is narrow: the bare words must do.
+        let in_row = frame.name.bytes().any(|byte| byte.is_ascii_digit());
         let choices: Vec<Choice<'_>> = choices
             .iter()
-            .map(|(value, text)| Choice { value, text, hint: "", chosen: *value == chosen })
+            .map(|(value, text)| Choice {
+                value,
+                text: if in_row { value } else { text },
+                hint: "",
+                chosen: *value == chosen,
+            })
             .collect();
-        let in_row = frame.name.bytes().any(|byte| byte.is_ascii_digit());
         // Something is always chosen, so "optional" would be noise.
         let frame = parts::Field { required: true, ..*frame };
         if choices.len() > CHOICES_IN_SIGHT || in_row {
@@ -204,11 +212,9 @@ impl Sheet<'_> {
                 @if let Some(error) = self.error(name) { span.error { (error) } }
                 @for row in 0..rows {
                     fieldset.form-row {
-                        legend { (field.label) " " (row + 1) }
+                        legend { "Row " (row + 1) }
                         @for part in inner {
-                            // A row may stay empty, so nothing in it is required of the browser.
-                            @let part = Field { required: row < filled && part.required, ..*part };
-                            (self.field(&part, &format!("{name}.{row}.{}", part.name)))
+                            (self.field(part, &format!("{name}.{row}.{}", part.name)))
                         }
                     }
                 }

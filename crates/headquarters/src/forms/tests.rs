@@ -18,7 +18,7 @@ use record::{MemoryStore, SigningKey, first_checkpoint};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-fn id(text: &str) -> Id {
+pub(crate) fn id(text: &str) -> Id {
     Id::parse(text).unwrap()
 }
 fn name(text: &str) -> Name {
@@ -261,7 +261,7 @@ fn a_fresh_form_lacks_only_what_it_asks_for() {
 }
 
 /// A house that holds the worked example.
-fn house() -> Arc<House> {
+pub(crate) fn house() -> Arc<House> {
     let key = SigningKey::new("headquarters.example/forms", [7; 32]).unwrap();
     let store = Kept(Box::new(MemoryStore::create(&first_checkpoint(&key))));
     let house = House::open(store, key, Settings::demonstration(Vec::new())).unwrap();
@@ -274,7 +274,12 @@ fn house() -> Arc<House> {
     Arc::new(house)
 }
 
-fn asking(house: &Arc<House>, person: Option<&str>, params: &[(&str, &str)], form: &str) -> Asking {
+pub(crate) fn asking(
+    house: &Arc<House>,
+    person: Option<&str>,
+    params: &[(&str, &str)],
+    form: &str,
+) -> Asking {
     let person = person.map(id);
     Asking {
         view: house.view(person.as_ref()),
@@ -289,10 +294,10 @@ fn asking(house: &Arc<House>, person: Option<&str>, params: &[(&str, &str)], for
     }
 }
 
-type Send = fn(&Asking) -> Result<Submission, Refusal>;
+pub(crate) type Send = fn(&Asking) -> Result<Submission, Refusal>;
 
 /// Posts a form as the router would.
-fn post(asking: &Asking, send: Send) -> Answer {
+pub(crate) fn post(asking: &Asking, send: Send) -> Answer {
     match send(asking) {
         Err(refusal) => crate::refusals::answer(asking, &refusal),
         Ok(Submission { command, then }) => {
