@@ -152,23 +152,18 @@ fn table_of(view: &View, filter: &Filter, kept: &[Row<'_>], page: usize) -> Mark
     let page = page.clamp(1, count);
     let shown = &kept[(page - 1) * PAGE_ROWS..(page * PAGE_ROWS).min(kept.len())];
     let (now, descending) = filter.order();
-    let sorts: Vec<(By, String)> = By::ALL
+    let sorts: Vec<String> = By::ALL
         .into_iter()
         .map(|by| {
             let again = by == now && !descending;
             let sort = if again { format!("-{}", by.key()) } else { by.key().to_owned() };
-            (by, address(&Filter { sort, ..filter.clone() }, 1))
+            address(&Filter { sort, ..filter.clone() }, 1)
         })
         .collect();
     let direction = if descending { Direction::Descending } else { Direction::Ascending };
-    let sorting = |column: Column<'static>, by: By| -> (Column<'static>, By) { (column, by) };
-    let heading = |(column, by): (Column<'static>, By)| -> (Column<'static>, usize, bool) {
-        let place = By::ALL.iter().position(|one| *one == by).unwrap_or(0);
-        (column, place, by == now)
-    };
     let sorted = |column: Column<'static>, by: By| {
-        let (column, place, is_now) = heading(sorting(column, by));
-        column.sorting(&sorts[place].1, is_now.then_some(direction))
+        let place = By::ALL.iter().position(|one| *one == by).unwrap_or(0);
+        column.sorting(&sorts[place], (by == now).then_some(direction))
     };
     let columns = vec![
         sorted(Column::words("Party"), By::Party),
@@ -198,7 +193,7 @@ fn cells(view: &View, row: &Row<'_>) -> Vec<Markup> {
     let whole = said.condition.sentence(|_, id| view.name_of(id));
     vec![
         html! { a href={ "/commitments/" (row.thing.id) } { (row.party) } },
-        html! { (row.resource) @if let Some(name) = said.name.as_ref().filter(|name| name.as_str() != row.resource) { br; span.quiet.small { (name) } } },
+        what(row),
         said::figure(said.amount, row.unit, said.basis),
         html! { span.nowrap { (said::short_window(said.from, said.until)) } },
         html! { span title=(whole) { (shortened(&whole, CONDITION_LETTERS)) } },
@@ -212,6 +207,17 @@ fn cells(view: &View, row: &Row<'_>) -> Vec<Markup> {
         },
         parts::tlp(words::tlp(row.thing.marking.label)),
     ]
+}
+
+/// What is promised, with the commitment's own name where it says more.
+fn what(row: &Row<'_>) -> Markup {
+    let own = row.said.name.as_ref().filter(|name| name.as_str() != row.resource);
+    html! {
+        span {
+            (row.resource)
+            @if let Some(name) = own { br; span.quiet.small { (name) } }
+        }
+    }
 }
 
 /// A sentence cut between two words.

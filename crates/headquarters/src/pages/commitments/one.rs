@@ -41,7 +41,7 @@ pub(super) fn one(asking: &Asking) -> Result<Answer, Refusal> {
                 (facts(view, commitment))
                 (in_force(view, thing, standing))
                 @if !commitment.note.as_str().is_empty() {
-                    section { h2 { "Caveats and notes" } (words::paragraphs(commitment.note.as_str())) }
+                    section.stack { h2 { "Caveats and notes" } (words::paragraphs(commitment.note.as_str())) }
                 }
                 (guarantees(view, commitment))
                 (waiters(view, thing, commitment, &standings))
@@ -49,7 +49,7 @@ pub(super) fn one(asking: &Asking) -> Result<Answer, Refusal> {
             },
             &html! {
                 (words::seen_by(view, thing))
-                section { h2 { "History" } (words::history(asking, thing)) }
+                section.stack { h2 { "History" } (words::history(asking, thing)) }
             },
         ))
     };
@@ -98,7 +98,7 @@ fn capital(sentence: &str) -> String {
 
 fn in_force(view: &View, thing: &Thing, standing: Option<&CommitmentStanding>) -> Markup {
     html! {
-        section {
+        section.stack {
             h2 { "Is it in force?" }
             @match standing {
                 None => p.quiet { "This could not be computed: the amounts of this coalition are too large to add up exactly." },
@@ -146,7 +146,7 @@ fn guarantees(view: &View, commitment: &Commitment) -> Markup {
         .map(|(thing, _)| thing)
         .collect();
     html! {
-        section {
+        section.stack {
             h2 { "What it serves" }
             @if found.is_empty() {
                 p.quiet { "No guarantee that you can see asks for this while it is promised." }
@@ -184,7 +184,7 @@ fn waiters(
         Some(standings[place].standing)
     };
     html! {
-        section {
+        section.stack {
             h2 { "Who counts on it" }
             @if counting.is_empty() {
                 p.quiet { "No other commitment that you can see hangs on this one." }

@@ -95,7 +95,7 @@ pub(crate) fn holds(holds: Holds) -> Markup {
 fn chance(said: &Circumstance) -> Markup {
     html! {
         @match (said.holds, said.chance) {
-            (Holds::Unknown, Some(chance)) => { (said::percent(chance.as_f64())) " " span.quiet.small { "assumed" } },
+            (Holds::Unknown, Some(chance)) => span { (said::percent(chance.as_f64())) " " span.quiet.small { "assumed" } },
             (Holds::Unknown, None) => span.quiet { "none recorded: counts as 0 %" },
             _ => span.quiet { "–" },
         }
@@ -128,14 +128,14 @@ pub(super) fn one(asking: &Asking) -> Result<Answer, Refusal> {
             &html! {
                 (parts::facts(&[("Chance that it comes to hold", chance(said))]))
                 (words::paragraphs(said.note.as_str()))
-                section {
+                section.stack {
                     h2 { "Trigger of" }
                     @if triggers.is_empty() { p.quiet { "It triggers no guarantee that you can see." } }
                     @else {
                         ul { @for thing in &triggers { li { (words::link(view, &thing.id)) } } }
                     }
                 }
-                section {
+                section.stack {
                     h2 { "Commitments that hang on it" }
                     @if used.is_empty() { p.quiet { "It stands in the condition of no commitment that you can see." } }
                     @else {
@@ -153,7 +153,7 @@ pub(super) fn one(asking: &Asking) -> Result<Answer, Refusal> {
             },
             &html! {
                 (words::seen_by(view, thing))
-                section { h2 { "History" } (words::history(asking, thing)) }
+                section.stack { h2 { "History" } (words::history(asking, thing)) }
             },
         ))
     };
@@ -170,9 +170,9 @@ fn mentions(commitment: &Commitment, id: &Id) -> (bool, bool) {
             }
             Formula::Circumstance { circumstance, negated } if circumstance == id => {
                 if *negated {
-                    found.1 = true
+                    found.1 = true;
                 } else {
-                    found.0 = true
+                    found.0 = true;
                 }
             }
             _ => {}

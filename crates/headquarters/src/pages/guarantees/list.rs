@@ -112,7 +112,7 @@ fn released(view: &View) -> Markup {
     let rows: Vec<Vec<Markup>> = rows.collect();
     html! {
         @if !rows.is_empty() {
-            section {
+            section.stack {
                 h2 { "Assessments released" }
                 (parts::table(&Table {
                     caption: "Assessments released",

@@ -38,7 +38,7 @@ pub(super) fn one(asking: &Asking) -> Result<Answer, Refusal> {
             &html! {
                 (facts(view, assessment, seen))
                 @if !assessment.note.as_str().is_empty() {
-                    section { h2 { "What its author makes of it" } (words::paragraphs(assessment.note.as_str())) }
+                    section.stack { h2 { "What its author makes of it" } (words::paragraphs(assessment.note.as_str())) }
                 }
                 @match &stored {
                     Some(stored) => (answers(view, stored)),
@@ -47,7 +47,7 @@ pub(super) fn one(asking: &Asking) -> Result<Answer, Refusal> {
             },
             &html! {
                 (words::seen_by(view, thing))
-                section { h2 { "History" } (words::history(asking, thing)) }
+                section.stack { h2 { "History" } (words::history(asking, thing)) }
             },
         ))
     };
@@ -204,7 +204,7 @@ fn sets(
 fn asks(view: &View, asks: &[Ask]) -> Markup {
     html! {
         @if !asks.is_empty() {
-            section {
+            section.stack {
                 h2 { "What to ask for" }
                 ul { @for ask in asks { li { (ask_words(view, ask)) } } }
             }
@@ -240,7 +240,7 @@ fn chances(firm: &Told, mutual: &Told) -> Markup {
     };
     html! {
         @if let (Some(firm), Some(mutual)) = (told(firm), told(mutual)) {
-            section {
+            section.stack {
                 h2 { "How likely it was to hold" }
                 p {
                     "On the chances recorded then: " strong { (mutual) } " if groups move together, "

@@ -55,7 +55,7 @@ pub(super) fn one(asking: &Asking) -> Result<Answer, Refusal> {
             },
             &html! {
                 (words::seen_by(view, thing))
-                section { h2 { "History" } (words::history(asking, thing)) }
+                section.stack { h2 { "History" } (words::history(asking, thing)) }
             },
         ))
     };
@@ -78,7 +78,7 @@ fn promised_part(
     });
     let rows: Vec<Vec<Markup>> = rows.collect();
     html! {
-        section {
+        section.stack {
             h2 { "Who promises it" }
             @if rows.is_empty() { p.quiet { "Nobody has promised any of it, as far as you can see." } }
             @else {
@@ -110,7 +110,7 @@ fn needed_part(
 ) -> Markup {
     let unit = resource.unit.as_str();
     html! {
-        section {
+        section.stack {
             h2 { "Who needs it" }
             @if needs.is_empty() && guarantees.is_empty() { p.quiet { "No need and no guarantee that you can see asks for it." } }
             ul {

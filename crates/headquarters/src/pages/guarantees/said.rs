@@ -53,7 +53,7 @@ fn of(amount: &str, unit: &str, name: &str) -> String {
 pub(crate) fn figure(amount: Option<Amount>, unit: &str, basis: Basis) -> Markup {
     html! {
         @match amount {
-            Some(amount) => {
+            Some(amount) => span {
                 span.nowrap { (amount.grouped()) " " (unit) }
                 @if basis == Basis::Illustrative { " " (parts::illustrative()) }
                 @if basis == Basis::Reported { " " span.quiet.small { "reported" } }

@@ -9,8 +9,9 @@ use crate::pages::{claims, words};
 use coalition::assess::{self, AssessError, Assessment, Both, Limits, Reading, Verdict};
 use coalition::content::{Basis, Guarantee, Requires};
 use coalition::model::{Model, Scenario};
-use coalition::{Id, Kind, Refusal, Thing, View};
+use coalition::{Amount, Id, Kind, Refusal, Thing, View};
 use maud::{Markup, html};
+use std::collections::BTreeMap;
 
 pub(super) fn one(asking: &Asking) -> Result<Answer, Refusal> {
     let (thing, guarantee) = asking.find::<Guarantee>("id")?;
@@ -96,7 +97,7 @@ fn answered(
 fn beside(asking: &Asking, thing: &Thing) -> Markup {
     html! {
         (words::seen_by(&asking.view, thing))
-        section { h2 { "History" } (words::history(asking, thing)) }
+        section.stack { h2 { "History" } (words::history(asking, thing)) }
     }
 }
 
@@ -205,14 +206,14 @@ pub(crate) fn why(view: &View, verdict: &Verdict) -> String {
 
 /// "up to 9 000 persons of ground troops are missing".
 fn missing(view: &View, verdict: &Verdict, reading: Reading) -> String {
-    let short: Vec<String> = verdict
-        .needs
-        .iter()
-        .filter(|need| !need.covered.under(reading))
-        .map(|need| {
-            let amount = coverage::most_missing(need, reading);
-            said::quantity_of(view, &need.resource, amount)
-        })
+    let mut worst: BTreeMap<&Id, Amount> = BTreeMap::new();
+    for need in verdict.needs.iter().filter(|need| !need.covered.under(reading)) {
+        let most = worst.entry(&need.resource).or_default();
+        *most = (*most).max(coverage::most_missing(need, reading));
+    }
+    let short: Vec<String> = worst
+        .into_iter()
+        .map(|(resource, amount)| said::quantity_of(view, resource, amount))
         .collect();
     format!("up to {} are missing", words::listed(&short))
 }
@@ -276,7 +277,7 @@ fn facts(view: &View, guarantee: &Guarantee) -> Markup {
         }
     };
     html! {
-        section {
+        section.stack {
             h2 { "What it says" }
             (parts::facts(&[("Trigger", trigger), ("Needs", needs), ("Holds when", html! { (requires) " is covered" }), ("Source", source)]))
         }

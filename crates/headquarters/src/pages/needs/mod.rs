@@ -192,7 +192,7 @@ fn one(asking: &Asking) -> Result<Answer, Refusal> {
             },
             &html! {
                 (words::seen_by(view, thing))
-                section { h2 { "History" } (words::history(asking, thing)) }
+                section.stack { h2 { "History" } (words::history(asking, thing)) }
             },
         ))
     };
@@ -207,7 +207,7 @@ fn covered_part(
 ) -> Markup {
     html! {
         @match covered {
-            Err(error) => section {
+            Err(error) => section.stack {
                 h2 { "How far it is covered" }
                 p { "This cannot be computed: " (error) }
                 @if matches!(error, AssessError::MixedWindows { .. }) {
@@ -220,7 +220,7 @@ fn covered_part(
                     p { (coverage::sentence(view, covered)) @if !presupposed.is_empty() { " " (presupposed) } }
                     (coverage::picture(view, "need", title, covered))
                 }
-                section {
+                section.stack {
                     h2 { "What can cover it" }
                     (coverers_table(view, covered))
                 }
