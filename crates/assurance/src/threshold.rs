@@ -56,15 +56,10 @@ fn simplified(need: u128, operands: Vec<(u128, Edge)>, care: Edge) -> (u128, Vec
         match edge {
             FALSE => {}
             _ if edge == care => need = need.saturating_sub(weight),
-            _ => {
-                if let Some((before, last)) = kept.last_mut() {
-                    if *last == edge {
-                        *before += weight;
-                        continue;
-                    }
-                }
-                kept.push((weight, edge));
-            }
+            _ => match kept.last_mut() {
+                Some((before, last)) if *last == edge => *before += weight,
+                _ => kept.push((weight, edge)),
+            },
         }
     }
     for (weight, _) in &mut kept {
