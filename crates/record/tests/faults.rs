@@ -12,6 +12,8 @@ use std::process::{Child, Command, Stdio};
 use common::{Numbers, Scratch, act, acts, entries, key};
 use record::{Entry, Log, LogError, SqliteStore, Store, audit, first_checkpoint};
 
+/// Gives the child's acts another length, in bytes.
+const ACT_BYTES: &str = "RECORD_TEST_ACT_BYTES";
 /// Tells the child process, which is this same test program, where its record is.
 const DIRECTORY: &str = "RECORD_TEST_DIRECTORY";
 
@@ -38,10 +40,15 @@ fn child_that_appends_for_ever() {
         .or_else(|_| SqliteStore::create(&directory, &first))
         .expect("a record or a place for one");
     let mut log = Log::open(store, key()).expect("whole at every start");
+    let length = std::env::var(ACT_BYTES).ok().map(|bytes| bytes.parse().expect("a number"));
     let mut said = std::io::stderr();
     loop {
         let size = log.size();
-        match log.append(acts(size..size + 1 + size % 7)) {
+        let mut batch = acts(size..size + 1 + size % 7);
+        if let Some(length) = length {
+            batch[0].1 = vec![b'x'; length];
+        }
+        match log.append(batch) {
             Ok(checkpoint) => {
                 writeln!(said, "durable {}", checkpoint.head().size).expect("the parent listens");
             }
@@ -119,12 +126,13 @@ fn a_process_killed_at_any_moment_loses_no_acknowledged_act() {
 }
 
 /// A limit on the size of files stands in for a broken disk: writes beyond it fail.
+const BROKEN_DISK: &str = "trap '' XFSZ; ulimit -f 600";
+
 #[cfg(unix)]
 #[test]
 fn after_a_failed_write_the_process_takes_no_more_and_nothing_is_half_done() {
     let scratch = Scratch::new();
-    let limit = "trap '' XFSZ; ulimit -f 600";
-    let (mut child, lines) = start(&scratch.record(), limit);
+    let (mut child, lines) = start(&scratch.record(), BROKEN_DISK);
     let lines: Vec<String> = lines.collect();
     assert!(child.wait().expect("it ends by itself").success(), "{lines:?}");
     let acknowledged = lines.iter().filter_map(|line| durable(line)).next_back();
@@ -136,6 +144,21 @@ fn after_a_failed_write_the_process_takes_no_more_and_nothing_is_half_done() {
     let size = u64::try_from(found.len()).expect("small");
     assert!(size >= acknowledged, "{size} of {acknowledged}");
     assert!(found == entries(0..size), "an act was changed");
+}
+
+/// An act longer than the database's cache is written, and fails, before there is a commit.
+#[cfg(unix)]
+#[test]
+fn a_write_that_fails_before_the_commit_stops_the_store_too() {
+    let scratch = Scratch::new();
+    let prepare = format!("export {ACT_BYTES}=3900000; {BROKEN_DISK}");
+    let (mut child, lines) = start(&scratch.record(), &prepare);
+    let lines: Vec<String> = lines.collect();
+    assert!(child.wait().expect("it ends by itself").success(), "{lines:?}");
+    let refused = lines.iter().position(|line| line.starts_with("refused ")).expect("refused");
+    assert!(lines[refused].starts_with("refused Store(Failed("), "{}", lines[refused]);
+    assert_eq!(lines[refused + 1], "then Store(Stopped)");
+    assert!(open(&scratch.record()).expect("whole").is_empty(), "nothing was acknowledged");
 }
 
 /// The bytes of a closed record of `size` acts.

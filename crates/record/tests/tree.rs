@@ -310,5 +310,8 @@ proptest! {
         prop_assert!(verify_inclusion(&leaf, index, size, &tree.inclusion_proof(index, size)
             .expect("index below size"), &changed).is_err());
         prop_assert!(verify_consistency(old, size, &old_root, &changed, &proof).is_err());
+        let mut changed = old_root;
+        changed.0[byte] ^= mask;
+        prop_assert!(verify_consistency(old, size, &changed, &root, &proof).is_err());
     }
 }
