@@ -383,7 +383,7 @@ fn what_is_not_listed_is_counted() {
     assert_eq!(
         firm["bounds"],
         json!({"breaking_sets": {"listed": 7, "total": "167960", "total_is_exact": true,
-                                 "all_of_size_up_to": null}})
+                                 "all_of_size_up_to": null, "example": null}})
     );
 }
 
@@ -402,8 +402,8 @@ fn what_is_too_hard_is_bounded_and_says_so() {
     has(
         firm,
         &json!({"complete": false, "order": null, "n_minus_1": true, "n_minus_2": true,
-                "importance": [], "breaking_set_total": "at least 0",
-                "bounds": {"order": {"at_least": 3},
+                "importance": [], "breaking_set_total": "at least 1",
+                "bounds": {"order": {"at_least": 3, "at_most": 11},
                            "breaking_sets": {"total_is_exact": false, "all_of_size_up_to": 2}}}),
         "firm",
     );
@@ -411,6 +411,43 @@ fn what_is_too_hard_is_bounded_and_says_so() {
         firm["bounds"]["probability"][key].as_str().unwrap().parse().unwrap()
     };
     assert!(bound("low") < 0.9999 && bound("high") > 0.9999, "{firm:#}");
+}
+
+#[test]
+fn the_largest_and_the_smallest_amounts_are_exact() {
+    let answer = answered(
+        "
+        party A
+        party B
+        resource r
+        commit a A r 999999999999999.999999999 - - : always
+        commit b B r 999999999999999.999999999 - - : when others commit at least 0.000000001 r
+        guarantee g - all
+        need r 999999999999999.999999998 trigger+0d trigger+1d
+        ",
+    );
+    has(
+        &answer["readings"]["firm"],
+        &json!({"holds": true, "breaking_sets": [["party:A"]], "needs": [{"coverage": [
+            {"covered": "1999999999999999.999999998", "missing": "0"}]}]}),
+        "firm",
+    );
+    // A leaves: the extra billionth brings B in.
+    has(&answer["asks"][0], &json!({"amount": "0.000000001", "makes": "n_minus_1"}), "asks");
+}
+
+#[test]
+fn amounts_that_could_lose_digits_are_refused() {
+    let mut text = "party A\n resource r\n guarantee g - all\n".to_owned();
+    for number in 0..10_001 {
+        text.push_str(&format!("commit c{number} A r 999999999999999 - - : always\n"));
+    }
+    let world = World::read(&format!("{text} need r 1 trigger+0d trigger+1d"));
+    let error = verdict(&world.model, world.guarantee(), &world.scenario).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "The amounts of \"r\" add up to more than can be computed exactly."
+    );
 }
 
 #[test]

@@ -78,8 +78,11 @@ fn need_json(reading: Reading, need: &NeedCoverage) -> Value {
 }
 
 fn sets(list: &SetList) -> Value {
-    let named = |set: &Vec<Item>| set.iter().map(ToString::to_string).collect::<Vec<String>>();
-    json!(list.listed.iter().map(named).collect::<Vec<_>>())
+    json!(list.listed.iter().map(|set| names(set)).collect::<Vec<_>>())
+}
+
+fn names(set: &[Item]) -> Vec<String> {
+    set.iter().map(ToString::to_string).collect()
 }
 
 fn counts(list: &SetList) -> Value {
@@ -109,12 +112,14 @@ fn bounds(result: &ReadingResult) -> Value {
                     "total": list.total,
                     "total_is_exact": list.all_found,
                     "all_of_size_up_to": list.found_to,
+                    "example": list.example.as_deref().map(names),
                 }),
             );
         }
     }
-    if let Order::AtLeast(size) = result.order {
-        bounds.insert("order".to_owned(), json!({ "at_least": size }));
+    if let Order::AtLeast(at_least) = result.order {
+        let at_most = result.breaking.example.as_ref().map(Vec::len);
+        bounds.insert("order".to_owned(), json!({ "at_least": at_least, "at_most": at_most }));
     }
     if !result.probability.is_exact() {
         bounds.insert("probability".to_owned(), range(&result.probability));

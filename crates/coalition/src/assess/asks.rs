@@ -21,6 +21,7 @@ pub(super) fn asks(
     limits: Limits,
 ) -> Vec<Ask> {
     let mut asks = Vec::new();
+    let mut weighed_max = limits.asks_weighed_max;
     for reading in Reading::ALL {
         let mut search = Search::new(compiled, reading);
         let questions = Questions::new(situation, compiled, reading, limits);
@@ -29,8 +30,11 @@ pub(super) fn asks(
                 continue;
             }
             for amounts in search.amounts(goal) {
-                let helps = (asks.len() < limits.asks_weighed_max)
+                let helps = (asks.len() < weighed_max)
                     .then(|| questions.helped(&search.assignment(&amounts)));
+                if helps.as_ref().is_some_and(|helps| !helps.probability.is_exact()) {
+                    weighed_max = 0;
+                }
                 let named = amounts.iter().map(|(resource, count)| {
                     ((*resource).clone(), compiled.extras[*resource].unit.amount(*count))
                 });

@@ -115,6 +115,22 @@ pub(super) fn compile<'a>(
     })
 }
 
+/// The stretches that decide: where more commitments cover the same need, it is covered all the
+/// more, so only sets of covering commitments that contain no other are looked at.
+fn smallest(timeline: &Timeline) -> Vec<&[usize]> {
+    let stretches = timeline.stretches.iter();
+    let mut sets: Vec<&[usize]> = stretches.map(|stretch| stretch.covering.as_slice()).collect();
+    sets.sort_unstable_by_key(|set| (set.len(), *set));
+    let mut smallest: Vec<&[usize]> = Vec::new();
+    for set in sets {
+        let contains = |part: &&[usize]| part.iter().all(|place| set.binary_search(place).is_ok());
+        if !smallest.iter().any(contains) {
+            smallest.push(set);
+        }
+    }
+    smallest
+}
+
 fn party_name(party: &Id) -> String {
     format!("party:{party}")
 }
@@ -269,10 +285,7 @@ impl<'a> Compiler<'_, 'a> {
     ) -> Result<Node, AssessError> {
         let unit = self.units[&need.resource];
         let extra = self.offers.get(&need.resource).map_or(Vec::new(), |of| of.extra.clone());
-        let mut sets: Vec<&[usize]> =
-            timeline.stretches.iter().map(|stretch| stretch.covering.as_slice()).collect();
-        sets.sort_unstable();
-        sets.dedup();
+        let sets = smallest(timeline);
         let mut covered = Vec::with_capacity(sets.len());
         for covering in sets {
             let mut inputs = extra.clone();

@@ -13,6 +13,7 @@ pub struct Limits {
     /// The most sets listed of each sort; their number is told whatever it is.
     pub sets_max: usize,
     /// The most asks of which it is told how much each would help: each is an analysis of its own.
+    /// The first that must be bounded is the last.
     pub asks_weighed_max: usize,
     /// What the engine may spend on each question. Counts, not seconds: the same question has the
     /// same answer on every machine.
@@ -27,10 +28,11 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// For a page that is waited for: what is hard is answered with bounds, sooner.
+    /// For a page that is waited for: what is hard is answered with bounds, in a tenth of a second
+    /// for a coalition of 35 parties and 500 commitments.
     pub fn interactive() -> Limits {
         let bound =
-            assurance::Bound { nodes_max: 1 << 17, steps_max: 1_000_000, evaluations_max: 1_000 };
+            assurance::Bound { nodes_max: 1 << 14, steps_max: 100_000, evaluations_max: 1_000 };
         Limits { sets_max: 200, asks_weighed_max: 6, bound }
     }
 }
@@ -217,6 +219,8 @@ pub struct SetList {
     pub all_found: bool,
     /// If not: all sets of up to this size were found, and none larger was looked for.
     pub found_to: Option<usize>,
+    /// If there is none of up to that size: one that is larger, and does; it need not be minimal.
+    pub example: Option<Vec<Item>>,
 }
 
 impl SetList {
@@ -231,7 +235,8 @@ impl SetList {
 pub enum Order {
     /// This one; 0 when the guarantee does not hold.
     Exactly(usize),
-    /// No set of a smaller size breaks it; larger ones were not looked for.
+    /// No set of a smaller size breaks it; not all larger ones could be searched. If any is known
+    /// it is the list's [`SetList::example`]: its size is the other bound.
     AtLeast(usize),
     /// Nothing that could be lost breaks it.
     Never,
@@ -331,7 +336,7 @@ pub struct Ask {
     /// do, several of which none can be smaller while the others stay: other combinations may
     /// exist.
     pub amounts: Vec<(Id, Amount)>,
-    /// How much it helps; `None` past [`Limits::asks_weighed_max`].
+    /// How much it helps; `None` where that was not worked out: see [`Limits::asks_weighed_max`].
     pub helps: Option<Help>,
 }
 

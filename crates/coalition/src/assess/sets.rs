@@ -69,12 +69,18 @@ impl<'q, 'a> Questions<'q, 'a> {
         let analysis = self.analysis(&self.compiled.base, holds);
         let base = &self.compiled.base;
         let nothing = SetList { total: "0".to_owned(), all_found: true, ..SetList::default() };
+        let (mut n_minus_1, mut n_minus_2) = (false, false);
         let (breaking, sufficient, order) = if holds {
             let sets = analysis.minimal_sets(base, &self.losses, false);
-            (self.list(&sets), nothing, order(&sets))
+            n_minus_1 = self.survives(&sets, 1);
+            n_minus_2 = n_minus_1 && self.survives(&sets, 2);
+            let example = self.example(&sets, &self.losses, false);
+            let at_most = example.as_ref().map(Vec::len);
+            (self.list(&sets, example), nothing, order(&sets, at_most))
         } else {
             let sets = analysis.minimal_sets(base, &self.gains, true);
-            (nothing, self.list(&sets), Order::Exactly(0))
+            let example = self.example(&sets, &self.gains, true);
+            (nothing, self.list(&sets, example), Order::Exactly(0))
         };
         let likelihood =
             analysis.likelihood(&self.chances).expect("there is one chance for each variable");
@@ -84,14 +90,13 @@ impl<'q, 'a> Questions<'q, 'a> {
         });
         let mut importance: Vec<Importance> = importance.collect();
         importance.sort_by_cached_key(|of| of.item.to_string());
-        let n_minus_1 = holds && self.survives(1);
         ReadingResult {
             holds,
             breaking,
             sufficient,
             order,
             n_minus_1,
-            n_minus_2: n_minus_1 && self.survives(2),
+            n_minus_2,
             probability: probability(&likelihood),
             importance,
         }
@@ -106,9 +111,47 @@ impl<'q, 'a> Questions<'q, 'a> {
             analysis.likelihood(&self.chances).expect("there is one chance for each variable");
         super::Help {
             probability: probability(&likelihood),
-            order: order(&sets),
-            breaking_sets: total(&sets),
+            order: order(&sets, None),
+            breaking_sets: total(&sets, 0),
         }
+    }
+
+    /// Where the search was cut short before any set was found: one set all the same, if there is
+    /// one. From everything flipped, one flip after the other is taken back that is not wanted.
+    /// What is left shows how large the smallest is at most; where a condition says "not", a part
+    /// of it may do, too.
+    fn example(
+        &self,
+        sets: &MinimalSets,
+        flips: &[Variable],
+        target: bool,
+    ) -> Option<Vec<Variable>> {
+        if sets.is_complete() || sets.count().exact() != Some(0) {
+            return None;
+        }
+        let compiled = self.compiled;
+        let mut evaluator =
+            Evaluator::of(&compiled.system, self.reading.of_engine(), &[compiled.top]);
+        let mut assignment = compiled.base.clone();
+        let mut reaches = |assignment: &[bool]| {
+            evaluator.evaluate(assignment);
+            evaluator.holds(compiled.top) == target
+        };
+        for flip in flips {
+            assignment[flip.index()] = target;
+        }
+        if !reaches(&assignment) {
+            return None;
+        }
+        let mut left = Vec::new();
+        for flip in flips {
+            assignment[flip.index()] = !target;
+            if !reaches(&assignment) {
+                assignment[flip.index()] = target;
+                left.push(*flip);
+            }
+        }
+        Some(left)
     }
 
     /// Everything is open but extra amounts and, where no question is about them, circumstances
@@ -138,26 +181,32 @@ impl<'q, 'a> Questions<'q, 'a> {
         }
     }
 
-    fn list(&self, sets: &MinimalSets) -> SetList {
-        let listed = sets.iter().take(self.limits.sets_max);
-        let named =
-            |set: Vec<Variable>| set.iter().map(|variable| self.items[variable].clone()).collect();
+    fn list(&self, sets: &MinimalSets, example: Option<Vec<Variable>>) -> SetList {
+        let named = |set: Vec<Variable>| -> Vec<Item> {
+            let mut items: Vec<Item> =
+                set.iter().map(|variable| self.items[variable].clone()).collect();
+            items.sort_by_cached_key(ToString::to_string);
+            items
+        };
+        let by_size = sets.count_by_size().into_iter();
         SetList {
-            listed: listed.map(named).collect(),
-            total: total(sets),
-            by_size: sets
-                .count_by_size()
-                .into_iter()
-                .map(|(size, count)| (size, count.to_string()))
-                .collect(),
+            listed: sets.iter().take(self.limits.sets_max).map(named).collect(),
+            total: total(sets, u32::from(example.is_some())),
+            by_size: by_size.map(|(size, count)| (size, count.to_string())).collect(),
             all_found: sets.is_complete(),
             found_to: sets.searched_to(),
+            example: example.map(named),
         }
     }
 
-    /// Whether it holds whichever `size` parties leave. Looked at directly and not through the
-    /// breaking sets: those may be bounded, and this must not be.
-    fn survives(&self, size: usize) -> bool {
+    /// Whether it holds whichever `size` parties leave. If breaking sets were not searched that far
+    /// every case is looked at: this is never bounded.
+    fn survives(&self, sets: &MinimalSets, size: usize) -> bool {
+        if sets.searched_to().is_none_or(|searched| size <= searched) {
+            let party = |variable: &Variable| matches!(self.items[variable], Item::Party(_));
+            let mut small = sets.iter().take_while(|set| set.len() <= size);
+            return !small.any(|set| set.iter().all(party));
+        }
         let compiled = self.compiled;
         let reading = self.reading.of_engine();
         let mut evaluator = Evaluator::of(&compiled.system, reading, &[compiled.top]);
@@ -191,19 +240,19 @@ impl<'q, 'a> Questions<'q, 'a> {
     }
 }
 
-fn total(sets: &MinimalSets) -> String {
-    match sets.is_complete() {
-        true => sets.count().to_string(),
-        false => match sets.count().exact() {
-            Some(count) => format!("at least {count}"),
-            None => sets.count().to_string(),
-        },
+/// How many there are, in words; `known`: how many are known of beside those found.
+fn total(sets: &MinimalSets, known: u32) -> String {
+    let count = sets.count();
+    match count.exact() {
+        Some(exact) if !sets.is_complete() => format!("at least {}", exact + u128::from(known)),
+        _ => count.to_string(),
     }
 }
 
-fn order(sets: &MinimalSets) -> Order {
+fn order(sets: &MinimalSets, at_most: Option<usize>) -> Order {
     match sets.order() {
         assurance::Order::Exactly(size) => Order::Exactly(size),
+        assurance::Order::AtLeast(size) if at_most == Some(size) => Order::Exactly(size),
         assurance::Order::AtLeast(size) => Order::AtLeast(size),
         assurance::Order::Never => Order::Never,
     }

@@ -1,6 +1,8 @@
 //! Small worlds as text: read into a model, and printed when a test fails.
 #![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(clippy::unwrap_used, reason = "the benchmark reads its world with it, too")]
 
+pub mod dice;
 pub mod reference;
 
 use coalition::condition::{Condition, Kind, KnownNames};

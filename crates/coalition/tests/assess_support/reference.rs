@@ -128,7 +128,7 @@ impl World {
             .map(|id| self.commitment(id))
             .filter(|said| said.resource == *resource && counts(&said.party))
             .filter_map(|said| said.amount)
-            .map(|amount| amount.to_decimal())
+            .map(coalition::Amount::to_decimal)
             .sum()
     }
 
@@ -154,7 +154,7 @@ impl World {
                         && said.until.is_none_or(|until| day < self.day(until))
                 });
                 let amounts = there.filter_map(|said| said.amount);
-                (day, amounts.map(|amount| amount.to_decimal()).sum())
+                (day, amounts.map(coalition::Amount::to_decimal).sum())
             })
             .collect()
     }

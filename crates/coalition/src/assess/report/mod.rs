@@ -84,7 +84,7 @@ fn verdict(page: &mut Page, assessment: &Assessment) {
             let security = match (result.n_minus_2, result.n_minus_1) {
                 (true, _) => "whichever two parties leave",
                 (false, true) => "whichever one party leaves, but not whichever two",
-                (false, false) => "only as long as certain parties stay: one could break it",
+                (false, false) => "only as long as certain parties stay: one alone could break it",
             };
             page.text(&format!("{}: it stands {security}.", words::reading(reading)));
         }
@@ -205,8 +205,12 @@ fn breaking(page: &mut Page, words: &Words<'_>, assessment: &Assessment) {
         page.section(&format!("What breaks it ({})", words::reading(reading)));
         match result.order {
             Order::Never => page.text("Nothing that could be lost."),
-            Order::AtLeast(size) => {
-                page.text(&format!("Nothing smaller than {size} losses together."));
+            Order::AtLeast(at_least) => {
+                let known = result.breaking.example.as_ref().map_or_else(
+                    || "no set that does is known".to_owned(),
+                    |example| format!("{} are enough", example.len()),
+                );
+                page.text(&format!("It takes at least {at_least} losses together; {known}."));
             }
             Order::Exactly(size) => {
                 let losses = if size == 1 { "one loss" } else { "losses together" };
@@ -230,6 +234,9 @@ fn set_list(page: &mut Page, words: &Words<'_>, list: &SetList, what: &str) {
     }
     if let Some(size) = list.found_to {
         page.text(&format!("Larger than {size} were not all looked for: there may be more."));
+    }
+    if let Some(example) = &list.example {
+        page.text(&format!("One that would do: {}.", named(example)));
     }
 }
 
@@ -271,7 +278,16 @@ fn sufficient(page: &mut Page, words: &Words<'_>, assessment: &Assessment) {
 
 fn asking(page: &mut Page, words: &Words<'_>, assessment: &Assessment) {
     page.section("What to ask for");
-    let lines: Vec<String> = assessment.asks.iter().map(|ask| asked(words, ask)).collect();
+    let mut lines: Vec<(String, Vec<&str>)> = Vec::new();
+    for ask in &assessment.asks {
+        let (line, reading) = (asked(words, ask), words::reading(ask.reading));
+        match lines.iter_mut().find(|(said, _)| *said == line) {
+            Some((_, readings)) => readings.push(reading),
+            None => lines.push((line, vec![reading])),
+        }
+    }
+    let lines: Vec<String> =
+        lines.into_iter().map(|(line, of)| format!("{line} [{}]", of.join("; "))).collect();
     if lines.is_empty() {
         page.text("Nothing: it holds whichever party leaves.");
     } else {
@@ -293,9 +309,8 @@ fn asked(words: &Words<'_>, ask: &Ask) -> String {
         Goal::NMinus1 => "makes it hold whichever party leaves",
     };
     let helps = ask.helps.as_ref().map_or(String::new(), |help| {
-        format!("; chance then {}", words::chance(&help.probability))
+        format!("; the chance is then {}", words::chance(&help.probability))
     });
     let other = if ask.amounts.len() > 1 { " (other combinations may do, too)" } else { "" };
-    let reading = words::reading(ask.reading);
-    format!("{} {goal}{other} [{reading}{helps}]", amounts.join(" and "))
+    format!("{} {goal}{other}{helps}", amounts.join(" and "))
 }
