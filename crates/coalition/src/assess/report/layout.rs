@@ -117,6 +117,6 @@ mod tests {
         let mut page = Page::default();
         let rows = [["a", "1"], ["bb", "100"]].map(|row| row.map(str::to_owned).to_vec());
         page.table(&rows, 1);
-        assert_eq!(page.text, "  a        1\n  bb     100\n");
+        assert_eq!(page.text, "  a      1\n  bb   100\n");
     }
 }
