@@ -66,7 +66,6 @@ impl Sheet<'_> {
             // A row may stay empty: what is in it is neither needed nor called optional.
             filters: name.bytes().any(|byte| byte.is_ascii_digit()),
             value: self.values.first(name),
-            ..parts::Field::default()
         }
     }
 

@@ -144,26 +144,27 @@ fn of_the_house() -> Vec<Operation> {
     ]
 }
 
-fn of_things() -> Vec<Operation> {
-    let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| segment(*kind)).collect();
-    let kind = in_path("kind", &json!({ "type": "string", "enum": kinds }));
-    let id = in_path("id", &named("Id"));
-    let cursor = in_query("cursor", "The id after which to go on.", &named("Id"));
+/// What a list of commitments can be narrowed by.
+fn filters() -> Vec<Value> {
+    let stages: Vec<&str> =
+        crate::forms::fields::stages().into_iter().map(|(key, _)| key).collect();
+    vec![
+        limit(),
+        cursor(),
+        in_query("party", "Of this party.", &named("Id")),
+        in_query("resource", "Of this resource.", &named("Id")),
+        in_query("stage", "At this stage.", &json!({ "type": "string", "enum": stages })),
+    ]
+}
+
+/// A guarantee, and the scenario to assess it under.
+fn scenario() -> Vec<Value> {
     let ids = |name: &str, description: &str| {
         let schema = json!({ "type": "array", "items": named("Id"), "maxItems": 100 });
         in_query(name, description, &schema)
     };
-    let stages: Vec<&str> =
-        crate::forms::fields::stages().into_iter().map(|(key, _)| key).collect();
-    let filters = [
-        limit(),
-        cursor.clone(),
-        in_query("party", "Of this party.", &named("Id")),
-        in_query("resource", "Of this resource.", &named("Id")),
-        in_query("stage", "At this stage.", &json!({ "type": "string", "enum": stages })),
-    ];
-    let scenario = [
-        id.clone(),
+    vec![
+        in_path("id", &named("Id")),
         ids("assume", "Circumstances assumed to hold, beside the trigger."),
         ids("assume_not", "Circumstances assumed not to hold."),
         ids("without", "Parties assumed to have left."),
@@ -172,7 +173,17 @@ fn of_things() -> Vec<Operation> {
             "The day the trigger comes, where dates and days after it are mixed.",
             &json!({ "type": "string", "format": "date" }),
         ),
-    ];
+    ]
+}
+
+fn cursor() -> Value {
+    in_query("cursor", "The id after which to go on.", &named("Id"))
+}
+
+fn of_things() -> Vec<Operation> {
+    let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| segment(*kind)).collect();
+    let kind = in_path("kind", &json!({ "type": "string", "enum": kinds }));
+    let id = in_path("id", &named("Id"));
     let found = &["404", "422"];
     vec![
         (
@@ -181,7 +192,7 @@ fn of_things() -> Vec<Operation> {
             read(
                 "list",
                 "The things of a kind that you may see, by id.",
-                &[kind.clone(), limit(), cursor],
+                &[kind.clone(), limit(), cursor()],
                 "Things",
                 found,
             ),
@@ -192,7 +203,7 @@ fn of_things() -> Vec<Operation> {
             read(
                 "commitments",
                 "The commitments that you may see, by id.",
-                &filters,
+                &filters(),
                 "Things",
                 &["422"],
             ),
@@ -219,12 +230,31 @@ fn of_things() -> Vec<Operation> {
             read(
                 "assessment",
                 "Whether a guarantee holds in your view, under a scenario.",
-                &scenario,
+                &scenario(),
                 "Assessment",
                 &["404", "409", "422", "500"],
             ),
         ),
     ]
+}
+
+fn verify() -> Value {
+    let mut responses = Map::new();
+    responses.insert(
+        "200".into(),
+        answered("What the receipt proves, or why it proves nothing.", "Proved"),
+    );
+    fail(&mut responses, &["422", "500"]);
+    json!({
+        "operationId": "verify",
+        "summary": "Checks a receipt against this house's key. Nothing of it is kept.",
+        "requestBody": {
+            "required": true,
+            "description": "A receipt, in its one exact text.",
+            "content": { "application/json": { "schema": {} } },
+        },
+        "responses": responses,
+    })
 }
 
 fn of_the_record() -> Vec<Operation> {
@@ -234,24 +264,6 @@ fn of_the_record() -> Vec<Operation> {
         parameter
     };
     let from = in_query("from", "The first place, counted from 0.", &position());
-    let verify = {
-        let mut responses = Map::new();
-        responses.insert(
-            "200".into(),
-            answered("What the receipt proves, or why it proves nothing.", "Proved"),
-        );
-        fail(&mut responses, &["422", "500"]);
-        json!({
-            "operationId": "verify",
-            "summary": "Checks a receipt against this house's key. Nothing of it is kept.",
-            "requestBody": {
-                "required": true,
-                "description": "A receipt, in its one exact text.",
-                "content": { "application/json": { "schema": {} } },
-            },
-            "responses": responses,
-        })
-    };
     vec![
         (
             "/api/v1/record/checkpoint",
@@ -297,6 +309,6 @@ fn of_the_record() -> Vec<Operation> {
                 &["404", "422"],
             ),
         ),
-        ("/api/v1/record/verify", "post", verify),
+        ("/api/v1/record/verify", "post", verify()),
     ]
 }

@@ -44,8 +44,15 @@ fn line(length_max: usize) -> Value {
     })
 }
 
-/// The words that all schemas are made of.
+/// The words that all schemas are made of, by name.
 fn words() -> Map<String, Value> {
+    let mut all = written();
+    all.extend(chosen());
+    all
+}
+
+/// Words that are written freely, within a form.
+fn written() -> Map<String, Value> {
     const POINT: &str = r"^trigger\+0*([0-9]{1,4}|[12][0-9]{4}|3[0-5][0-9]{3}|36[0-4][0-9]{2}|365[01][0-9]|3652[0-5])d$";
     const LINES: &str = r"^([\t\n\r]|[^\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff])*$";
     let list = [
@@ -104,6 +111,13 @@ fn words() -> Map<String, Value> {
                 ],
             }),
         ),
+    ];
+    list.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect()
+}
+
+/// Words of a language or a list of ours, and what the house itself writes.
+fn chosen() -> Map<String, Value> {
+    let list = [
         (
             "Condition",
             json!({

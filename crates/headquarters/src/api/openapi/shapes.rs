@@ -4,31 +4,41 @@ use super::schemas::named;
 use serde_json::{Map, Value, json};
 
 fn object(properties: Value, required: &[&str]) -> Value {
-    json!({
+    let mut schema = json!({
         "type": "object",
-        "properties": properties,
         "required": required,
         "additionalProperties": false,
-    })
+    });
+    schema["properties"] = properties;
+    schema
 }
 
 fn list(items: &Value) -> Value {
     json!({ "type": "array", "items": items })
 }
 
-/// Schemas of acts and things, by name.
+/// Schemas by their names.
+type Named = Vec<(&'static str, Value)>;
+
+/// Schemas of all that is sent and answered, by name.
 pub(super) fn answers() -> Map<String, Value> {
-    let text = || json!({ "type": "string" });
-    let whole = || json!({ "type": "integer", "minimum": 0 });
-    let ids = || list(&named("Id"));
+    let all = [of_acts(), of_things(), of_the_house(), of_the_record()].concat();
+    all.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect()
+}
+
+fn text() -> Value {
+    json!({ "type": "string" })
+}
+
+fn whole() -> Value {
+    json!({ "type": "integer", "minimum": 0 })
+}
+
+fn of_acts() -> Named {
     let audience =
         || json!({ "type": "array", "items": named("Id"), "maxItems": 500, "uniqueItems": true });
     let author = object(json!({ "person": named("Id"), "party": named("Id") }), &[]);
-    let named_id = object(
-        json!({ "id": named("Id"), "name": { "type": ["string", "null"] } }),
-        &["id", "name"],
-    );
-    let entries = [
+    vec![
         (
             "Marking",
             object(
@@ -71,6 +81,11 @@ pub(super) fn answers() -> Map<String, Value> {
                 &["position", "act", "subject"],
             ),
         ),
+    ]
+}
+
+fn of_things() -> Named {
+    vec![
         ("Thing", thing()),
         (
             "Things",
@@ -97,6 +112,15 @@ pub(super) fn answers() -> Map<String, Value> {
                 &["subject", "acts"],
             ),
         ),
+    ]
+}
+
+fn of_the_house() -> Named {
+    let named_id = object(
+        json!({ "id": named("Id"), "name": { "type": ["string", "null"] } }),
+        &["id", "name"],
+    );
+    vec![
         (
             "Me",
             json!({ "oneOf": [
@@ -108,7 +132,7 @@ pub(super) fn answers() -> Map<String, Value> {
                     "party": named_id,
                     "standing": text(),
                     "role": text(),
-                    "sessions": ids(),
+                    "sessions": list(&named("Id")),
                 }),
                 &["seated", "person", "party", "standing", "role", "sessions"],
             ),
@@ -127,16 +151,10 @@ pub(super) fn answers() -> Map<String, Value> {
                 &["error"],
             ),
         ),
-    ];
-    let mut all: Map<String, Value> =
-        entries.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect();
-    all.extend(of_the_record());
-    all
+    ]
 }
 
-fn of_the_record() -> Map<String, Value> {
-    let text = || json!({ "type": "string" });
-    let whole = || json!({ "type": "integer", "minimum": 0 });
+fn of_the_record() -> Named {
     let seen = json!({
         "position": whole(), "hash": named("Hash"), "sealed": { "const": false }, "act": named("Act"),
     });
@@ -145,7 +163,7 @@ fn of_the_record() -> Map<String, Value> {
         object(seen, &["position", "hash", "sealed", "act"]),
         object(sealed, &["position", "hash", "sealed"]),
     ] });
-    let entries = [
+    vec![
         (
             "Checkpoint",
             object(
@@ -195,12 +213,10 @@ fn of_the_record() -> Map<String, Value> {
             ),
         ] }),
         ),
-    ];
-    entries.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect()
+    ]
 }
 
 fn thing() -> Value {
-    let text = || json!({ "type": "string" });
     let properties = json!({
         "id": named("Id"),
         "kind": named("Kind"),
