@@ -11,6 +11,7 @@ use coalition::Act;
 use record::{LogError, Salt, StoreError};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, mpsc};
+use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
 /// How many answers are made durable at once, at most, and how many may wait for that.
@@ -58,10 +59,13 @@ struct Committer {
 }
 
 /// Starts the thread that commits; it ends when the sender is gone.
-pub(crate) fn start(shared: Arc<Shared>, fallen: Arc<Fallen>) -> mpsc::SyncSender<Decided> {
+pub(crate) fn start(
+    shared: Arc<Shared>,
+    fallen: Arc<Fallen>,
+) -> (mpsc::SyncSender<Decided>, JoinHandle<()>) {
     let (sender, decided) = mpsc::sync_channel::<Decided>(BATCH_MAX);
     let mut committer = Committer { shared, fallen, why: NotDone::Stopped };
-    std::thread::Builder::new()
+    let thread = std::thread::Builder::new()
         .name("committer".into())
         .spawn(move || {
             while let Ok(first) = decided.recv() {
@@ -71,7 +75,7 @@ pub(crate) fn start(shared: Arc<Shared>, fallen: Arc<Fallen>) -> mpsc::SyncSende
             }
         })
         .expect("the system starts one thread");
-    sender
+    (sender, thread)
 }
 
 impl Committer {

@@ -2,13 +2,13 @@
 
 use crate::kept::Kept;
 use crate::sign_in::{Persona, Sessions};
-use crate::writer::{self, Ask, Done, Job, NotDone};
+use crate::writer::{self, Ask, Done, Job, NotDone, Writing};
 use coalition::act::BadAct;
 use coalition::{Act, Id, Leaves, State, View, Viewer};
 use jiff::Timestamp;
 use record::{Log, LogError, Receipt, SigningKey};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::oneshot;
 
 /// Who may come in.
@@ -74,18 +74,16 @@ pub(crate) struct Shared {
     pub(crate) checkpoint: RwLock<Arc<str>>,
 }
 
-/// A running house.
+/// A running house. Dropping it waits for what is under way, and closes the record.
 pub struct House {
     pub(crate) settings: Settings,
     pub(crate) shared: Arc<Shared>,
     pub(crate) sessions: Sessions,
-    jobs: mpsc::SyncSender<Job>,
+    writing: Writing,
     views: Mutex<HashMap<Option<Id>, (usize, Arc<View>)>>,
     verifier: record::VerifierKey,
 }
 
-/// How many acts may wait for the writer before submitters wait, too.
-const JOBS_WAITING_MAX: usize = 1_024;
 /// How many views are kept ready.
 const VIEWS_MAX: usize = 512;
 
@@ -102,13 +100,12 @@ impl House {
         let checkpoint = RwLock::new(log.checkpoint().text().into());
         let shared =
             Arc::new(Shared { state: RwLock::new(state), log: Mutex::new(log), checkpoint });
-        let (jobs, waiting) = mpsc::sync_channel(JOBS_WAITING_MAX);
-        writer::start(Arc::clone(&shared), settings.clone(), keys, waiting);
+        let writing = writer::start(Arc::clone(&shared), settings.clone(), keys);
         Ok(House {
             settings,
             shared,
             sessions: Sessions::default(),
-            jobs,
+            writing,
             views: Mutex::default(),
             verifier,
         })
@@ -163,8 +160,7 @@ impl House {
     /// are durable.
     pub fn submit(&self, person: Option<Id>, ask: Ask) -> oneshot::Receiver<Result<Done, NotDone>> {
         let (reply, answer) = oneshot::channel();
-        // If the writer has stopped, the reply is dropped and the receiver says so.
-        let _ = self.jobs.send(Job { person, ask, reply });
+        self.writing.send(Job { person, ask, reply });
         answer
     }
 

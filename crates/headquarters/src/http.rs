@@ -9,6 +9,7 @@ use crate::routes::{Handle, Method, Route, Submission, routes};
 use crate::writer::{Ask, NotDone};
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -28,7 +29,7 @@ pub fn router(house: Arc<House>) -> Router {
     let mut paths: BTreeMap<&'static str, MethodRouter> = BTreeMap::new();
     for route in routes() {
         let house = Arc::clone(&house);
-        let handler = move |params: RawPathParams, request: Request| {
+        let handler = move |params: Params, request: Request| {
             respond(Arc::clone(&house), Found::Route(route), params, request)
         };
         let known = paths.remove(route.path).unwrap_or_default();
@@ -40,13 +41,13 @@ pub fn router(house: Arc<House>) -> Router {
     }
     let nothing = {
         let house = Arc::clone(&house);
-        move |params: RawPathParams, request: Request| {
+        move |params: Params, request: Request| {
             respond(Arc::clone(&house), Found::Nothing, params, request)
         }
     };
     let wrong_method = {
         let house = Arc::clone(&house);
-        move |params: RawPathParams, request: Request| {
+        move |params: Params, request: Request| {
             respond(Arc::clone(&house), Found::OtherMethods, params, request)
         }
     };
@@ -69,6 +70,13 @@ pub async fn serve(
     axum::serve(listener, router(house)).with_graceful_shutdown(stop).await
 }
 
+/// The parameters of a path; an address without a path, as CONNECT sends it, has none.
+type Params = Result<RawPathParams, RawPathParamsRejection>;
+
+fn named(params: &RawPathParams) -> Vec<(String, String)> {
+    params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
 /// What a request is refused with before anybody looks at what it asks.
 enum Turned {
     /// The body is too long, or broke off.
@@ -88,12 +96,7 @@ enum Found {
     Nothing,
 }
 
-async fn respond(
-    house: Arc<House>,
-    found: Found,
-    params: RawPathParams,
-    request: Request,
-) -> Response {
+async fn respond(house: Arc<House>, found: Found, params: Params, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let headers = parts.headers;
     let foreign = !host_is_ours(&headers)
@@ -114,7 +117,7 @@ async fn respond(
         view: house.view(person.as_ref()),
         now: house.now(),
         path: parts.uri.path().to_owned(),
-        params: params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        params: params.as_ref().map(named).unwrap_or_default(),
         query: parts
             .uri
             .query()
@@ -219,7 +222,8 @@ fn readable(headers: &HeaderMap) -> Vec<(&'static str, String)> {
 /// Whether the request is addressed to loopback: a page elsewhere whose name was made to point here
 /// must not reach a house that anybody may enter.
 fn host_is_ours(headers: &HeaderMap) -> bool {
-    let Some(host) = text(headers, &header::HOST) else { return true };
+    let Some(host) = headers.get(header::HOST) else { return true };
+    let Ok(host) = host.to_str() else { return false };
     let name = host
         .strip_suffix(|last: char| last.is_ascii_digit())
         .map_or(host, |_| host.rsplit_once(':').map_or(host, |(name, _)| name));

@@ -12,6 +12,7 @@ use record::Salt;
 use serde_json::Value;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, PoisonError, mpsc};
+use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
 /// What somebody asks of the record.
@@ -76,6 +77,8 @@ pub(crate) struct Keys {
 
 /// How many keys are remembered.
 const KEYS_MAX: usize = 65_536;
+/// How many acts may wait for the writer before submitters wait, too.
+const JOBS_WAITING_MAX: usize = 1_024;
 /// How many actors' views the writer keeps.
 const ACTORS_MAX: usize = 64;
 
@@ -110,28 +113,54 @@ struct Writer {
     generation: u64,
 }
 
-/// Starts the writer's threads; they end when the last sender of jobs is gone.
-pub(crate) fn start(
-    shared: Arc<Shared>,
-    settings: Settings,
-    keys: Keys,
-    jobs: mpsc::Receiver<Job>,
-) {
+/// The way to the writer. Dropped, it lets the writer finish what waits, and waits for that.
+pub(crate) struct Writing {
+    /// `None` once the writer is to end.
+    jobs: Option<mpsc::SyncSender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writing {
+    /// Gives the writer a job. If it has stopped, the job's reply is dropped, and whoever waits for
+    /// it learns so.
+    pub(crate) fn send(&self, job: Job) {
+        if let Some(jobs) = &self.jobs {
+            let _ = jobs.send(job);
+        }
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            // A writer that panicked has said so on standard error.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Starts the writer's threads.
+pub(crate) fn start(shared: Arc<Shared>, settings: Settings, keys: Keys) -> Writing {
     let ahead = shared.state.read().unwrap_or_else(PoisonError::into_inner).clone();
     let fallen = Arc::new(Fallen::default());
-    let decided = committer::start(Arc::clone(&shared), Arc::clone(&fallen));
+    let (decided, committer) = committer::start(Arc::clone(&shared), Arc::clone(&fallen));
     let actors = HashMap::new();
     let mut writer = Writer { shared, settings, ahead, actors, keys, fallen, generation: 0 };
-    std::thread::Builder::new()
+    let (sender, jobs) = mpsc::sync_channel(JOBS_WAITING_MAX);
+    let thread = std::thread::Builder::new()
         .name("writer".into())
         .spawn(move || {
             while let Ok(job) = jobs.recv() {
                 if decided.send(writer.answer(job)).is_err() {
-                    return;
+                    break;
                 }
             }
+            drop(decided);
+            let _ = committer.join();
         })
         .expect("the system starts one thread");
+    Writing { jobs: Some(sender), thread: Some(thread) }
 }
 
 impl Writer {
