@@ -67,7 +67,9 @@ pub(crate) fn say(text: &str) -> Result<(), Failure> {
     use std::io::{ErrorKind, Write};
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::input(format!("cannot write the answer: {error}"), "")),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::input(format!("cannot write the answer: {error}"), ""))
+        }
         _ => Ok(()),
     }
 }

@@ -40,14 +40,18 @@ pub(crate) struct Assess {
 impl Assess {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let name = self.file.display().to_string();
-        let bytes = std::fs::read(&self.file).map_err(|error| Failure::input(format!("{name} cannot be read: {error}"), ""))?;
-        let file = exchange::coalition_file::read(&name, &bytes).map_err(|errors| Failure::file(miette::Report::new(errors)))?;
+        let bytes = std::fs::read(&self.file)
+            .map_err(|error| Failure::input(format!("{name} cannot be read: {error}"), ""))?;
+        let file = exchange::coalition_file::read(&name, &bytes)
+            .map_err(|errors| Failure::file(miette::Report::new(errors)))?;
         let model = file.model();
         let id = self.guarantee(&model)?;
         let scenario = self.scenario(&model)?;
-        let refused = |error: AssessError| Failure::input(format!("{name}: {error}"), error.remedy());
+        let refused =
+            |error: AssessError| Failure::input(format!("{name}: {error}"), error.remedy());
         let guarantee = assess::guarantee(&model, &id).map_err(refused)?;
-        let assessment = assess::assess(&model, guarantee, &scenario, Limits::default()).map_err(refused)?;
+        let assessment =
+            assess::assess(&model, guarantee, &scenario, Limits::default()).map_err(refused)?;
         if self.json {
             return say(&pretty(&assess::answer(&id, &assessment)));
         }
@@ -57,18 +61,28 @@ impl Assess {
     /// The guarantee meant: the one named, or the only one.
     fn guarantee(&self, model: &Model) -> Result<Id, Failure> {
         let named = |(id, guarantee): &(&Id, &Guarantee)| {
-            self.guarantee.as_ref().is_none_or(|given| given == id.as_str() || given == guarantee.name.as_str())
+            self.guarantee
+                .as_ref()
+                .is_none_or(|given| given == id.as_str() || given == guarantee.name.as_str())
         };
         let mut fitting = model.guarantees.iter().filter(named);
         let known = || model.guarantees.keys().map(Id::as_str).collect::<Vec<_>>().join(", ");
         match (fitting.next(), fitting.next()) {
             (Some((id, _)), None) => Ok(id.clone()),
-            (None, _) if model.guarantees.is_empty() => Err(Failure::input("the file has no guarantee to assess", "")),
+            (None, _) if model.guarantees.is_empty() => {
+                Err(Failure::input("the file has no guarantee to assess", ""))
+            }
             (None, _) => Err(Failure::input(
-                format!("the file has no guarantee \"{}\"", self.guarantee.as_deref().unwrap_or_default()),
+                format!(
+                    "the file has no guarantee \"{}\"",
+                    self.guarantee.as_deref().unwrap_or_default()
+                ),
                 format!("It has: {}.", known()),
             )),
-            (Some(_), Some(_)) => Err(Failure::input("the file has several guarantees", format!("Name one with --guarantee: {}.", known()))),
+            (Some(_), Some(_)) => Err(Failure::input(
+                "the file has several guarantees",
+                format!("Name one with --guarantee: {}.", known()),
+            )),
         }
     }
 
@@ -76,12 +90,18 @@ impl Assess {
     fn scenario(&self, model: &Model) -> Result<Scenario, Failure> {
         let circumstances: Vec<(&Id, &str)> =
             model.circumstances.iter().map(|(id, said)| (id, said.name.as_str())).collect();
-        let parties: Vec<(&Id, &str)> = model.parties.iter().map(|(id, said)| (id, said.name.as_str())).collect();
+        let parties: Vec<(&Id, &str)> =
+            model.parties.iter().map(|(id, said)| (id, said.name.as_str())).collect();
         let on = match &self.on {
             None => None,
             Some(text) => match Point::parse(text) {
                 Ok(Point::Date(date)) => Some(date),
-                _ => return Err(Failure::input(format!("--on {text}: not a date"), "Write it as 2026-01-31.")),
+                _ => {
+                    return Err(Failure::input(
+                        format!("--on {text}: not a date"),
+                        "Write it as 2026-01-31.",
+                    ));
+                }
             },
         };
         Ok(Scenario {
@@ -94,7 +114,12 @@ impl Assess {
 }
 
 /// The ids that words mean: an id, or else a name that only one thing has.
-fn meant(option: &str, words: &[String], known: &[(&Id, &str)], kind: &str) -> Result<BTreeSet<Id>, Failure> {
+fn meant(
+    option: &str,
+    words: &[String],
+    known: &[(&Id, &str)],
+    kind: &str,
+) -> Result<BTreeSet<Id>, Failure> {
     words
         .iter()
         .map(|word| {
@@ -105,8 +130,12 @@ fn meant(option: &str, words: &[String], known: &[(&Id, &str)], kind: &str) -> R
             match (named.next(), named.next()) {
                 (Some((id, _)), None) => Ok((*id).clone()),
                 _ => {
-                    let all = known.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>().join(", ");
-                    Err(Failure::input(format!("{option} {word}: the file has no such {kind}"), format!("It has: {all}.")))
+                    let all =
+                        known.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>().join(", ");
+                    Err(Failure::input(
+                        format!("{option} {word}: the file has no such {kind}"),
+                        format!("It has: {all}."),
+                    ))
                 }
             }
         })

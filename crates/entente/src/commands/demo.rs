@@ -29,26 +29,33 @@ pub(crate) struct Demo {
 impl Demo {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let house = Arc::new(open(self.data.as_deref())?);
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| Failure::unreachable(format!("the system starts no threads: {error}"), ""))?;
-        runtime.block_on(async {
-            let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await.map_err(|error| {
-                Failure::unreachable(
-                    format!("port {} on 127.0.0.1 cannot be used: {error}", self.port),
-                    "Choose another with --port, or 0 for any that is free.",
-                )
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
+                Failure::unreachable(format!("the system starts no threads: {error}"), "")
             })?;
+        runtime.block_on(async {
+            let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))
+                .await
+                .map_err(|error| {
+                    Failure::unreachable(
+                        format!("port {} on 127.0.0.1 cannot be used: {error}", self.port),
+                        "Choose another with --port, or 0 for any that is free.",
+                    )
+                })?;
             let address = listener.local_addr().map_err(|error| Failure::unreachable(error, ""))?;
             self.announce(&address.to_string())?;
-            headquarters::serve(house, listener, stopped()).await.map_err(|error| Failure::unreachable(error, ""))
+            headquarters::serve(house, listener, stopped())
+                .await
+                .map_err(|error| Failure::unreachable(error, ""))
         })
     }
 
     fn announce(&self, address: &str) -> Result<(), Failure> {
         if self.json {
-            return crate::say(&format!("{}\n", serde_json::json!({ "url": format!("http://{address}") })));
+            return crate::say(&format!(
+                "{}\n",
+                serde_json::json!({ "url": format!("http://{address}") })
+            ));
         }
         let kept = self.data.as_ref().map_or_else(
             || "in memory, gone when you stop it".to_owned(),
@@ -63,10 +70,11 @@ impl Demo {
 /// Resolves when the process is asked to stop.
 async fn stopped() {
     let interrupted = tokio::signal::ctrl_c();
-    let mut terminated = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(signal) => signal,
-        Err(_) => return interrupted.await.unwrap_or_default(),
-    };
+    let mut terminated =
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(signal) => signal,
+            Err(_) => return interrupted.await.unwrap_or_default(),
+        };
     tokio::select! {
         _ = interrupted => {}
         _ = terminated.recv() => {}
@@ -84,8 +92,10 @@ fn open(directory: Option<&Path>) -> Result<House, Failure> {
 
 fn in_memory() -> Result<(Kept, SigningKey), Failure> {
     let mut seed = [0; 32];
-    getrandom::fill(&mut seed).map_err(|error| Failure::record(format!("the system gives no randomness: {error}"), ""))?;
-    let key = SigningKey::new("entente/demonstration", seed).map_err(|error| Failure::record(error, ""))?;
+    getrandom::fill(&mut seed)
+        .map_err(|error| Failure::record(format!("the system gives no randomness: {error}"), ""))?;
+    let key = SigningKey::new("entente/demonstration", seed)
+        .map_err(|error| Failure::record(error, ""))?;
     Ok((Kept(Box::new(MemoryStore::create(&first_checkpoint(&key)))), key))
 }
 
@@ -114,11 +124,27 @@ fn personas() -> Vec<Persona> {
         purpose: purpose.into(),
     };
     vec![
-        persona("clerk-fr", "Clerk of a lead state, France", "Set up a meeting, admit a party, record what was promised."),
-        persona("head-ee", "Delegate of Estonia", "Answer an invitation, make a commitment, see what it waits for."),
-        persona("adviser-es", "Adviser of the host, Spain", "Ask whether a guarantee holds if Washington changes its mind."),
+        persona(
+            "clerk-fr",
+            "Clerk of a lead state, France",
+            "Set up a meeting, admit a party, record what was promised.",
+        ),
+        persona(
+            "head-ee",
+            "Delegate of Estonia",
+            "Answer an invitation, make a commitment, see what it waits for.",
+        ),
+        persona(
+            "adviser-es",
+            "Adviser of the host, Spain",
+            "Ask whether a guarantee holds if Washington changes its mind.",
+        ),
         persona("head-ua", "Ukraine's delegate", "State a need, see what covers it."),
-        persona("head-us", "Observer of the United States", "See what an observer sees, and that there is no sign of the rest."),
+        persona(
+            "head-us",
+            "Observer of the United States",
+            "See what an observer sees, and that there is no sign of the rest.",
+        ),
         persona("", "The public", "See what is CLEAR, check a receipt."),
     ]
 }

@@ -26,13 +26,19 @@ impl Export {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let person = match &self.person {
             None => None,
-            Some(text) => Some(Id::parse(text).map_err(|error| Failure::input(format!("--as {text}: {error}"), ""))?),
+            Some(text) => Some(
+                Id::parse(text)
+                    .map_err(|error| Failure::input(format!("--as {text}: {error}"), ""))?,
+            ),
         };
         let (store, key) = data::open_read_only(&self.data)?;
         let house = House::open(store, key, Settings::demonstration(Vec::new()))?;
         let view = house.view(person.as_ref());
         if person.is_some() && view.viewer().seated().is_none() {
-            return Err(Failure::input("nobody of this id has a seat", "Ids of persons are on the pages of their parties."));
+            return Err(Failure::input(
+                "nobody of this id has a seat",
+                "Ids of persons are on the pages of their parties.",
+            ));
         }
         say(&pretty(&exchange::json::export(&view)))
     }

@@ -36,12 +36,16 @@ pub(crate) struct Init {
 
 impl Init {
     pub(crate) fn run(self) -> Result<(), Failure> {
-        let name = |option: &str, text: &str| Name::parse(text).map_err(|why| Failure::input(format!("{option} {why}"), ""));
+        let name = |option: &str, text: &str| {
+            Name::parse(text).map_err(|why| Failure::input(format!("{option} {why}"), ""))
+        };
         let founding = Founding {
             coalition: Coalition { name: name("--name", &self.name)?, note: Text::default() },
             label: Label::parse(&self.label)
                 .filter(|label| matches!(label, Label::Clear | Label::Green | Label::Amber))
-                .ok_or_else(|| Failure::input(format!("--label {}", self.label), "Say CLEAR, GREEN or AMBER."))?,
+                .ok_or_else(|| {
+                    Failure::input(format!("--label {}", self.label), "Say CLEAR, GREEN or AMBER.")
+                })?,
             party: (None, name("--lead", &self.lead)?),
             person: (None, name("--person", &self.person)?),
             role: Role::Head,

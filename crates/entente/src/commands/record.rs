@@ -60,7 +60,10 @@ impl RecordCommand {
     }
 }
 
-fn entries(place: &Place, from: impl FnOnce(u64) -> std::ops::Range<u64>) -> Result<Vec<(u64, Entry)>, Failure> {
+fn entries(
+    place: &Place,
+    from: impl FnOnce(u64) -> std::ops::Range<u64>,
+) -> Result<Vec<(u64, Entry)>, Failure> {
     let (store, _) = data::open_read_only(&place.data)?;
     let size = store.head()?.size;
     let mut found = Vec::new();
@@ -69,20 +72,29 @@ fn entries(place: &Place, from: impl FnOnce(u64) -> std::ops::Range<u64>) -> Res
 }
 
 fn told(position: u64, entry: &Entry) -> Value {
-    let act = entry.content.as_ref().and_then(|content| serde_json::from_slice::<Value>(&content.bytes).ok());
+    let act = entry
+        .content
+        .as_ref()
+        .and_then(|content| serde_json::from_slice::<Value>(&content.bytes).ok());
     json!({ "position": position, "leaf": entry.hash.to_string(), "act": act })
 }
 
 fn list(place: &Place, limit: u64) -> Result<(), Failure> {
     let found = entries(place, |size| size.saturating_sub(limit)..size)?;
     if place.json {
-        return say(&pretty(&found.iter().map(|(position, entry)| told(*position, entry)).collect()));
+        return say(&pretty(
+            &found.iter().map(|(position, entry)| told(*position, entry)).collect(),
+        ));
     }
     let mut text = String::new();
     for (position, entry) in &found {
         let told = told(*position, entry);
-        let word = |path: &str| told.pointer(path).and_then(Value::as_str).unwrap_or("-").to_owned();
-        let verb = told.pointer("/act/change").and_then(Value::as_object).and_then(|change| change.keys().next().cloned());
+        let word =
+            |path: &str| told.pointer(path).and_then(Value::as_str).unwrap_or("-").to_owned();
+        let verb = told
+            .pointer("/act/change")
+            .and_then(Value::as_object)
+            .and_then(|change| change.keys().next().cloned());
         let _ = writeln!(
             text,
             "{position:>7}  {:<20}  {:<9} {:<24}  by {}",
@@ -99,7 +111,10 @@ fn show(place: &Place, position: u64) -> Result<(), Failure> {
     let found = entries(place, |_| position..position.saturating_add(1))?;
     match found.first() {
         Some((position, entry)) => say(&pretty(&told(*position, entry))),
-        None => Err(Failure::input(format!("the record has no act {position}"), "`entente record list` shows the newest.")),
+        None => Err(Failure::input(
+            format!("the record has no act {position}"),
+            "`entente record list` shows the newest.",
+        )),
     }
 }
 

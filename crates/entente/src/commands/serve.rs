@@ -31,7 +31,9 @@ impl Serve {
         );
         let remedy = "Passkeys come with a later version. `entente demo` runs the worked example on this machine alone.";
         if self.json {
-            crate::say(&crate::pretty(&serde_json::json!({ "error": { "code": "no_sign_in", "message": why, "remedy": remedy } })))?;
+            crate::say(&crate::pretty(
+                &serde_json::json!({ "error": { "code": "no_sign_in", "message": why, "remedy": remedy } }),
+            ))?;
         }
         Err(Failure::unreachable(why, remedy))
     }

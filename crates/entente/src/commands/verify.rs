@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::{data, pretty, say};
 use clap::Args;
-use record::{RECEIPT_BYTES_MAX, Receipt};
+use record::{RECEIPT_BYTES_MAX, Receipt, ReceiptError};
 use serde_json::json;
 use std::fs::File;
 use std::io::Read;
@@ -29,10 +29,22 @@ impl Verify {
         let cannot = |error| Failure::input(format!("{}: {error}", self.receipt.display()), "");
         let mut bytes = Vec::new();
         let limit = RECEIPT_BYTES_MAX as u64 + 1;
-        File::open(&self.receipt).and_then(|file| file.take(limit).read_to_end(&mut bytes)).map_err(cannot)?;
+        File::open(&self.receipt)
+            .and_then(|file| file.take(limit).read_to_end(&mut bytes))
+            .map_err(cannot)?;
         let receipt = Receipt::from_json(&bytes);
         let checked = receipt.and_then(|receipt| Ok((receipt.verify(&key)?, receipt)));
-        let (verified, receipt) = checked.map_err(|error| Failure::does_not_hold(format!("{}: {error}", self.receipt.display())))?;
+        let (verified, receipt) = checked.map_err(|error| {
+            let what = format!("{}: {error}", self.receipt.display());
+            match error {
+                ReceiptError::TooLong | ReceiptError::Form(_) | ReceiptError::Version(_) => {
+                    Failure::input(what, "A receipt is what the house gave as one, unchanged.")
+                }
+                ReceiptError::NotExact { .. }
+                | ReceiptError::Checkpoint(_)
+                | ReceiptError::NotIncluded(_) => Failure::does_not_hold(what),
+            }
+        })?;
         let act: serde_json::Value = serde_json::from_slice(receipt.act()).unwrap_or_default();
         let head = verified.checkpoint.head();
         if self.json {
