@@ -9,9 +9,9 @@ use crate::look::parts::{self, Crumb, PageHead, Verdict, VerdictKind};
 use crate::look::pictures;
 use crate::pages::words;
 use coalition::assess::{Both, Item};
-use coalition::content::PublishedAssessment;
+use coalition::content::{PublishedAssessment, Resource};
 use coalition::time::Point;
-use coalition::{Refusal, View};
+use coalition::{Id, Refusal, View};
 use maud::{Markup, html};
 
 /// Sets shown at once.
@@ -22,7 +22,12 @@ pub(super) fn one(asking: &Asking) -> Result<Answer, Refusal> {
     let view = &asking.view;
     let stored = stored::read(&assessment.answer);
     let title = assessment.title.as_str();
-    let seen = view.get(&assessment.guarantee).is_some();
+    let scenario = &assessment.scenario;
+    let seen = [&scenario.assume, &scenario.assume_not, &scenario.without]
+        .into_iter()
+        .flatten()
+        .chain([&assessment.guarantee])
+        .all(|id| view.get(id).is_some());
     let body = html! {
         (said::illustrative_notice(stored.as_ref().is_some_and(|stored| stored.illustrative)))
         (parts::crumbs(&[Crumb { text: "Guarantees", href: Some("/guarantees") }, Crumb { text: title, href: None }]))
@@ -206,10 +211,20 @@ fn asks(view: &View, asks: &[Ask]) -> Markup {
         @if !asks.is_empty() {
             section.stack {
                 h2 { "What to ask for" }
-                ul { @for ask in asks { li { (ask_words(view, ask)) } } }
+                ul { @for ask in asks.iter().filter(|ask| !said_firmly(ask, asks)) { li { (ask_words(view, ask)) } } }
             }
         }
     }
+}
+
+/// Whether the same amounts do as much even if nobody moves first: then that is what is told.
+fn said_firmly(ask: &Ask, asks: &[Ask]) -> bool {
+    let same = |other: &Ask| {
+        other.reading == "firm"
+            && (&other.makes, &other.resource, other.amount, &other.together)
+                == (&ask.makes, &ask.resource, ask.amount, &ask.together)
+    };
+    ask.reading == "mutual" && asks.iter().any(same)
 }
 
 fn ask_words(view: &View, ask: &Ask) -> String {
@@ -251,6 +266,19 @@ fn chances(firm: &Told, mutual: &Told) -> Markup {
     }
 }
 
+/// What was waited for, its ids as names where the viewer knows them: `party:FR contributes troops`
+/// as "France contributes ground troops".
+fn waited(view: &View, all: &[String]) -> Vec<String> {
+    let named = |word: &str| {
+        let bare = word.split_once(':').map_or(word, |(_, id)| id);
+        match Id::parse(bare) {
+            Ok(id) if word != bare || view.find::<Resource>(&id).is_some() => view.name_of(&id),
+            _ => word.to_owned(),
+        }
+    };
+    all.iter().map(|text| text.split(' ').map(named).collect::<Vec<_>>().join(" ")).collect()
+}
+
 fn standings(view: &View, stored: &Stored) -> Markup {
     let of = |word: &str| -> Vec<&stored::Commitment> {
         stored.commitments.iter().filter(|said| said.standing == word).collect()
@@ -268,7 +296,7 @@ fn standings(view: &View, stored: &Stored) -> Markup {
                                 @for said in &all {
                                     li {
                                         (words::link(view, &said.id))
-                                        @if !said.waits_for.is_empty() { ": waited for " (said.waits_for.join(", ")) }
+                                        @if !said.waits_for.is_empty() { ": waited for " (words::listed(&waited(view, &said.waits_for))) }
                                     }
                                 }
                             }
@@ -277,5 +305,20 @@ fn standings(view: &View, stored: &Stored) -> Markup {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use coalition::{State, Viewer};
+
+    #[test]
+    fn what_was_waited_for_is_told_without_the_words_of_machines() {
+        let view = View::of(&State::new(), Viewer::Public);
+        let texts =
+            ["circumstance:us-backstop", "party:FR contributes troops", "2 more contribute troops"];
+        let told = waited(&view, &texts.map(str::to_owned));
+        assert_eq!(told, ["us-backstop", "FR contributes troops", "2 more contribute troops"]);
     }
 }

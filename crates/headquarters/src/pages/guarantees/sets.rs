@@ -52,8 +52,11 @@ pub(super) fn breaking(view: &View, result: &ReadingResult) -> Markup {
         p { (security(result)) }
         @match result.order {
             Order::Never => p { "Nothing that could be lost breaks it." },
-            Order::AtLeast(size) => p {
-                "No loss of fewer than " (size) " breaks it. Larger losses were not looked for: there were too many to try."
+            Order::AtLeast(size) => {
+                p { "No loss of fewer than " (size) " breaks it. Not all larger ones could be searched: there are too many to try." }
+                @if let Some(example) = &result.breaking.example {
+                    p { "One that does, perhaps not the smallest: " (losses::loss(view, example)) ", it fails." }
+                }
             },
             Order::Exactly(_) => {
                 (by_size(&result.breaking.listed, "breaking", &|set| format!("{}, it fails.", losses::loss(view, set))))
@@ -80,6 +83,9 @@ pub(super) fn sufficient(view: &View, result: &ReadingResult) -> Markup {
         @if result.sufficient.listed.is_empty() && result.sufficient.all_found {
             p { "No circumstance that is still open would do: only further commitments, or other conditions, would." }
         } @else {
+            @if let Some(example) = &result.sufficient.example {
+                p { "One that would do, perhaps not the smallest: " (losses::gain(view, example)) ", it holds." }
+            }
             (by_size(&result.sufficient.listed, "sufficient", &|set| format!("{}, it holds.", losses::gain(view, set))))
             p.small.quiet { (extent(&result.sufficient, "sufficient set", "sufficient sets")) }
         }
@@ -167,7 +173,16 @@ pub(super) fn asks(view: &View, assessment: &Assessment) -> Markup {
 }
 
 fn asks_table(view: &View, asks: &[Ask]) -> Markup {
-    let rows = asks.iter().map(|ask| {
+    // What does even if nobody moves first does so, too, if groups move together.
+    let said_firmly = |ask: &Ask| {
+        ask.reading == Reading::Mutual
+            && asks.iter().any(|other| {
+                other.reading == Reading::Firm
+                    && other.makes == ask.makes
+                    && other.amounts == ask.amounts
+            })
+    };
+    let rows = asks.iter().filter(|ask| !said_firmly(ask)).map(|ask| {
         vec![
             html! { (amounts(view, ask)) },
             html! { (goal(ask)) },

@@ -86,7 +86,7 @@ pub(super) struct Ask {
 }
 
 /// One resource of several to be asked for together.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, PartialEq)]
 pub(super) struct Together {
     pub resource: Id,
     pub amount: Amount,
