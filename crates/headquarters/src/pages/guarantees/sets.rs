@@ -253,6 +253,7 @@ mod tests {
             by_size: Vec::new(),
             all_found,
             found_to,
+            example: None,
         }
     }
 
