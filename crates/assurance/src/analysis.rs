@@ -1,4 +1,4 @@
-use crate::compile::{Compiled, Near, compile, compile_near};
+use crate::compile::{Compiled, compile};
 use crate::evaluator::Evaluator;
 use crate::family::{Role, minimal_sets};
 use crate::likelihood::{Factor, Likelihood, likelihood};
@@ -75,15 +75,12 @@ impl<'a> Analysis<'a> {
         flips.sort_by(|one, other| name(one).cmp(name(other)));
         flips.dedup();
         if let Ok(compiled) = &self.compiled
-            && let Ok(sets) = self.exact_sets(compiled, &base, &flips, target, None)
+            && let Ok(sets) = self.exact_sets(compiled, &base, &flips, target)
         {
             return sets;
         }
         let relevant = self.system.support(self.top);
         flips.retain(|flip| relevant.binary_search(flip).is_ok());
-        if let Some(sets) = self.near_sets(&base, &flips, target) {
-            return sets;
-        }
         let mut evaluator = Evaluator::of(self.system, self.reading, &[self.top]);
         let most = self.bound.evaluations_max;
         let (list, to) = search::by_order(&mut evaluator, self.top, target, &base, &flips, most);
@@ -146,7 +143,6 @@ impl<'a> Analysis<'a> {
         base: &[bool],
         flips: &[Variable],
         target: bool,
-        searched_to: Option<usize>,
     ) -> Result<MinimalSets, Stopped> {
         let mut ranks = vec![None; self.system.variable_count()];
         for (rank, flip) in (0u32..).zip(flips) {
@@ -163,26 +159,7 @@ impl<'a> Analysis<'a> {
         let sets = minimal_sets(&compiled.diagram, &roles, target, self.bound)?;
         // Levels that never flip are in no set; any rank does for them.
         let by_level = compiled.order.iter().map(|of| ranks[of.index()].unwrap_or(u32::MAX));
-        Ok(MinimalSets::of_diagram(sets, by_level.collect(), flips.to_vec(), searched_to))
-    }
-
-    /// The sets of up to as many flips as the bound allows to compile; `None` if not even one.
-    /// `flips` are relevant ones, by name.
-    fn near_sets(&self, base: &[bool], flips: &[Variable], target: bool) -> Option<MinimalSets> {
-        let mut best = None;
-        for most in 1..=flips.len() {
-            let near = Near { base, flips, most };
-            let compiled =
-                compile_near(self.system, self.top, self.reading, near, target, self.bound);
-            let searched_to = (most < flips.len()).then_some(most);
-            let sets = compiled
-                .and_then(|compiled| self.exact_sets(&compiled, base, flips, true, searched_to));
-            match sets {
-                Ok(sets) => best = Some(sets),
-                Err(_) => break,
-            }
-        }
-        best
+        Ok(MinimalSets::of_diagram(sets, by_level.collect(), flips.to_vec()))
     }
 
     fn bounded_likelihood(&self, chances: &[f64]) -> Likelihood {

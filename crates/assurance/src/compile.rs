@@ -23,44 +23,33 @@ pub(crate) fn compile(
     fixed: &[Option<bool>],
     bound: Bound,
 ) -> Result<Compiled, Stopped> {
-    let mut compiler = Compiler::new(system, top, reading, fixed, bound)?;
-    let root = compiler.compile(top, reading, TRUE)?;
-    let root = compiler.with_peeled(root)?;
-    Ok(compiler.finish(root))
-}
-
-/// Assignments that are so many flips away from a base, or fewer.
-#[derive(Clone, Copy)]
-pub(crate) struct Near<'a> {
-    /// By variable. What is not flipped keeps its value.
-    pub base: &'a [bool],
-    pub flips: &'a [Variable],
-    pub most: usize,
-}
-
-/// Compiles "`top` has the value `target`, and the assignment is near". This is small where the
-/// whole function is not.
-pub(crate) fn compile_near(
-    system: &System,
-    top: Node,
-    reading: Reading,
-    near: Near<'_>,
-    target: bool,
-    bound: Bound,
-) -> Result<Compiled, Stopped> {
-    let mut fixed: Vec<Option<bool>> = near.base.iter().map(|&value| Some(value)).collect();
-    for flip in near.flips {
-        fixed[flip.index()] = None;
+    let mut fixed = fixed.to_vec();
+    let peeled = peel(system, top, reading, &mut fixed, bound.steps_max);
+    let known = known_values(system, top, reading, &fixed);
+    let mut order: Vec<Variable> = peeled.iter().map(|peel| peel.variable).collect();
+    order.extend(walk_order(system, top, &known));
+    if order.len() > LEVELS_MAX {
+        return Err(Stopped::Depth);
     }
-    let mut compiler = Compiler::new(system, top, reading, &fixed, bound)?;
-    let open = compiler.order[compiler.peeled.len()..].to_vec();
-    let care = compiler.near(&open, near)?;
-    let root = compiler.compile(top, reading, care)?;
-    let root = compiler.with_peeled(root)? ^ Edge::from(!target);
-    let all = compiler.order.clone();
-    let care = compiler.near(&all, near)?;
-    let root = compiler.diagrams.and(root, care)?;
-    Ok(compiler.finish(root))
+    let mut levels = vec![0u32; system.variable_count()];
+    for (level, variable) in (0u32..).zip(&order) {
+        levels[variable.index()] = level;
+    }
+    let mut compiler = Compiler {
+        system,
+        diagrams: Diagrams::new(bound.nodes_max, bound.steps_max),
+        levels,
+        known,
+        denied: HashMap::new(),
+    };
+    let mut root = compiler.compile(top, reading)?;
+    for peel in peeled.iter().rev() {
+        let level = compiler.levels[peel.variable.index()];
+        let decided = FALSE ^ Edge::from(peel.decides);
+        let (high, low) = if peel.at { (decided, root) } else { (root, decided) };
+        root = compiler.diagrams.decide(level, high, low)?;
+    }
+    Ok(Compiled { diagram: compiler.diagrams.extract(root), order })
 }
 
 /// A variable that decides on its own if it has the value `at`.
@@ -179,14 +168,11 @@ fn walk_order(system: &System, top: Node, known: &[Option<bool>]) -> Vec<Variabl
 struct Compiler<'a> {
     system: &'a System,
     diagrams: Diagrams,
-    peeled: Vec<Peel>,
-    /// The variable at each level, the peeled first.
-    order: Vec<Variable>,
     /// By variable.
     levels: Vec<u32>,
     /// By node.
     known: Vec<Option<bool>>,
-    /// Exact functions of negated references.
+    /// Exact functions of definitions that are negated somewhere.
     denied: HashMap<u32, Edge>,
 }
 
@@ -210,58 +196,8 @@ struct Cone {
     parents: Vec<Vec<u32>>,
 }
 
-impl<'a> Compiler<'a> {
-    fn new(
-        system: &'a System,
-        top: Node,
-        reading: Reading,
-        fixed: &[Option<bool>],
-        bound: Bound,
-    ) -> Result<Self, Stopped> {
-        let mut fixed = fixed.to_vec();
-        let peeled = peel(system, top, reading, &mut fixed, bound.steps_max);
-        let known = known_values(system, top, reading, &fixed);
-        let mut order: Vec<Variable> = peeled.iter().map(|peel| peel.variable).collect();
-        order.extend(walk_order(system, top, &known));
-        if order.len() > LEVELS_MAX {
-            return Err(Stopped::Depth);
-        }
-        let mut levels = vec![0u32; system.variable_count()];
-        for (level, variable) in (0u32..).zip(&order) {
-            levels[variable.index()] = level;
-        }
-        let diagrams = Diagrams::new(bound.nodes_max, bound.steps_max);
-        Ok(Self { system, diagrams, peeled, order, levels, known, denied: HashMap::new() })
-    }
-
-    fn finish(self, root: Edge) -> Compiled {
-        Compiled { diagram: self.diagrams.extract(root), order: self.order }
-    }
-
-    /// The function whose rest is given, with the peeled variables deciding first.
-    fn with_peeled(&mut self, rest: Edge) -> Result<Edge, Stopped> {
-        let mut root = rest;
-        for (level, peel) in (0u32..).zip(&self.peeled).collect::<Vec<_>>().into_iter().rev() {
-            let decided = FALSE ^ Edge::from(peel.decides);
-            let (high, low) = if peel.at { (decided, root) } else { (root, decided) };
-            root = self.diagrams.decide(level, high, low)?;
-        }
-        Ok(root)
-    }
-
-    /// "No more than so many of these variables differ from the base."
-    fn near(&mut self, variables: &[Variable], near: Near<'_>) -> Result<Edge, Stopped> {
-        let mut stays = Vec::with_capacity(variables.len());
-        for variable in variables {
-            let holds = self.diagrams.variable(self.levels[variable.index()])?;
-            stays.push((1, holds ^ Edge::from(!near.base[variable.index()])));
-        }
-        let need = variables.len().saturating_sub(near.most) as u128;
-        threshold(&mut self.diagrams, need, stays, TRUE)
-    }
-
-    /// The exact function of the top where `care` holds; elsewhere false.
-    fn compile(&mut self, top: Node, reading: Reading, care: Edge) -> Result<Edge, Stopped> {
+impl Compiler<'_> {
+    fn compile(&mut self, top: Node, reading: Reading) -> Result<Edge, Stopped> {
         let system = self.system;
         let cone = system.cone(&[top]);
         for &node in &system.components.order {
@@ -270,11 +206,11 @@ impl<'a> Compiler<'a> {
                 && self.known[node as usize].is_none()
             {
                 let body = system.definitions[definition as usize].1;
-                let holds = self.solve(body, reading, care)?;
-                self.denied.insert(node, holds ^ 1);
+                let edge = self.solve(body, reading)? ^ 1;
+                self.denied.insert(node, edge);
             }
         }
-        self.solve(top, reading, care)
+        self.solve(top, reading)
     }
 
     /// The exact function of a node, by iterating from above and from below at once.
@@ -283,13 +219,13 @@ impl<'a> Compiler<'a> {
     /// decided, whichever way, need not be followed any further. What is still cared for
     /// shrinks with every round, and with it every diagram: without this the definitions of an
     /// entangled system are far larger than the one function asked for.
-    fn solve(&mut self, top: Node, reading: Reading, care: Edge) -> Result<Edge, Stopped> {
+    fn solve(&mut self, top: Node, reading: Reading) -> Result<Edge, Stopped> {
         let cone = self.open_cone(top);
         let top = top.0 as usize;
-        let mut care = care;
+        let mut care = TRUE;
         let mut settled = FALSE;
-        let mut above = self.side(&cone, care, care);
-        let mut below = self.side(&cone, FALSE, care);
+        let mut above = self.side(&cone, TRUE);
+        let mut below = self.side(&cone, FALSE);
         loop {
             self.round(&cone, &mut above, care)?;
             self.round(&cone, &mut below, care)?;
@@ -353,15 +289,14 @@ impl<'a> Compiler<'a> {
         cone
     }
 
-    fn side(&self, cone: &Cone, start: Edge, care: Edge) -> Side {
+    fn side(&self, cone: &Cone, start: Edge) -> Side {
         let count = self.system.node_count();
         let mut side = Side { edges: vec![FALSE; count], stale: vec![true; count] };
         for &(reference, _) in &cone.references {
             side.edges[reference as usize] = start;
         }
         for &node in &cone.known {
-            let holds = self.known[node as usize] == Some(true);
-            side.edges[node as usize] = if holds { care } else { FALSE };
+            side.edges[node as usize] = FALSE ^ Edge::from(self.known[node as usize] == Some(true));
         }
         side
     }

@@ -50,14 +50,8 @@ enum Held {
 }
 
 impl MinimalSets {
-    /// `searched_to`: the size up to which the sets are complete; `None` if there is no other.
-    pub(crate) fn of_diagram(
-        sets: Sets,
-        ranks: Vec<u32>,
-        by_rank: Vec<Variable>,
-        searched_to: Option<usize>,
-    ) -> Self {
-        Self { family: Held::Diagram { sets, ranks }, by_rank, searched_to }
+    pub(crate) fn of_diagram(sets: Sets, ranks: Vec<u32>, by_rank: Vec<Variable>) -> Self {
+        Self { family: Held::Diagram { sets, ranks }, by_rank, searched_to: None }
     }
 
     /// `searched_to`: the size up to which the list is complete; `None` if there is no other set.

@@ -149,7 +149,7 @@ impl Ord for Part {
 }
 
 /// Proven bounds on the probability that `top` holds, and that it fails: the likeliest undecided
-/// part is split first, on the variable whose likelier value is least certain last.
+/// part is split first, and on the most doubtful variable first.
 ///
 /// `fixed` and `chances` have one entry for each variable.
 pub(crate) fn bounds(
@@ -192,8 +192,8 @@ pub(crate) fn bounds(
             }
         }
     }
-    // What rounding may have added over all the sums is taken off again.
-    let margin = 1e-12;
+    // More than rounding can have added over all the sums is taken off again.
+    let margin = 1e-9;
     let (holds, fails) = (holds * (1.0 - margin), fails * (1.0 - margin));
     let range =
         |sure: f64, opposite: f64| Range { low: sure.max(0.0), high: (1.0 - opposite).min(1.0) };

@@ -210,6 +210,58 @@ fn thousands_of_random_systems_are_answered_as_by_brute_force() {
     assert!(several > 800, "only {several} answers had more than two sets");
 }
 
+/// Promises on conditions: each definition is a variable and a threshold over others; the top
+/// needs several weighted sums of them.
+fn entangled(dice: &mut Dice) -> World {
+    let (variables, count) = (11, 30);
+    let some = |dice: &mut Dice, most: usize| -> Vec<(u128, Tree)> {
+        let number = 1 + dice.below(most);
+        let one = |dice: &mut Dice| (1 + dice.below(9) as u128, Tree::Defined(dice.below(count)));
+        (0..number).map(|_| one(dice)).collect()
+    };
+    let share = |dice: &mut Dice, pairs: Vec<(u128, Tree)>, low: usize, high: usize| {
+        let total: u128 = pairs.iter().map(|(weight, _)| weight).sum();
+        Tree::Weighted(total * (low + dice.below(high - low)) as u128 / 100, pairs)
+    };
+    let mut bodies = Vec::new();
+    for _ in 0..count {
+        let stays = Tree::Variable(dice.below(variables));
+        let pairs = some(dice, 7);
+        let condition = share(dice, pairs, 0, 70);
+        bodies.push(Tree::And(vec![stays, condition]));
+    }
+    let mut needs = Vec::new();
+    for _ in 0..4 {
+        let pairs = some(dice, 12);
+        needs.push(share(dice, pairs, 20, 80));
+    }
+    World { variables, layers: vec![0..count, count..count], bodies, top: Tree::And(needs) }
+}
+
+#[test]
+fn entangled_promises_are_answered_as_by_brute_force() {
+    for seed in 0..120 {
+        let mut dice = Dice(seed ^ 0xE47A);
+        let world = entangled(&mut dice);
+        let built = world.build().expect("no negation");
+        for reading in READINGS {
+            let table = check_fixpoints(&world, &built, reading);
+            for _ in 0..2 {
+                let question = Question::of(&mut dice, world.variables);
+                check_answers(&world, &built, reading, &table, &question);
+            }
+            let question = Question {
+                fixed: vec![None; world.variables],
+                base: (1 << world.variables) - 1,
+                flips: (0..world.variables).collect(),
+                target: false,
+                chances: (0..world.variables).map(|_| dice.chance()).collect(),
+            };
+            check_answers(&world, &built, reading, &table, &question);
+        }
+    }
+}
+
 /// The dual expression: what fails when everything is turned round.
 fn dual(tree: &Tree) -> Tree {
     let all = |inputs: &[Tree]| inputs.iter().map(dual).collect::<Vec<_>>();
