@@ -1,4 +1,4 @@
-//! Who may do what. Read beside `docs/permissions.md`.
+//! Who may do what, by the standing of his party and his role in its delegation.
 
 use crate::act::Change;
 use crate::content::{Content, Invitation, Kind, Standing};

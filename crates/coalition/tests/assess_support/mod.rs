@@ -92,45 +92,14 @@ impl World {
                 let said = Resource { name: name(words[1]), unit, note: Default::default() };
                 self.model.resources.insert(id(words[1]), said);
             }
-            "commit" => {
-                let (_, condition) = line.split_once(" : ").unwrap();
-                let commitment = Commitment {
-                    name: None,
-                    party: id(words[2]),
-                    resource: id(words[3]),
-                    amount: given(4).map(|text| Amount::parse(text).unwrap()),
-                    from: point(5),
-                    until: point(6),
-                    condition: Condition::read(condition, names).unwrap(),
-                    stage: Stage::Announced,
-                    basis: Basis::Stated,
-                    note: Default::default(),
-                    source: None,
-                };
-                let entry = ModelCommitment { commitment, stopped: false };
-                self.model.commitments.insert(id(words[1]), entry);
-            }
+            "commit" => self.commitment_said(line, &words, names),
             "former" => {}
             "stop" => self.model.commitments.get_mut(&id(words[1])).unwrap().stopped = true,
             "imagine" => {
                 let entry = self.model.commitments.get_mut(&id(words[1])).unwrap();
                 entry.commitment.basis = Basis::Illustrative;
             }
-            "guarantee" => {
-                self.guarantee = id(words[1]);
-                let said = Guarantee {
-                    name: name(words[1]),
-                    trigger: given(2).map(id),
-                    requires: match words[3] {
-                        "all" => Requires::All,
-                        number => Requires::AtLeast(number.parse().unwrap()),
-                    },
-                    needs: Vec::new(),
-                    note: Default::default(),
-                    source: None,
-                };
-                self.model.guarantees.insert(self.guarantee.clone(), said);
-            }
+            "guarantee" => self.guarantee_said(&words),
             "need" => {
                 let need = GuaranteeNeed {
                     resource: id(words[1]),
@@ -147,5 +116,42 @@ impl World {
             "on" => self.scenario.on = Some(words[1].parse().unwrap()),
             _ => panic!("a line of a world begins otherwise: {line}"),
         }
+    }
+
+    fn commitment_said(&mut self, line: &str, words: &[&str], names: &KnownNames) {
+        let (_, condition) = line.split_once(" : ").unwrap();
+        let given = |place: usize| words.get(place).copied().filter(|word| *word != "-");
+        let point = |place| given(place).map(|text| Point::parse(text).unwrap());
+        let commitment = Commitment {
+            name: None,
+            party: id(words[2]),
+            resource: id(words[3]),
+            amount: given(4).map(|text| Amount::parse(text).unwrap()),
+            from: point(5),
+            until: point(6),
+            condition: Condition::read(condition, names).unwrap(),
+            stage: Stage::Announced,
+            basis: Basis::Stated,
+            note: Default::default(),
+            source: None,
+        };
+        let entry = ModelCommitment { commitment, stopped: false };
+        self.model.commitments.insert(id(words[1]), entry);
+    }
+
+    fn guarantee_said(&mut self, words: &[&str]) {
+        self.guarantee = id(words[1]);
+        let said = Guarantee {
+            name: Name::parse(words[1]).unwrap(),
+            trigger: Some(words[2]).filter(|word| *word != "-").map(id),
+            requires: match words[3] {
+                "all" => Requires::All,
+                number => Requires::AtLeast(number.parse().unwrap()),
+            },
+            needs: Vec::new(),
+            note: Default::default(),
+            source: None,
+        };
+        self.model.guarantees.insert(self.guarantee.clone(), said);
     }
 }

@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn the_files_stay_small_and_ask_nothing_of_other_houses() {
-        let limits = [("entente.css", 25_000), ("entente.js", 4_096), ("entente.svg", 1_000)];
+        let limits = [("entente.css", 32_000), ("entente.js", 4_096), ("entente.svg", 1_000)];
         for (name, limit) in limits {
             let bytes = asset(name).expect("known").bytes;
             assert!(bytes.len() <= limit, "{name} has {} bytes, at most {limit}", bytes.len());

@@ -241,11 +241,9 @@ fn check_form(asking: &Asking) -> Result<Answer, Refusal> {
 
 fn check(asking: &Asking) -> Result<Answer, Refusal> {
     let form = asking.form()?;
-    let pasted = form
-        .iter()
-        .find(|(name, _)| name == "receipt")
-        .map_or("", |(_, value)| value.as_str())
-        .trim();
+    let pasted = form.iter().find(|(name, _)| name == "receipt").map_or("", |(_, value)| value);
+    // A browser ends the lines of a form in its own way, and people cut off the last one.
+    let pasted = format!("{}\n", pasted.replace("\r\n", "\n").trim());
     let found = Receipt::from_json(pasted.as_bytes()).and_then(|receipt| {
         let verified = receipt.verify(asking.house.verifier())?;
         Ok((receipt, verified))
@@ -254,7 +252,7 @@ fn check(asking: &Asking) -> Result<Answer, Refusal> {
         Ok((receipt, verified)) => (200, proven(&receipt, &verified)),
         Err(error) => (422, unproven(&error)),
     };
-    Ok(checking(asking, pasted, &result).with_status(status))
+    Ok(checking(asking, &pasted, &result).with_status(status))
 }
 
 fn proven(receipt: &Receipt, verified: &record::Verified) -> Markup {

@@ -81,7 +81,7 @@ pub fn table(table: &Table<'_>) -> Markup {
         // A frame that scrolls has to be reachable by keyboard.
         div class=(class)
             tabindex=[scrolls.then_some("0")]
-            role=[scrolls.then_some("region")]
+            role=[scrolls.then_some("group")]
             aria-label=[scrolls.then_some(table.caption)] {
             // Said in full, because a table laid out as cards forgets what it was.
             table.data role="table" {

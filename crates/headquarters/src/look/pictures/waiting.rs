@@ -170,7 +170,7 @@ fn drawing(waiting: &Waiting<'_>, edges: &[(usize, usize)], shown: &[usize]) -> 
     let (width, height) = (layout.width + 4.0, layout.height + 4.0);
     let head = format!("{}-head", waiting.id);
     html! {
-        div.picture-scroll tabindex="0" role="region" aria-label=(waiting.title) {
+        div.picture-scroll tabindex="0" role="group" aria-label=(waiting.title) {
             svg.graph width=(length(width)) height=(length(height))
                 viewBox={ "-2 -2 " (length(width)) " " (length(height)) }
                 role="img" aria-labelledby=(labelled_by(waiting.id)) {
