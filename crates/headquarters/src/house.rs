@@ -1,6 +1,7 @@
 //! The house: the state in memory, the writer beside it, and a view for whoever asks.
 
 use crate::kept::Kept;
+use crate::rendered::Pages;
 use crate::sign_in::{Persona, Sessions};
 use crate::writer::{self, Ask, Done, Job, NotDone, Writing};
 use coalition::act::BadAct;
@@ -81,6 +82,7 @@ pub struct House {
     pub(crate) sessions: Sessions,
     writing: Writing,
     views: Mutex<HashMap<Option<Id>, (usize, Arc<View>)>>,
+    pub(crate) pages: Pages,
     verifier: record::VerifierKey,
 }
 
@@ -107,6 +109,7 @@ impl House {
             sessions: Sessions::default(),
             writing,
             views: Mutex::default(),
+            pages: Pages::default(),
             verifier,
         })
     }
@@ -138,12 +141,17 @@ impl House {
 
     /// What a person may see now; `None` is the public.
     pub fn view(&self, person: Option<&Id>) -> Arc<View> {
+        self.view_at(person).1
+    }
+
+    /// [`House::view`], and how many acts the record held when it was made.
+    pub(crate) fn view_at(&self, person: Option<&Id>) -> (usize, Arc<View>) {
         let state = self.shared.state.read().unwrap_or_else(PoisonError::into_inner);
         let size = state.size();
         let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
         let key = person.cloned();
         if let Some((_, view)) = views.get(&key).filter(|(made_at, _)| *made_at == size) {
-            return Arc::clone(view);
+            return (size, Arc::clone(view));
         }
         drop(views);
         let viewer = person.map_or(Viewer::Public, |person| Viewer::of_person(&state, person));
@@ -153,7 +161,7 @@ impl House {
             views.clear();
         }
         views.insert(key, (size, Arc::clone(&view)));
-        view
+        (size, view)
     }
 
     /// Asks the writer for acts, all of one person, one after the other. The answers come when they

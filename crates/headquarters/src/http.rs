@@ -5,6 +5,7 @@ use crate::answer::{Answer, Body as AnswerBody};
 use crate::asking::{Asking, cookie};
 use crate::house::House;
 use crate::refusals;
+use crate::rendered::Rendered;
 use crate::routes::{Handle, Method, Route, Submission, routes};
 use crate::writer::{Ask, NotDone};
 use axum::Router;
@@ -15,7 +16,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use coalition::Refusal;
-use sha2::{Digest, Sha256};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -96,6 +97,13 @@ enum Found {
     Nothing,
 }
 
+impl Found {
+    /// Whether the page rests on the view and the address alone.
+    fn lasts(self) -> bool {
+        matches!(self, Found::Route(Route { handle: Handle::Lasting(_), .. }))
+    }
+}
+
 async fn respond(house: Arc<House>, found: Found, params: Params, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let headers = parts.headers;
@@ -113,9 +121,16 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
         .and_then(|all| cookie(all, SESSION_COOKIE))
         .map(str::to_owned);
     let person = token.as_deref().and_then(|token| house.person_of(token));
+    let if_none_match = text(&headers, &header::IF_NONE_MATCH);
+    let (size, view) = house.view_at(person.as_ref());
+    let lasts = body.is_ok() && found.lasts();
+    let address = parts.uri.path_and_query().map_or("", |address| address.as_str());
+    if lasts && let Some(page) = house.pages.get(size, person.as_ref(), address) {
+        return finish(200, page, false, &[], if_none_match);
+    }
     let asking = Asking {
-        view: house.view(person.as_ref()),
-        now: house.now(),
+        view,
+        now: if lasts { Timestamp::UNIX_EPOCH } else { house.now() },
         path: parts.uri.path().to_owned(),
         params: params.as_ref().map(named).unwrap_or_default(),
         query: parts
@@ -124,9 +139,9 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
             .and_then(|query| serde_urlencoded::from_str(query).ok())
             .unwrap_or_default(),
         body: body.as_ref().map_or_else(|_| Vec::new(), Clone::clone),
-        headers: readable(&headers),
-        token: token.filter(|_| person.is_some()),
-        house,
+        headers: if lasts { Vec::new() } else { readable(&headers) },
+        token: token.filter(|_| person.is_some() && !lasts),
+        house: Arc::clone(&house),
     };
     #[cfg(feature = "leaks")]
     let (asking, leaky) = crate::leaks::look(asking, person.as_ref());
@@ -138,7 +153,23 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
     };
     #[cfg(feature = "leaks")]
     let answer = leaky.tell(answer);
-    finish(answer, text(&headers, &header::IF_NONE_MATCH))
+    let page = rendered(answer.body);
+    // A seeded leak changes answers after they are made: none is kept then.
+    let kept = lasts && !cfg!(feature = "leaks");
+    if kept && answer.status == 200 && answer.headers.is_empty() && !answer.immutable {
+        house.pages.keep(size, person.as_ref(), address, &page);
+    }
+    finish(answer.status, page, answer.immutable, &answer.headers, if_none_match)
+}
+
+fn rendered(body: AnswerBody) -> Rendered {
+    let (content_type, bytes) = match body {
+        AnswerBody::Empty => (None, Vec::new()),
+        AnswerBody::Html(page) => (Some("text/html; charset=utf-8"), page.into_bytes()),
+        AnswerBody::Json(json) => (Some("application/json"), json.into_bytes()),
+        AnswerBody::Other(content_type, bytes) => (Some(content_type), bytes),
+    };
+    Rendered::new(content_type, bytes)
 }
 
 /// Runs a route's handler. The handler gets the asking whole and gives it back with the answer.
@@ -147,7 +178,7 @@ async fn handle(asking: Asking, route: Route, person: Option<coalition::Id>) -> 
         Handle::Now(read) => {
             read(&asking).unwrap_or_else(|refusal| refusals::answer(&asking, &refusal))
         }
-        Handle::Work(read) => {
+        Handle::Work(read) | Handle::Lasting(read) => {
             let work =
                 move || read(&asking).unwrap_or_else(|refusal| refusals::answer(&asking, &refusal));
             match tokio::task::spawn_blocking(work).await {
@@ -245,47 +276,40 @@ fn same_origin(headers: &HeaderMap) -> bool {
 }
 
 /// Makes the response: body, entity tag, and the headers that every response carries.
-fn finish(answer: Answer, if_none_match: Option<&str>) -> Response {
-    let (content_type, bytes) = match answer.body {
-        AnswerBody::Empty => (None, Vec::new()),
-        AnswerBody::Html(page) => (Some("text/html; charset=utf-8"), page.into_bytes()),
-        AnswerBody::Json(json) => (Some("application/json"), json.into_bytes()),
-        AnswerBody::Other(content_type, bytes) => (Some(content_type), bytes),
-    };
+fn finish(
+    mut status: u16,
+    page: Rendered,
+    immutable: bool,
+    headers: &[(&'static str, String)],
+    if_none_match: Option<&str>,
+) -> Response {
     let mut response = Response::builder();
-    let mut status = answer.status;
-    // The tag is of the bytes alone: one made from the state would tell when hidden things change.
     if status == 200 {
-        let tag = format!("\"{}\"", hex(&Sha256::digest(&bytes)[..12]));
-        if if_none_match.is_some_and(|known| known.split(',').any(|one| one.trim() == tag)) {
+        let known = |known: &str| known.split(',').map(str::trim).any(|tag| *tag == *page.tag);
+        if if_none_match.is_some_and(known) {
             status = 304;
         }
-        response = response.header(header::ETAG, tag);
+        response = response.header(header::ETAG, &*page.tag);
     }
     for (name, value) in GUARDS {
         response = response.header(*name, *value);
     }
-    let cache =
-        if answer.immutable { "public, max-age=31536000, immutable" } else { "private, no-cache" };
+    let cache = if immutable { "public, max-age=31536000, immutable" } else { "private, no-cache" };
     response = response.header(header::CACHE_CONTROL, cache);
-    if let Some(content_type) = content_type.filter(|_| status != 304) {
+    if let Some(content_type) = page.content_type.filter(|_| status != 304) {
         response = response.header(header::CONTENT_TYPE, content_type);
     }
-    for (name, value) in &answer.headers {
+    for (name, value) in headers {
         if let Ok(value) = HeaderValue::from_str(value) {
             response = response.header(*name, value);
         }
     }
-    let body = if status == 304 { Body::empty() } else { Body::from(bytes) };
+    let body = if status == 304 { Body::empty() } else { Body::from(page.bytes) };
     response.status(status).body(body).unwrap_or_else(|_| {
         let mut failed = Response::new(Body::empty());
         *failed.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
         failed
     })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What every response says to browsers: load nothing from elsewhere, run nothing inline, be framed

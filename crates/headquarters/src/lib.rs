@@ -17,6 +17,7 @@ pub mod leaks;
 pub mod look;
 mod pages;
 mod refusals;
+mod rendered;
 mod routes;
 mod sign_in;
 mod writer;

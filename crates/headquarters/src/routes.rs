@@ -30,6 +30,9 @@ pub enum Handle {
     Now(fn(&Asking) -> Result<Answer, Refusal>),
     /// After some computing, which must not hold up the other requests.
     Work(fn(&Asking) -> Result<Answer, Refusal>),
+    /// From the view and the address alone: the handler is given neither the time nor headers nor
+    /// the session, and its page is kept for the same person until the record grows.
+    Lasting(fn(&Asking) -> Result<Answer, Refusal>),
     /// Through the writer.
     Submit(fn(&Asking) -> Result<Submission, Refusal>),
 }
@@ -59,6 +62,14 @@ pub(crate) const fn work(
     handle: fn(&Asking) -> Result<Answer, Refusal>,
 ) -> Route {
     Route { method: Method::Get, path, handle: Handle::Work(handle) }
+}
+
+/// A route that reads and computes, and whose page rests on the view and the address alone.
+pub(crate) const fn lasting(
+    path: &'static str,
+    handle: fn(&Asking) -> Result<Answer, Refusal>,
+) -> Route {
+    Route { method: Method::Get, path, handle: Handle::Lasting(handle) }
 }
 
 /// A route that takes a form or a document, and changes nothing in the record.

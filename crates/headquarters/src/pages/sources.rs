@@ -5,12 +5,12 @@ use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::look::Section;
 use crate::look::parts::{self, Column, Crumb, OnPhone, PageHead, Table};
-use crate::routes::{Route, get};
+use crate::routes::{Route, lasting};
 use coalition::content::{Claim, Source};
 use coalition::{Id, Kind, Refusal, Thing, View};
 use maud::{Markup, html};
 
-pub(crate) const ROUTES: &[Route] = &[get("/sources", list), get("/sources/{id}", one)];
+pub(crate) const ROUTES: &[Route] = &[lasting("/sources", list), lasting("/sources/{id}", one)];
 
 fn list(asking: &Asking) -> Result<Answer, Refusal> {
     let view = &asking.view;

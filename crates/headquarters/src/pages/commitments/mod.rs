@@ -4,7 +4,7 @@ mod filter;
 mod list;
 mod one;
 
-use crate::routes::{Route, get, work};
+use crate::routes::{Route, lasting};
 
 pub(crate) const ROUTES: &[Route] =
-    &[work("/commitments", list::list), get("/commitments/{id}", one::one)];
+    &[lasting("/commitments", list::list), lasting("/commitments/{id}", one::one)];

@@ -15,13 +15,13 @@ mod stored;
 mod waiting;
 pub(crate) mod whatif;
 
-use crate::routes::{Route, get, work};
+use crate::routes::{Route, lasting};
 
 pub(crate) const ROUTES: &[Route] = &[
-    work("/guarantees", list::list),
-    work("/guarantees/{id}", whatif::one),
-    get("/assessments/{id}", published::one),
-    get("/circumstances", circumstances::list),
-    get("/circumstances/{id}", circumstances::one),
-    get("/resources/{id}", resources::one),
+    lasting("/guarantees", list::list),
+    lasting("/guarantees/{id}", whatif::one),
+    lasting("/assessments/{id}", published::one),
+    lasting("/circumstances", circumstances::list),
+    lasting("/circumstances/{id}", circumstances::one),
+    lasting("/resources/{id}", resources::one),
 ];

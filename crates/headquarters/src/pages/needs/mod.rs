@@ -6,7 +6,7 @@ use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::look::Section;
 use crate::look::parts::{self, Column, Crumb, OnPhone, PageHead, Table};
-use crate::routes::{Route, work};
+use crate::routes::{Route, lasting};
 use coalition::assess::{self, AssessError, NeedCoverage, Reading};
 use coalition::content::{Basis, Guarantee, Need};
 use coalition::model::{Model, Scenario};
@@ -14,7 +14,7 @@ use coalition::time::Point;
 use coalition::{Id, Kind, Refusal, Thing, View};
 use maud::{Markup, html};
 
-pub(crate) const ROUTES: &[Route] = &[work("/needs", list), work("/needs/{id}", one)];
+pub(crate) const ROUTES: &[Route] = &[lasting("/needs", list), lasting("/needs/{id}", one)];
 
 /// Pictures on the page of all needs; the others are on the page of each need.
 const PICTURES_MAX: usize = 12;
