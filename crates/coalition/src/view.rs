@@ -208,9 +208,40 @@ impl View {
     /// Takes the view from before an act to after it: the same as [`View::of`] anew, in the time
     /// one thing takes wherever that one thing is all that changed.
     pub fn advance(&mut self, state: &State, act: &Act) {
+        View::advance_all([self], state, act);
+    }
+
+    /// [`View::advance`] for many views: what they all need to know of the act is looked up once.
+    pub fn advance_all<'a>(
+        views: impl IntoIterator<Item = &'a mut View>,
+        state: &State,
+        act: &Act,
+    ) {
         let Some(thing) = state.things.get(&act.subject) else { return };
+        let kind = thing.content.kind();
+        let references: Vec<(Option<Kind>, Id)> = thing
+            .content
+            .references()
+            .into_iter()
+            .map(|id| (state.things.get(&id).map(|known| known.content.kind()), id))
+            .collect();
+        let is_new = matches!(act.change, Change::Create { .. });
+        for view in views {
+            view.follow(state, thing, kind, &references, is_new);
+        }
+    }
+
+    /// Takes in what an act made of a thing, given the things that it refers to, by kind.
+    fn follow(
+        &mut self,
+        state: &State,
+        thing: &Arc<Thing>,
+        kind: Kind,
+        references: &[(Option<Kind>, Id)],
+        is_new: bool,
+    ) {
         if let Viewer::Seated(seated) = &self.viewer
-            && makes_viewers(thing.content.kind())
+            && makes_viewers(kind)
         {
             let viewer = Viewer::of_person(state, &seated.person);
             if viewer != self.viewer {
@@ -218,10 +249,11 @@ impl View {
                 return;
             }
         }
-        let was_seen = self.things.get(&act.subject).is_some();
-        let is_seen = admits(&self.viewer, thing)
-            && thing.content.references().iter().all(|id| self.things.get(id).is_some());
-        let is_new = matches!(act.change, Change::Create { .. });
+        let seen = |(kind, id): &(Option<Kind>, Id)| {
+            kind.is_some_and(|kind| self.things.get_kind(kind, id).is_some())
+        };
+        let was_seen = !is_new && self.things.get_kind(kind, &thing.id).is_some();
+        let is_seen = admits(&self.viewer, thing) && references.iter().all(seen);
         if is_seen && (was_seen || is_new) {
             self.things.insert(Arc::clone(thing));
         } else if is_seen != was_seen {

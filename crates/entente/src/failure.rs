@@ -18,6 +18,10 @@ enum Told {
 }
 
 impl Failure {
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers give a sentence or an error as they have it"
+    )]
     fn plain(code: u8, what: impl ToString, remedy: impl ToString) -> Failure {
         Failure { code, told: Told::Plain(what.to_string(), remedy.to_string()) }
     }

@@ -47,7 +47,7 @@ impl Tried {
     }
 
     /// The house stands, said nothing, and wrote nothing.
-    fn is_unmoved(mut self) {
+    fn stood_still(mut self) {
         assert!(self.house.lives());
         let front = self.house.signed_in(CLERK).get("/").expect("it answers");
         assert_eq!(front.status, 200);
@@ -90,7 +90,7 @@ fn a_body_of_ten_megabytes_is_too_long_for_every_route() {
     // A little more than is taken, which arrives whole: the answer is certain.
     let body = vec![b'x'; (256 << 10) + 1];
     tried.gets("one byte too many", &request("POST", "/api/v1/acts", "", &body), &[413]);
-    tried.is_unmoved();
+    tried.stood_still();
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn what_is_not_utf_8_or_not_well_encoded_is_refused_or_means_nothing() {
         &[400, 404],
     );
     tried.gets("no HTTP at all", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", &[400, 0]);
-    tried.is_unmoved();
+    tried.stood_still();
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn headers_and_addresses_without_end_are_refused() {
     tried.gets("4,000 values", &request("GET", &query, "", b""), &[200, 400, 404, 414, 422]);
     let scenario = format!("/guarantees/x?{}", "without=FR&".repeat(4_000));
     tried.gets("4,000 absences", &request("GET", &scenario, "", b""), &[404, 414, 422]);
-    tried.is_unmoved();
+    tried.stood_still();
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn json_nested_a_hundred_thousand_deep_is_refused_without_a_stack_to_fall_off() 
         "condition": condition } } } } });
     let reply = line.act("deep", &command).expect("an answer");
     assert_eq!(reply.status, 422, "{}", reply.text());
-    tried.is_unmoved();
+    tried.stood_still();
 }
 
 #[test]
@@ -252,7 +252,7 @@ fn commands_that_are_none_are_refused_by_the_field_that_is_wrong() {
             line.ask("POST", "/api/v1/acts", &headers, sound.as_bytes()).expect("an answer");
         assert_eq!(reply.status, 403, "{foreign:?}");
     }
-    tried.is_unmoved();
+    tried.stood_still();
 }
 
 #[test]
@@ -274,7 +274,7 @@ fn a_cookie_that_opens_nothing_makes_a_member_of_the_public() {
         );
         tried.gets(value, &act, &[401]);
     }
-    tried.is_unmoved();
+    tried.stood_still();
 }
 
 #[test]
@@ -308,7 +308,7 @@ fn no_path_leads_out_of_the_house() {
         let bytes = format!("GET / HTTP/1.1\r\nhost: {host}\r\n\r\n");
         tried.gets(host, bytes.as_bytes(), &[400, 403]);
     }
-    tried.is_unmoved();
+    tried.stood_still();
 }
 
 #[test]
@@ -341,7 +341,7 @@ fn methods_that_change_nothing_change_nothing() {
         b"POST /sign-in HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\nabcd",
         &[400],
     );
-    tried.is_unmoved();
+    tried.stood_still();
 }
 
 #[test]
@@ -359,5 +359,5 @@ fn a_client_that_hangs_up_in_the_middle_troubles_nobody() {
     let mut nothing = Vec::new();
     stream.read_to_end(&mut nothing).expect("closed");
     assert!(nothing.is_empty());
-    tried.is_unmoved();
+    tried.stood_still();
 }

@@ -24,45 +24,54 @@ where
     outcome.expect("the tour does not panic").expect("the browser does as it is told");
 }
 
-fn assert_says(text: &str, words: &str) {
-    assert!(text.contains(words), "the page does not say {words:?}; it says:\n{text}");
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_clerk_takes_the_tour_and_calls_a_meeting() {
     tour(DESK, |house| async move {
         house.be("Clerk of a lead state").await?;
-        assert_says(&house.text().await?, "Guarantees");
+        house.says("Guarantees").await;
         house.picture("overview-light").await?;
 
         house.go("/meetings").await?;
         house.driver.find(By::PartialLinkText("Madrid")).await?.click().await?;
-        let meeting = house.text().await?;
         for words in ["Ministry of Foreign Affairs", "30 min", "closed"] {
-            assert_says(&meeting, words);
+            house.says(words).await;
         }
         house.picture("meeting-light").await?;
 
         house.go("/guarantees/g3").await?;
-        assert_says(&house.text().await?, "llustrative");
+        house.says("llustrative").await;
         house.picture("guarantee-light").await?;
         house.go("/guarantees/g3?assume=us-backstop&without=GB").await?;
         let address = house.driver.current_url().await?;
-        assert_eq!(address.query(), Some("assume=us-backstop&without=GB"), "the scenario is in the address");
+        assert_eq!(
+            address.query(),
+            Some("assume=us-backstop&without=GB"),
+            "the scenario is in the address"
+        );
 
         house.go("/new/meeting").await?;
         house.fill("title", "Officials, by Tuesday").await?;
         house.fill("zone", "Europe/Paris").await?;
         house.fill("starts", "2099-11-24T10:00").await?;
-        house.driver.find(By::Css("main form[method=post] button[type=submit]")).await?.click().await?;
-        assert_says(&house.text().await?, "Officials, by Tuesday");
+        house
+            .driver
+            .find(By::Css("main form[method=post] button[type=submit]"))
+            .await?
+            .click()
+            .await?;
+        house.says("Officials, by Tuesday").await;
         house.go("/").await?;
-        assert_says(&house.text().await?, "Officials, by Tuesday");
+        house.says("Officials, by Tuesday").await;
 
         house.go("/new/commitment").await?;
         house.fill("amount", "a lot").await?;
-        house.driver.find(By::Css("main form[method=post] button[type=submit]")).await?.click().await?;
-        assert_says(&house.text().await?, "Nothing was saved");
+        house
+            .driver
+            .find(By::Css("main form[method=post] button[type=submit]"))
+            .await?
+            .click()
+            .await?;
+        house.says("Nothing was saved").await;
         Ok(())
     })
     .await;
@@ -73,23 +82,29 @@ async fn the_public_sees_what_is_clear_and_no_sign_of_the_rest() {
     tour(DESK, |house| async move {
         house.go("/").await?;
         house.picture("public-light").await?;
-        assert_says(&house.text().await?, "Coalition of the willing");
+        house.says("Coalition of the willing").await;
         house.go("/record").await?;
-        assert_says(&house.text().await?, "sealed");
+        house.says("sealed").await;
         house.picture("record-light").await?;
 
         house.go("/record/0").await?;
-        let receipt = house.driver.execute("return fetch('/record/0/receipt').then(answer => answer.text())", vec![]).await?;
+        let receipt = house
+            .driver
+            .execute("return fetch('/record/0/receipt').then(answer => answer.text())", vec![])
+            .await?;
         let receipt: String = receipt.convert()?;
         house.go("/record/check").await?;
         let field = house.driver.find(By::Name("receipt")).await?;
-        house.driver.execute("arguments[0].value = arguments[1]", vec![field.to_json()?, receipt.into()]).await?;
+        house
+            .driver
+            .execute("arguments[0].value = arguments[1]", vec![field.to_json()?, receipt.into()])
+            .await?;
         house.follow("Check").await?;
-        assert_says(&house.text().await?, "The receipt holds");
+        house.says("The receipt holds").await;
 
         for hidden in ["/new/party", "/persons/clerk-fr", "/nothing"] {
             house.go(hidden).await?;
-            assert_says(&house.text().await?, "Nothing here");
+            house.says("Nothing here").await;
         }
         Ok(())
     })
@@ -97,22 +112,51 @@ async fn the_public_sees_what_is_clear_and_no_sign_of_the_rest() {
 }
 
 const ROOMS: &[&str] = &[
-    "/", "/meetings", "/meetings/m-madrid", "/commitments", "/needs", "/guarantees", "/guarantees/g3?assume=us-backstop", "/parties",
-    "/parties/FR", "/sources", "/sources/S1", "/circumstances", "/record", "/record/0", "/record/check", "/sign-in", "/new/commitment",
-    "/new/meeting", "/change/relabel/g3", "/nothing",
+    "/",
+    "/meetings",
+    "/meetings/m-madrid",
+    "/commitments",
+    "/needs",
+    "/guarantees",
+    "/guarantees/g3?assume=us-backstop",
+    "/parties",
+    "/parties/FR",
+    "/sources",
+    "/sources/S1",
+    "/circumstances",
+    "/record",
+    "/record/0",
+    "/record/check",
+    "/sign-in",
+    "/new/commitment",
+    "/new/meeting",
+    "/change/relabel/g3",
+    "/nothing",
 ];
 
 /// Every room passes axe, and none is wider than the window.
 async fn every_room_is_sound(house: &House, sight: Sight) -> WebDriverResult<()> {
-    let axe = std::env::var("ENTENTE_AXE").ok().map(|path| std::fs::read_to_string(path).expect("ENTENTE_AXE names axe.min.js"));
+    let axe = std::env::var("ENTENTE_AXE")
+        .ok()
+        .map(|path| std::fs::read_to_string(path).expect("ENTENTE_AXE names axe.min.js"));
     house.be("Clerk of a lead state").await?;
     house.driver.set_script_timeout(Duration::from_secs(60)).await?;
     let mut wrong = Vec::new();
     for room in ROOMS {
         house.go(room).await?;
         let name = room.split('?').next().unwrap_or_default().trim_matches('/').replace('/', "-");
-        house.picture(&format!("room-{name}-{}{}", sight.width, if sight.dark { "-dark" } else { "" })).await?;
-        let wide: i64 = house.driver.execute("return document.documentElement.scrollWidth - window.innerWidth", vec![]).await?.convert()?;
+        house
+            .picture(&format!(
+                "room-{name}-{}{}",
+                sight.width,
+                if sight.dark { "-dark" } else { "" }
+            ))
+            .await?;
+        let wide: i64 = house
+            .driver
+            .execute("return document.documentElement.scrollWidth - window.innerWidth", vec![])
+            .await?
+            .convert()?;
         if wide > 0 {
             wrong.push(format!("{room} is {wide} px wider than the window"));
         }
@@ -121,7 +165,10 @@ async fn every_room_is_sound(house: &House, sight: Sight) -> WebDriverResult<()>
         }
     }
     if axe.is_none() {
-        assert!(std::env::var("ENTENTE_BROWSER").is_err(), "ENTENTE_BROWSER is set, and ENTENTE_AXE is not");
+        assert!(
+            std::env::var("ENTENTE_BROWSER").is_err(),
+            "ENTENTE_BROWSER is set, and ENTENTE_AXE is not"
+        );
         println!("axe skipped: ENTENTE_AXE does not name axe.min.js");
     }
     assert!(wrong.is_empty(), "{sight:?}:\n{}", wrong.join("\n"));

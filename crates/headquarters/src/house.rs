@@ -19,6 +19,11 @@ pub enum Doors {
     Demonstration(Vec<Persona>),
 }
 
+/// Says what time it is.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+/// Fills bytes with randomness.
+pub type Entropy = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
+
 /// What a house needs from outside. The clock and the source of randomness are given, so that a
 /// test can repeat a day exactly.
 #[derive(Clone)]
@@ -26,9 +31,9 @@ pub struct Settings {
     /// Who may come in.
     pub doors: Doors,
     /// What time it is.
-    pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    pub clock: Clock,
     /// Fills bytes with randomness from the system.
-    pub entropy: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+    pub entropy: Entropy,
 }
 
 impl Settings {
@@ -75,13 +80,16 @@ pub(crate) struct Shared {
     pub(crate) checkpoint: RwLock<Arc<str>>,
 }
 
+/// The views kept ready, by person (`None` is the public), with how long the record was then.
+type Views = HashMap<Option<Id>, (usize, Arc<View>)>;
+
 /// A running house. Dropping it waits for what is under way, and closes the record.
 pub struct House {
     pub(crate) settings: Settings,
     pub(crate) shared: Arc<Shared>,
     pub(crate) sessions: Sessions,
     writing: Writing,
-    views: Mutex<HashMap<Option<Id>, (usize, Arc<View>)>>,
+    views: Mutex<Views>,
     pub(crate) pages: Pages,
     verifier: record::VerifierKey,
 }

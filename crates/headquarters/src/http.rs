@@ -26,37 +26,25 @@ pub const BODY_BYTES_MAX: usize = 256 << 10;
 pub(crate) const SESSION_COOKIE: &str = "entente";
 
 /// The house's router.
-pub fn router(house: Arc<House>) -> Router {
+pub fn router(house: &Arc<House>) -> Router {
+    let answering = |found: Found| {
+        let house = Arc::clone(house);
+        move |params: Params, request: Request| respond(Arc::clone(&house), found, params, request)
+    };
     let mut paths: BTreeMap<&'static str, MethodRouter> = BTreeMap::new();
     for route in routes() {
-        let house = Arc::clone(&house);
-        let handler = move |params: Params, request: Request| {
-            respond(Arc::clone(&house), Found::Route(route), params, request)
-        };
         let known = paths.remove(route.path).unwrap_or_default();
         let methods = match route.method {
-            Method::Get => known.merge(get(handler)),
-            Method::Post => known.merge(post(handler)),
+            Method::Get => known.merge(get(answering(Found::Route(route)))),
+            Method::Post => known.merge(post(answering(Found::Route(route)))),
         };
         paths.insert(route.path, methods);
     }
-    let nothing = {
-        let house = Arc::clone(&house);
-        move |params: Params, request: Request| {
-            respond(Arc::clone(&house), Found::Nothing, params, request)
-        }
-    };
-    let wrong_method = {
-        let house = Arc::clone(&house);
-        move |params: Params, request: Request| {
-            respond(Arc::clone(&house), Found::OtherMethods, params, request)
-        }
-    };
     let mut router = Router::new();
     for (path, methods) in paths {
-        router = router.route(path, methods.fallback(wrong_method.clone()));
+        router = router.route(path, methods.fallback(answering(Found::OtherMethods)));
     }
-    router.fallback(nothing)
+    router.fallback(answering(Found::Nothing))
 }
 
 /// Serves the house on a listener until `stop` resolves; requests under way are finished.
@@ -68,7 +56,7 @@ pub async fn serve(
     listener: tokio::net::TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, router(house)).with_graceful_shutdown(stop).await
+    axum::serve(listener, router(&house)).with_graceful_shutdown(stop).await
 }
 
 /// The parameters of a path; an address without a path, as CONNECT sends it, has none.

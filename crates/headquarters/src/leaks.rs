@@ -190,13 +190,14 @@ fn with_text(mut answer: Answer, text: &str) -> Answer {
 /// The rows of the first table of a page in the opposite order.
 fn reversed(mut answer: Answer) -> Answer {
     if let Body::Html(body) = &mut answer.body
-        && let Some((before, rest)) = body.split_once("<tbody>")
+        && let Some((before, rest)) = body.split_once("<tbody")
+        && let Some((opening, rest)) = rest.split_once('>')
         && let Some((rows, after)) = rest.split_once("</tbody>")
     {
         let mut turned: Vec<&str> = rows.split_inclusive("</tr>").collect();
         turned.reverse();
         let turned = turned.concat();
-        *body = format!("{before}<tbody>{turned}</tbody>{after}");
+        *body = format!("{before}<tbody{opening}>{turned}</tbody>{after}");
     }
     answer
 }

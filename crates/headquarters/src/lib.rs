@@ -24,7 +24,7 @@ mod writer;
 
 pub use answer::{Answer, Body};
 pub use asking::Asking;
-pub use house::{Doors, House, HouseError, Settings};
+pub use house::{Clock, Doors, Entropy, House, HouseError, Settings};
 pub use http::{router, serve};
 pub use kept::Kept;
 pub use routes::{Handle, Method, Route, Submission, routes};

@@ -254,9 +254,7 @@ impl Writer {
         let position = self.ahead.size() as u64;
         let bytes: Arc<[u8]> = act.encode().into();
         self.ahead.apply(&act, Arc::clone(&bytes));
-        for view in self.actors.values_mut() {
-            view.advance(&self.ahead, &act);
-        }
+        View::advance_all(self.actors.values_mut(), &self.ahead, &act);
         self.keys.remember(&act, position);
         let done = Done { position, act: act.id.clone(), subject: act.subject.clone() };
         pending.push(Pending { act, bytes, salt: Salt(self.settings.random()) });

@@ -111,10 +111,14 @@ fn replace(acts: &[Act], is_hidden: &[bool], hidden: &BTreeSet<Id>, dice: &mut D
 fn say_otherwise(json: &mut Value, key: &str, renamed: &BTreeMap<String, String>, dice: &mut Dice) {
     match json {
         Value::Object(fields) => {
-            fields.iter_mut().for_each(|(key, value)| say_otherwise(value, key, renamed, dice))
+            for (key, value) in fields {
+                say_otherwise(value, key, renamed, dice);
+            }
         }
         Value::Array(values) => {
-            values.iter_mut().for_each(|value| say_otherwise(value, key, renamed, dice))
+            for value in values {
+                say_otherwise(value, key, renamed, dice);
+            }
         }
         Value::String(text) => {
             if let Some(other) = renamed.get(text) {
@@ -122,9 +126,9 @@ fn say_otherwise(json: &mut Value, key: &str, renamed: &BTreeMap<String, String>
             }
             match key {
                 "name" | "title" | "note" | "text" | "reason" => {
-                    *text = format!("other {}", dice.below(1_000_000))
+                    *text = format!("other {}", dice.below(1_000_000));
                 }
-                "amount" => *text = format!("{}", (1 + dice.below(40)) * 70),
+                "amount" => *text = ((1 + dice.below(40)) * 70).to_string(),
                 "condition" => {
                     for (id, other) in renamed {
                         *text = text.replace(id, other);

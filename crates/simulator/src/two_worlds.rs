@@ -66,7 +66,7 @@ pub fn house(acts: &[coalition::Act]) -> Arc<House> {
     let store = Kept(Box::new(MemoryStore::create(&first_checkpoint(&key))));
     let mut log = Log::open(store, key.clone()).expect("an empty record");
     let mut salts = Dice::new(5);
-    let salt = |salts: &mut Dice| Salt(std::array::from_fn(|_| salts.next().to_le_bytes()[0]));
+    let salt = |salts: &mut Dice| Salt(std::array::from_fn(|_| salts.throw().to_le_bytes()[0]));
     log.append(acts.iter().map(|act| (salt(&mut salts), act.encode())).collect())
         .expect("memory takes acts");
     let dice = Mutex::new(Dice::new(99));
@@ -74,7 +74,7 @@ pub fn house(acts: &[coalition::Act]) -> Arc<House> {
     settings.clock = Arc::new(|| "2025-12-01T10:00:00Z".parse().expect("a time"));
     settings.entropy = Arc::new(move |bytes| {
         let mut dice = dice.lock().expect("nobody panics here");
-        bytes.iter_mut().for_each(|byte| *byte = dice.next().to_le_bytes()[0]);
+        bytes.iter_mut().for_each(|byte| *byte = dice.throw().to_le_bytes()[0]);
     });
     Arc::new(House::open(log.into_store(), key, settings).expect("the record opens"))
 }
@@ -189,7 +189,7 @@ pub async fn compare(twins: &Twins, difference: Difference, seed: u64) -> Compar
     let houses = [house(&twins.first), house(&twins.second)];
     let token = |house: &House| twins.person.clone().map(|person: Id| house.sign_in(person));
     let tokens = [token(&houses[0]), token(&houses[1])];
-    let doors = houses.map(router);
+    let doors = houses.each_ref().map(router);
     // Not the seed of the world: its dice would make the same ids again.
     let mut dice = Dice::new(!seed);
     let mut asked = requests::reading(twins, &mut dice);
@@ -200,7 +200,7 @@ pub async fn compare(twins: &Twins, difference: Difference, seed: u64) -> Compar
     let mut requests = 0;
     for asked in asked {
         let [first, second] = [0, 1].map(|which| {
-            ask(&doors[which], tokens[which].as_ref().map(|token| token.as_str()), &asked)
+            ask(&doors[which], tokens[which].as_ref().map(headquarters::Token::as_str), &asked)
         });
         let (first, second) = (first.await, second.await);
         requests += 1;

@@ -21,7 +21,7 @@ impl Dice {
     }
 
     /// The next 64 random bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn throw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -31,7 +31,7 @@ impl Dice {
 
     /// A number below `bound`, which is not 0.
     pub fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() % bound as u64).expect("below a usize")
+        usize::try_from(self.throw() % bound as u64).expect("below a usize")
     }
 
     /// Whether one of `of` throws comes.
@@ -46,7 +46,7 @@ impl Dice {
 
     /// Ten random bytes.
     pub fn entropy(&mut self) -> [u8; 10] {
-        std::array::from_fn(|_| self.next().to_le_bytes()[0])
+        std::array::from_fn(|_| self.throw().to_le_bytes()[0])
     }
 }
 
@@ -187,7 +187,7 @@ impl World {
         if self.dice.one_in(2) {
             Text::default()
         } else {
-            Text::parse(&format!("note {}", self.dice.next())).expect("a text")
+            Text::parse(&format!("note {}", self.dice.throw())).expect("a text")
         }
     }
 
@@ -397,7 +397,7 @@ impl World {
             _ => Content::Outcome(Outcome {
                 meeting: self.some(view, Kind::Meeting)?,
                 session: self.perhaps(view, Kind::Session),
-                text: Text::parse(&format!("outcome {}", self.dice.next())).expect("a text"),
+                text: Text::parse(&format!("outcome {}", self.dice.throw())).expect("a text"),
             }),
         })
     }

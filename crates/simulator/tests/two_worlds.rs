@@ -5,7 +5,7 @@ use simulator::two_worlds::{compare, viewers};
 use simulator::world::World;
 
 fn told(acts: &[coalition::Act]) -> String {
-    acts.iter().map(|act| String::from_utf8(act.encode()).unwrap() + "\n").collect()
+    acts.iter().map(|act| String::from_utf8_lossy(&act.encode()).into_owned() + "\n").collect()
 }
 
 /// How many worlds to try: a few in every run, more when asked.

@@ -1,7 +1,7 @@
 //! Commands: what an actor asks for, read from JSON in his own view.
 
 use crate::act::Change;
-use crate::condition::{self, Condition};
+use crate::condition::{self, Condition, Found, KnownNames, Names};
 use crate::content::{Content, Kind, Session};
 use crate::id::Id;
 use crate::label::{Label, Marking};
@@ -9,6 +9,7 @@ use crate::refusal::Refusal;
 use crate::view::View;
 use serde::Deserialize;
 use serde_json::Value;
+use std::cell::OnceCell;
 
 /// What an actor asks for, its names resolved in his view.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,20 +86,46 @@ fn read_change(view: &View, mut change: Value) -> Result<Change, Refusal> {
     from_value(change, "change")
 }
 
+/// The names of what a viewer sees and was not withdrawn. Most words are ids, and an id is found at
+/// once; the names are listed when the first word is none.
+struct NamesIn<'a> {
+    view: &'a View,
+    all: OnceCell<KnownNames>,
+}
+
+const NAMED: [(Kind, condition::Kind); 3] = [
+    (Kind::Circumstance, condition::Kind::Circumstance),
+    (Kind::Party, condition::Kind::Party),
+    (Kind::Resource, condition::Kind::Resource),
+];
+
+impl NamesIn<'_> {
+    fn list(&self) -> KnownNames {
+        let mut names = KnownNames::default();
+        for (kind, place) in NAMED {
+            for thing in self.view.of_kind(kind).filter(|thing| !thing.withdrawn()) {
+                names.add(place, thing.id.clone(), thing.content.title());
+            }
+        }
+        names
+    }
+}
+
+impl Names for NamesIn<'_> {
+    fn find(&self, kind: condition::Kind, word: &str) -> Found {
+        let of_kind = NAMED.iter().find(|(_, place)| *place == kind).map(|(kind, _)| *kind);
+        let thing = Id::parse(word.trim()).ok().and_then(|id| self.view.get(&id));
+        match thing.filter(|thing| Some(thing.content.kind()) == of_kind && !thing.withdrawn()) {
+            Some(thing) => Found::One(thing.id.clone()),
+            None => self.all.get_or_init(|| self.list()).find(kind, word),
+        }
+    }
+}
+
 /// Puts ids in the place of the names that a condition uses.
 fn resolve_condition(view: &View, text: &mut Value, field: &str) -> Result<(), Refusal> {
     let Value::String(words) = text else { return Ok(()) };
-    let mut names = condition::KnownNames::default();
-    for (kind, place) in [
-        (Kind::Circumstance, condition::Kind::Circumstance),
-        (Kind::Party, condition::Kind::Party),
-        (Kind::Resource, condition::Kind::Resource),
-    ] {
-        for thing in view.of_kind(kind).filter(|thing| !thing.withdrawn()) {
-            names.add(place, thing.id.clone(), thing.content.title());
-        }
-    }
-    let resolved = Condition::read(words, &names);
+    let resolved = Condition::read(words, &NamesIn { view, all: OnceCell::new() });
     let condition: Condition<Id> =
         resolved.map_err(|error| Refusal::invalid(field, error.to_string()))?;
     *words = condition.canonical();

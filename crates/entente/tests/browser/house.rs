@@ -16,10 +16,15 @@ impl Drop for Running {
 
 /// Starts a process and returns the first line of its output in which `find` finds something.
 fn start(mut command: Command, find: impl Fn(&str) -> Option<String>) -> (Running, String) {
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the process starts");
+    let mut child =
+        command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the process starts");
     let out = child.stdout.take().expect("piped");
     let mut lines = BufReader::new(out).lines();
-    let found = lines.by_ref().map_while(Result::ok).find_map(|line| find(&line)).expect("it says where it listens");
+    let found = lines
+        .by_ref()
+        .map_while(Result::ok)
+        .find_map(|line| find(&line))
+        .expect("it says where it listens");
     // Somebody must go on reading, or the process stops when the pipe is full.
     std::thread::spawn(move || lines.for_each(drop));
     (Running(child), found)
@@ -28,7 +33,10 @@ fn start(mut command: Command, find: impl Fn(&str) -> Option<String>) -> (Runnin
 /// Whether there is a browser; without one the tests say that they were skipped, unless one is
 /// required.
 pub fn browser_is_there() -> bool {
-    let there = Command::new("chromedriver").arg("--version").output().is_ok_and(|output| output.status.success());
+    let there = Command::new("chromedriver")
+        .arg("--version")
+        .output()
+        .is_ok_and(|output| output.status.success());
     let required = std::env::var("ENTENTE_BROWSER").is_ok_and(|value| value == "required");
     assert!(there || !required, "ENTENTE_BROWSER=required, and there is no chromedriver");
     if !there {
@@ -80,17 +88,30 @@ impl House {
         let profile = tempfile::tempdir().expect("a directory for the browser's profile");
         let mut capabilities = DesiredCapabilities::chrome();
         for argument in [
-            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
         ] {
             capabilities.add_arg(argument).expect("an argument");
         }
-        capabilities.add_arg(&format!("--user-data-dir={}", profile.path().display())).expect("an argument");
-        capabilities.add_arg(&format!("--window-size={},{}", sight.width, sight.height)).expect("an argument");
+        capabilities
+            .add_arg(&format!("--user-data-dir={}", profile.path().display()))
+            .expect("an argument");
+        capabilities
+            .add_arg(&format!("--window-size={},{}", sight.width, sight.height))
+            .expect("an argument");
         if sight.dark {
             capabilities.add_arg("--blink-settings=preferredColorScheme=0").expect("an argument");
         }
-        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await.expect("the browser starts");
+        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities)
+            .await
+            .expect("the browser starts");
         House { url, driver, _demo: demo, _chromedriver: chromedriver, _profile: profile }
     }
 
@@ -102,18 +123,36 @@ impl House {
     /// Chooses the persona whose card holds these words.
     pub async fn be(&self, words: &str) -> WebDriverResult<()> {
         self.go("/sign-in").await?;
-        let button = format!("//li[contains(., {words:?})]//button | //form[contains(., {words:?})]//button");
-        self.driver.find(By::XPath(button)).await?.click().await
+        let button = format!(
+            "//li[contains(., {words:?})]//button | //form[contains(., {words:?})]//button"
+        );
+        self.driver.find(By::XPath(button)).await?.click().await?;
+        self.driver.query(By::XPath("//h1[normalize-space()='Overview']")).first().await.map(drop)
     }
 
-    /// What `main` says.
-    pub async fn text(&self) -> WebDriverResult<String> {
-        self.driver.find(By::Tag("main")).await?.text().await
+    /// Waits until `main` says these words: a page that was asked for comes when it comes.
+    pub async fn says(&self, words: &str) {
+        let mut said = String::new();
+        for _ in 0..400 {
+            // Between two pages there is no `main`, or one that is going.
+            if let Ok(main) = self.driver.find(By::Tag("main")).await
+                && let Ok(text) = main.text().await
+            {
+                if text.contains(words) {
+                    return;
+                }
+                said = text;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("the page does not say {words:?}; it says:\n{said}");
     }
 
     /// Follows the first link or button whose text is exactly this.
     pub async fn follow(&self, text: &str) -> WebDriverResult<()> {
-        let link = format!("//main//a[normalize-space()={text:?}] | //main//button[normalize-space()={text:?}]");
+        let link = format!(
+            "//main//a[normalize-space()={text:?}] | //main//button[normalize-space()={text:?}]"
+        );
         self.driver.find(By::XPath(link)).await?.click().await
     }
 
@@ -121,7 +160,8 @@ impl House {
     pub async fn fill(&self, name: &str, value: &str) -> WebDriverResult<()> {
         let field = self.driver.find(By::Css(format!("main [name={name:?}]"))).await?;
         if field.tag_name().await? == "select" {
-            let option = format!(".//option[@value={value:?} or contains(normalize-space(), {value:?})]");
+            let option =
+                format!(".//option[@value={value:?} or contains(normalize-space(), {value:?})]");
             return field.find(By::XPath(option)).await?.click().await;
         }
         field.clear().await?;

@@ -131,7 +131,9 @@ fn what_is_misspelt_in_a_query_is_refused_with_its_name() {
     let house = house();
     let parties: &[(&str, &str)] = &[("kind", "parties")];
     let force: &[(&str, &str)] = &[("id", "g1")];
-    let table: &[(&[(&str, &str)], &str, Read, &str)] = &[
+    /// The path's parameters, the query, what reads it, and the field refused.
+    type Row<'a> = (&'a [(&'a str, &'a str)], &'a str, Read, &'a str);
+    let table: &[Row<'_>] = &[
         (parties, "limit=0", things::list, "limit"),
         (parties, "limit=501", things::list, "limit"),
         (parties, "limit=%2B5", things::list, "limit"),
