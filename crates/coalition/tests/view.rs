@@ -26,7 +26,11 @@ fn viewers(world: &World) -> Vec<Viewer> {
 }
 
 fn told(world: &World) -> String {
-    world.acts.iter().map(|act| String::from_utf8(act.encode()).unwrap() + "\n").collect()
+    world
+        .acts
+        .iter()
+        .map(|act| String::from_utf8_lossy(&act.encode()).into_owned() + "\n")
+        .collect()
 }
 
 #[test]

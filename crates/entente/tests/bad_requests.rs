@@ -236,7 +236,16 @@ fn commands_that_are_none_are_refused_by_the_field_that_is_wrong() {
         let said = reply.json()["error"]["message"].as_str().unwrap_or_default().to_owned();
         assert!(!said.is_empty(), "{body}: {}", reply.text());
     }
-    let sound = circumstance("sound").to_string();
+    tried.stood_still();
+}
+
+#[test]
+fn a_sound_command_of_another_type_or_from_another_site_is_refused() {
+    let tried = Tried::new();
+    let mut line = tried.house.signed_in(CLERK);
+    let sound = json!({ "change": { "create": { "content": { "circumstance":
+        { "name": "sound", "holds": "unknown" } } } } })
+    .to_string();
     for content_type in ["", "text/plain", "application/x-www-form-urlencoded", "application/jsonx"]
     {
         let headers = [("content-type", content_type)];

@@ -215,6 +215,7 @@ fn recover(log: &Log<Kept>) -> Result<(State, writer::Keys), HouseError> {
     let mut state = State::new();
     let mut keys = writer::Keys::default();
     let mut wrong = None;
+    let keys_from = log.size().saturating_sub(writer::KEYS_MAX as u64);
     log.read(0..log.size(), &mut |position, entry| {
         // What was forgotten leaves its place: nothing is known of it any more.
         let Some(content) = entry.content else {
@@ -223,7 +224,9 @@ fn recover(log: &Log<Kept>) -> Result<(State, writer::Keys), HouseError> {
         };
         match Act::decode(&content.bytes) {
             Ok(act) => {
-                keys.remember(&act, position);
+                if position >= keys_from {
+                    keys.remember(&act, position);
+                }
                 state.apply(&act, content.bytes.into());
             }
             Err(error) if wrong.is_none() => wrong = Some(HouseError::Act { position, error }),

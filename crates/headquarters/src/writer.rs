@@ -76,7 +76,7 @@ pub(crate) struct Keys {
 }
 
 /// How many keys are remembered.
-const KEYS_MAX: usize = 65_536;
+pub(crate) const KEYS_MAX: usize = 65_536;
 /// How many acts may wait for the writer before submitters wait, too.
 const JOBS_WAITING_MAX: usize = 1_024;
 /// How many actors' views the writer keeps.

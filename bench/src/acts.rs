@@ -1,0 +1,170 @@
+//! Durable acts: through the house, against bare SQLite that commits the same bytes in the same
+//! way: one writer, everything that waits in one transaction, WAL and `synchronous=FULL`.
+
+use crate::figures::{load, median, rate};
+use crate::world::{self, Dice, PARTIES};
+use headquarters::Ask;
+use record::{SqliteStore, Store};
+use rusqlite::Connection;
+use serde_json::{Value, json};
+use std::path::Path;
+use std::sync::mpsc;
+use std::time::Instant;
+use tokio::sync::oneshot;
+
+/// How many acts one round records.
+fn acts_of(submitters: usize) -> usize {
+    if submitters == 1 { 4_000 } else { 32_000 }
+}
+const ROUNDS: usize = 5;
+/// How many the bare writer commits at once, at most: as many as the house.
+const BATCH_MAX: usize = 512;
+
+/// Runs the measurement and prints it.
+pub fn run() {
+    println!(
+        "durable acts, WAL and synchronous=FULL, an fsync before each answer (load {})",
+        load()
+    );
+    for (submitters, persons) in [(64, 6), (64, PARTIES), (1, 1)] {
+        let mut ratios = Vec::new();
+        let (mut houses, mut bares) = (Vec::new(), Vec::new());
+        for round in 0..ROUNDS {
+            let (house, bytes) = through_the_house(submitters, persons, round);
+            let bare = bare(submitters, bytes);
+            println!(
+                "  {submitters} submitters, {persons} persons: house {house:.0}/s, bare {bare:.0}/s"
+            );
+            ratios.push(house / bare);
+            houses.push(house);
+            bares.push(bare);
+        }
+        println!(
+            "acts, {submitters} submitters, {persons} persons: ratio {:.2}, house {:.0}/s, bare SQLite {:.0}/s (medians of {ROUNDS})",
+            median(ratios),
+            median(houses),
+            median(bares)
+        );
+    }
+}
+
+/// The rate of the house, and the bytes of the acts that it recorded.
+fn through_the_house(submitters: usize, persons: usize, round: usize) -> (f64, Vec<Vec<u8>>) {
+    let directory = world::directory("acts-house");
+    let house = world::generated(Some(&directory));
+    let before = house.size();
+    let each = acts_of(submitters) / submitters;
+    // Made beforehand, as the bytes of the bare writer are.
+    let asked: Vec<(usize, Vec<Value>)> = (0..submitters)
+        .map(|submitter| {
+            (submitter % persons, commands(submitter, submitter % persons, each, round))
+        })
+        .collect();
+    let start = Instant::now();
+    std::thread::scope(|scope| {
+        for (party, commands) in asked {
+            let house = &house;
+            scope.spawn(move || {
+                let person = world::person(party);
+                for command in commands {
+                    let ask = Ask::Command(command);
+                    house.submit_and_wait(Some(person.clone()), ask).expect("allowed");
+                }
+            });
+        }
+    });
+    let rate = rate(each * submitters, start.elapsed());
+    // The writer's threads hold the store for a moment longer than the house.
+    drop(house);
+    let store = SqliteStore::open_read_only(&directory).expect("the record is there");
+    let mut bytes = Vec::new();
+    store
+        .read(before as u64..u64::MAX, &mut |_, entry| {
+            bytes.push(entry.content.expect("nothing was forgotten").bytes);
+        })
+        .expect("the record reads");
+    assert_eq!(bytes.len(), each * submitters, "every act is in the record");
+    remove(&directory);
+    (rate, bytes)
+}
+
+/// One person's commitments, as requests would ask for them.
+fn commands(submitter: usize, party: usize, count: usize, round: usize) -> Vec<Value> {
+    let mut dice = Dice((round * 1_000 + submitter) as u64);
+    let command = |number| {
+        let content = world::commitment(&mut dice, party, number);
+        json!({
+            "key": format!("{submitter}-{number}"),
+            "change": { "create": { "content": content, "marking": { "label": "GREEN" } } },
+        })
+    };
+    (0..count).map(command).collect()
+}
+
+type Waiting = (Vec<u8>, oneshot::Sender<()>);
+
+/// The rate at which bare SQLite commits these bytes.
+fn bare(submitters: usize, bytes: Vec<Vec<u8>>) -> f64 {
+    let directory = world::directory("acts-bare");
+    std::fs::create_dir_all(&directory).expect("a new directory");
+    let connection = open(&directory);
+    let count = bytes.len();
+    let (sender, waiting) = mpsc::sync_channel::<Waiting>(1_024);
+    let writer = std::thread::spawn(move || commit(connection, &waiting));
+    let mut shares: Vec<Vec<Vec<u8>>> = (0..submitters).map(|_| Vec::new()).collect();
+    for (number, bytes) in bytes.into_iter().enumerate() {
+        shares[number % submitters].push(bytes);
+    }
+    let start = Instant::now();
+    std::thread::scope(|scope| {
+        for share in shares {
+            let sender = sender.clone();
+            scope.spawn(move || {
+                for bytes in share {
+                    let (reply, answer) = oneshot::channel();
+                    sender.send((bytes, reply)).expect("the writer listens");
+                    answer.blocking_recv().expect("the writer answers");
+                }
+            });
+        }
+    });
+    let rate = rate(count, start.elapsed());
+    drop(sender);
+    writer.join().expect("the writer ends");
+    remove(&directory);
+    rate
+}
+
+fn open(directory: &Path) -> Connection {
+    let connection = Connection::open(directory.join("bare.sqlite")).expect("a new file");
+    connection.pragma_update(None, "journal_mode", "wal").expect("WAL");
+    connection.pragma_update(None, "synchronous", "full").expect("FULL");
+    connection
+        .execute_batch("CREATE TABLE act (place INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT")
+        .expect("a new table");
+    connection
+}
+
+fn commit(mut connection: Connection, waiting: &mpsc::Receiver<Waiting>) {
+    while let Ok(first) = waiting.recv() {
+        let mut batch = vec![first];
+        batch.extend(waiting.try_iter().take(BATCH_MAX - 1));
+        let transaction = connection.transaction().expect("a transaction");
+        {
+            let mut insert = transaction
+                .prepare_cached("INSERT INTO act (bytes) VALUES (?1)")
+                .expect("a statement");
+            for (bytes, _) in &batch {
+                insert.execute([bytes]).expect("a row");
+            }
+        }
+        transaction.commit().expect("durable");
+        for (_, reply) in batch {
+            reply.send(()).expect("the submitter waits");
+        }
+    }
+}
+
+fn remove(directory: &Path) {
+    std::fs::remove_dir_all(directory).expect("our own directory");
+}

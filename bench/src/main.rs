@@ -1,0 +1,36 @@
+//! The figures of `RESULTS.md`, each taken beside what bounds it, in the same run:
+//! `cargo run --release -p bench -- page|acts|open|what-if|all`.
+
+mod acts;
+mod figures;
+mod open;
+mod page;
+mod what_if;
+mod world;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words[..] {
+        ["page"] => page::run(),
+        ["acts"] => acts::run(),
+        ["open"] => open::run(),
+        // A process of its own, so that its memory is that of one opening.
+        ["open-one", directory] => open::one(directory),
+        ["make-record", directory, size] => open::make_one(directory, size),
+        ["what-if"] => what_if::run(),
+        ["all"] => {
+            page::run();
+            acts::run();
+            open::run();
+            what_if::run();
+        }
+        _ => {
+            eprintln!("Usage: cargo run --release -p bench -- page|acts|open|what-if|all");
+            return ExitCode::from(2);
+        }
+    }
+    ExitCode::SUCCESS
+}
