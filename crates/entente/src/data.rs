@@ -25,7 +25,8 @@ pub(crate) fn create(directory: &Path) -> Result<(Kept, SigningKey), Failure> {
         )
     };
     fs::create_dir_all(directory).map_err(cannot)?;
-    match SqliteStore::open_read_only(directory) {
+    // Opened for writing: a reader cannot tell a creation that was cut short from a damaged record.
+    match SqliteStore::open(directory) {
         Err(StoreError::NoRecord { .. } | StoreError::Unfinished { .. }) => {}
         Ok(_) => {
             return Err(Failure::record(
@@ -74,9 +75,9 @@ fn finish_creation(directory: &Path) -> Result<(Kept, SigningKey), Failure> {
 
 /// Opens the record in `directory` for writing, or makes one where there is none.
 pub(crate) fn open_or_create(directory: &Path) -> Result<(Kept, SigningKey), Failure> {
-    match SqliteStore::open_read_only(directory) {
+    match SqliteStore::open(directory) {
         Err(StoreError::NoRecord { .. } | StoreError::Unfinished { .. }) => create(directory),
-        _ => open(directory),
+        opened => Ok((Kept(Box::new(opened?)), read_key(directory)?)),
     }
 }
 
