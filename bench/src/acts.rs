@@ -1,10 +1,10 @@
-//! Durable acts: through the house, against bare SQLite that commits the same bytes in the same
-//! way: one writer, everything that waits in one transaction, WAL and `synchronous=FULL`.
+//! Durable acts: through the house, against bare SQLite that commits the same rows in the same way:
+//! one writer, everything that waits in one transaction, WAL and `synchronous=FULL`.
 
 use crate::figures::{load, median, rate};
 use crate::world::{self, Dice, PARTIES};
 use headquarters::Ask;
-use record::{SqliteStore, Store};
+use record::{Entry, SqliteStore, Store};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -17,6 +17,8 @@ fn acts_of(submitters: usize) -> usize {
     if submitters == 1 { 4_000 } else { 32_000 }
 }
 const ROUNDS: usize = 5;
+/// As long as a checkpoint is.
+const CHECKPOINT: &str = "bench.example/record\n1234567\n................................................\n\n- bench.example/record ................................................................................\n";
 /// How many the bare writer commits at once, at most: as many as the house.
 const BATCH_MAX: usize = 512;
 
@@ -30,8 +32,8 @@ pub fn run() {
         let mut ratios = Vec::new();
         let (mut houses, mut bares) = (Vec::new(), Vec::new());
         for round in 0..ROUNDS {
-            let (house, bytes) = through_the_house(submitters, persons, round);
-            let bare = bare(submitters, bytes);
+            let (house, rows) = through_the_house(submitters, persons, round);
+            let bare = bare(submitters, rows);
             println!(
                 "  {submitters} submitters, {persons} persons: house {house:.0}/s, bare {bare:.0}/s"
             );
@@ -48,8 +50,8 @@ pub fn run() {
     }
 }
 
-/// The rate of the house, and the bytes of the acts that it recorded.
-fn through_the_house(submitters: usize, persons: usize, round: usize) -> (f64, Vec<Vec<u8>>) {
+/// The rate of the house, and the rows that it recorded.
+fn through_the_house(submitters: usize, persons: usize, round: usize) -> (f64, Vec<Entry>) {
     let directory = world::directory("acts-house");
     let house = world::generated(Some(&directory));
     let before = house.size();
@@ -77,15 +79,15 @@ fn through_the_house(submitters: usize, persons: usize, round: usize) -> (f64, V
     // The writer's threads hold the store for a moment longer than the house.
     drop(house);
     let store = SqliteStore::open_read_only(&directory).expect("the record is there");
-    let mut bytes = Vec::new();
+    let mut rows = Vec::new();
     store
         .read(before as u64..u64::MAX, &mut |_, entry| {
-            bytes.push(entry.content.expect("nothing was forgotten").bytes);
+            rows.push(entry);
         })
         .expect("the record reads");
-    assert_eq!(bytes.len(), each * submitters, "every act is in the record");
+    assert_eq!(rows.len(), each * submitters, "every act is in the record");
     remove(&directory);
-    (rate, bytes)
+    (rate, rows)
 }
 
 /// One person's commitments, as requests would ask for them.
@@ -101,28 +103,28 @@ fn commands(submitter: usize, party: usize, count: usize, round: usize) -> Vec<V
     (0..count).map(command).collect()
 }
 
-type Waiting = (Vec<u8>, oneshot::Sender<()>);
+type Waiting = (Entry, oneshot::Sender<()>);
 
-/// The rate at which bare SQLite commits these bytes.
-fn bare(submitters: usize, bytes: Vec<Vec<u8>>) -> f64 {
+/// The rate at which bare SQLite commits these rows.
+fn bare(submitters: usize, rows: Vec<Entry>) -> f64 {
     let directory = world::directory("acts-bare");
     std::fs::create_dir_all(&directory).expect("a new directory");
     let connection = open(&directory);
-    let count = bytes.len();
+    let count = rows.len();
     let (sender, waiting) = mpsc::sync_channel::<Waiting>(1_024);
     let writer = std::thread::spawn(move || commit(connection, &waiting));
-    let mut shares: Vec<Vec<Vec<u8>>> = (0..submitters).map(|_| Vec::new()).collect();
-    for (number, bytes) in bytes.into_iter().enumerate() {
-        shares[number % submitters].push(bytes);
+    let mut shares: Vec<Vec<Entry>> = (0..submitters).map(|_| Vec::new()).collect();
+    for (number, row) in rows.into_iter().enumerate() {
+        shares[number % submitters].push(row);
     }
     let start = Instant::now();
     std::thread::scope(|scope| {
         for share in shares {
             let sender = sender.clone();
             scope.spawn(move || {
-                for bytes in share {
+                for row in share {
                     let (reply, answer) = oneshot::channel();
-                    sender.send((bytes, reply)).expect("the writer listens");
+                    sender.send((row, reply)).expect("the writer listens");
                     answer.blocking_recv().expect("the writer answers");
                 }
             });
@@ -140,7 +142,10 @@ fn open(directory: &Path) -> Connection {
     connection.pragma_update(None, "journal_mode", "wal").expect("WAL");
     connection.pragma_update(None, "synchronous", "full").expect("FULL");
     connection
-        .execute_batch("CREATE TABLE act (place INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT")
+        .execute_batch(
+            "CREATE TABLE leaf (place INTEGER PRIMARY KEY, hash BLOB, salt BLOB, act BLOB) STRICT;
+             CREATE TABLE head (checkpoint TEXT) STRICT; INSERT INTO head VALUES ('');",
+        )
         .expect("a new table");
     connection
 }
@@ -152,11 +157,17 @@ fn commit(mut connection: Connection, waiting: &mpsc::Receiver<Waiting>) {
         let transaction = connection.transaction().expect("a transaction");
         {
             let mut insert = transaction
-                .prepare_cached("INSERT INTO act (bytes) VALUES (?1)")
+                .prepare_cached("INSERT INTO leaf (hash, salt, act) VALUES (?1, ?2, ?3)")
                 .expect("a statement");
-            for (bytes, _) in &batch {
-                insert.execute([bytes]).expect("a row");
+            for (row, _) in &batch {
+                let content = row.content.as_ref().expect("nothing was forgotten");
+                let salt = &content.salt.0[..];
+                insert.execute((&row.hash.0[..], salt, &content.bytes)).expect("a row");
             }
+            transaction
+                .prepare_cached("UPDATE head SET checkpoint = ?1")
+                .and_then(|mut update| update.execute([CHECKPOINT]))
+                .expect("the head");
         }
         transaction.commit().expect("durable");
         for (_, reply) in batch {

@@ -14,8 +14,10 @@ use std::sync::{Arc, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
-/// How many answers are made durable at once, at most, and how many may wait for that.
-const BATCH_MAX: usize = 512;
+/// How many answers are taken together on their way to the disk, at most.
+pub(crate) const BATCH_MAX: usize = 512;
+/// How many batches may wait for the disk before deciding waits, too.
+const BATCHES_WAITING_MAX: usize = 4;
 
 /// An act decided and not yet durable.
 pub(crate) struct Pending {
@@ -62,15 +64,18 @@ struct Committer {
 pub(crate) fn start(
     shared: Arc<Shared>,
     fallen: Arc<Fallen>,
-) -> (mpsc::SyncSender<Decided>, JoinHandle<()>) {
-    let (sender, decided) = mpsc::sync_channel::<Decided>(BATCH_MAX);
+) -> (mpsc::SyncSender<Vec<Decided>>, JoinHandle<()>) {
+    let (sender, decided) = mpsc::sync_channel::<Vec<Decided>>(BATCHES_WAITING_MAX);
     let mut committer = Committer { shared, fallen, why: NotDone::Stopped };
     let thread = std::thread::Builder::new()
         .name("committer".into())
         .spawn(move || {
-            while let Ok(first) = decided.recv() {
-                let mut batch = vec![first];
-                batch.extend(decided.try_iter().take(BATCH_MAX - 1));
+            while let Ok(mut batch) = decided.recv() {
+                while batch.len() < BATCH_MAX
+                    && let Ok(more) = decided.try_recv()
+                {
+                    batch.extend(more);
+                }
                 committer.commit(batch);
             }
         })
