@@ -16,14 +16,14 @@ impl View {
         open_ends: bool,
         besides: impl Fn(&Thing) -> bool,
     ) -> View {
-        let mut view = View { viewer, things: Default::default() };
+        let mut view = View { viewer, things: Default::default(), sifted: true };
         for kind in Kind::ALL {
             for thing in state.things.of_kind(*kind) {
                 let refers_within =
                     || thing.content.references().iter().all(|id| view.things.get(id).is_some());
                 let shown = admits(&view.viewer, thing) || besides(thing);
                 if shown && (open_ends || refers_within()) {
-                    view.things.insert(Arc::clone(thing));
+                    Arc::make_mut(&mut view.things).insert(Arc::clone(thing));
                 }
             }
         }

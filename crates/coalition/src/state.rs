@@ -172,7 +172,8 @@ impl Leaves {
 /// The fold of the record.
 #[derive(Clone, Debug, Default)]
 pub struct State {
-    pub(crate) things: Things,
+    /// Shared with the views that look through it, which are gone when the next act comes.
+    pub(crate) things: Arc<Things>,
     pub(crate) leaves: Leaves,
 }
 
@@ -186,7 +187,7 @@ impl State {
     pub fn apply(&mut self, act: &Act, bytes: Arc<[u8]>) {
         let position =
             u32::try_from(self.leaves.size()).expect("a record holds fewer than 2^32 acts");
-        self.things.apply(act, position);
+        Arc::make_mut(&mut self.things).apply(act, position);
         self.leaves.push(Row { subject: Some(act.subject.clone()), bytes });
     }
 
@@ -198,6 +199,14 @@ impl State {
     /// How many acts were taken in.
     pub fn size(&self) -> usize {
         self.leaves.size()
+    }
+
+    /// Whether an act just taken in may change who somebody is and what he may see.
+    pub fn made_viewers(&self, act: &Act) -> bool {
+        let kind = self.things.get(&act.subject).map(|thing| thing.content.kind());
+        kind.is_some_and(|kind| {
+            matches!(kind, Kind::Party | Kind::Person | Kind::Seat | Kind::Invitation | Kind::Reply)
+        })
     }
 
     /// The acts taken in, for a view to read.

@@ -4,7 +4,7 @@
 //! the view. All acts of a thing are seen or none, so the view equals the fold of the acts that the
 //! viewer may see: nothing in it depends on anything else.
 
-use crate::act::{Act, Change};
+use crate::act::Act;
 use crate::content::{Content, Invitation, Kind, Reply, Say, Seat};
 use crate::id::Id;
 use crate::label::{Marked, Seated, Viewer, may_see};
@@ -16,7 +16,10 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct View {
     pub(crate) viewer: Viewer,
-    pub(crate) things: Things,
+    pub(crate) things: Arc<Things>,
+    /// Whether `things` are those that the viewer may see; else they are all there are, and each is
+    /// judged when it is asked for.
+    pub(crate) sifted: bool,
 }
 
 /// One leaf of the record, as a viewer sees it.
@@ -128,7 +131,28 @@ impl View {
                 }
             }
         }
-        View { viewer, things }
+        View { viewer, things: Arc::new(things), sifted: true }
+    }
+
+    /// The same view as [`View::of`], made at once: what the viewer may see is judged thing by thing
+    /// when it is asked for. For a few questions, such as deciding one act.
+    pub fn through(state: &State, viewer: Viewer) -> View {
+        View { viewer, things: Arc::clone(&state.things), sifted: false }
+    }
+
+    fn shows(&self, thing: &Thing) -> bool {
+        if self.sifted {
+            return true;
+        }
+        // What a thing refers to is of an earlier kind each time, so this ends soon.
+        let kind = thing.content.kind();
+        let named = |id: &Id| self.things.get(id).filter(|named| named.content.kind() < kind);
+        admits(&self.viewer, thing)
+            && thing
+                .content
+                .references()
+                .iter()
+                .all(|id| named(id).is_some_and(|named| self.shows(named)))
     }
 
     /// Who is looking.
@@ -138,18 +162,18 @@ impl View {
 
     /// The thing of this id, of whatever kind.
     pub fn get(&self, id: &Id) -> Option<&Thing> {
-        self.things.get(id).map(Arc::as_ref)
+        self.things.get(id).map(Arc::as_ref).filter(|thing| self.shows(thing))
     }
 
     /// The thing of this id, if it is of the kind wanted.
     pub fn find<C: Say>(&self, id: &Id) -> Option<(&Thing, &C)> {
-        let thing = self.things.get_kind(C::KIND, id)?;
+        let thing = self.things.get_kind(C::KIND, id).filter(|thing| self.shows(thing))?;
         Some((thing, thing.said()?))
     }
 
     /// All things of a kind, by id.
     pub fn all<C: Say>(&self) -> impl DoubleEndedIterator<Item = (&Thing, &C)> {
-        self.things.of_kind(C::KIND).filter_map(|thing| Some((thing.as_ref(), thing.said()?)))
+        self.of_kind(C::KIND).filter_map(|thing| Some((thing, thing.said()?)))
     }
 
     /// All things of a kind that were neither suspended nor withdrawn, by id.
@@ -159,12 +183,12 @@ impl View {
 
     /// All things of a kind, of whatever content, by id.
     pub fn of_kind(&self, kind: Kind) -> impl DoubleEndedIterator<Item = &Thing> {
-        self.things.of_kind(kind).map(Arc::as_ref)
+        self.things.of_kind(kind).map(Arc::as_ref).filter(|thing| self.shows(thing))
     }
 
     /// How many things of a kind there are.
     pub fn count(&self, kind: Kind) -> usize {
-        self.things.count(kind)
+        if self.sifted { self.things.count(kind) } else { self.of_kind(kind).count() }
     }
 
     /// What a page calls the thing of this id: its name, or the id where it is not in the view.
@@ -187,7 +211,7 @@ impl View {
     /// The leaf at a place of the record; `None` past its end.
     pub fn leaf<'a>(&self, leaves: &'a Leaves, position: usize) -> Option<Leaf<'a>> {
         let row = leaves.get(position)?;
-        Some(match row.subject.as_ref().and_then(|subject| self.things.get(subject)) {
+        Some(match row.subject.as_ref().and_then(|subject| self.get(subject)) {
             Some(_) => Leaf::Act(&row.bytes),
             None => Leaf::Sealed,
         })
@@ -204,66 +228,4 @@ impl View {
             Leaf::Sealed => None,
         })
     }
-
-    /// Takes the view from before an act to after it: the same as [`View::of`] anew, in the time
-    /// one thing takes wherever that one thing is all that changed.
-    pub fn advance(&mut self, state: &State, act: &Act) {
-        View::advance_all([self], state, act);
-    }
-
-    /// [`View::advance`] for many views: what they all need to know of the act is looked up once.
-    pub fn advance_all<'a>(
-        views: impl IntoIterator<Item = &'a mut View>,
-        state: &State,
-        act: &Act,
-    ) {
-        let Some(thing) = state.things.get(&act.subject) else { return };
-        let kind = thing.content.kind();
-        let references: Vec<(Option<Kind>, Id)> = thing
-            .content
-            .references()
-            .into_iter()
-            .map(|id| (state.things.get(&id).map(|known| known.content.kind()), id))
-            .collect();
-        let is_new = matches!(act.change, Change::Create { .. });
-        for view in views {
-            view.follow(state, thing, kind, &references, is_new);
-        }
-    }
-
-    /// Takes in what an act made of a thing, given the things that it refers to, by kind.
-    fn follow(
-        &mut self,
-        state: &State,
-        thing: &Arc<Thing>,
-        kind: Kind,
-        references: &[(Option<Kind>, Id)],
-        is_new: bool,
-    ) {
-        if let Viewer::Seated(seated) = &self.viewer
-            && makes_viewers(kind)
-        {
-            let viewer = Viewer::of_person(state, &seated.person);
-            if viewer != self.viewer {
-                *self = View::of(state, viewer);
-                return;
-            }
-        }
-        let seen = |(kind, id): &(Option<Kind>, Id)| {
-            kind.is_some_and(|kind| self.things.get_kind(kind, id).is_some())
-        };
-        let was_seen = !is_new && self.things.get_kind(kind, &thing.id).is_some();
-        let is_seen = admits(&self.viewer, thing) && references.iter().all(seen);
-        if is_seen && (was_seen || is_new) {
-            self.things.insert(Arc::clone(thing));
-        } else if is_seen != was_seen {
-            // What refers to it comes and goes with it.
-            *self = View::of(state, self.viewer.clone());
-        }
-    }
-}
-
-/// Whether things of this kind say who somebody is and what he may see.
-fn makes_viewers(kind: Kind) -> bool {
-    matches!(kind, Kind::Party | Kind::Person | Kind::Seat | Kind::Invitation | Kind::Reply)
 }

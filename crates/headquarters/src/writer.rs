@@ -79,8 +79,8 @@ pub(crate) struct Keys {
 pub(crate) const KEYS_MAX: usize = 65_536;
 /// How many acts may wait for the writer before submitters wait, too.
 const JOBS_WAITING_MAX: usize = 1_024;
-/// How many actors' views the writer keeps.
-const ACTORS_MAX: usize = 64;
+/// How many actors the writer knows by sight.
+const ACTORS_MAX: usize = 1_024;
 
 impl Keys {
     pub(crate) fn remember(&mut self, act: &Act, position: u64) {
@@ -106,7 +106,8 @@ struct Writer {
     settings: Settings,
     /// The state as it will be once everything decided is durable.
     ahead: State,
-    actors: HashMap<Id, View>,
+    /// Who those who act are, as the state ahead has it.
+    actors: HashMap<Id, Viewer>,
     keys: Keys,
     fallen: Arc<Fallen>,
     /// How many failures the state ahead knows of.
@@ -191,7 +192,7 @@ impl Writer {
         ask: Ask,
         pending: &mut Vec<Pending>,
     ) -> Result<Done, NotDone> {
-        let (person, command, at) = match (ask, person) {
+        let (view, command, at) = match (ask, person) {
             (Ask::Found(founding, at), _) => return self.found(*founding, at, pending),
             (Ask::Together(asks), _) => return self.together(asks, pending),
             (_, None) => return Err(Refusal::NotSeated.into()),
@@ -200,16 +201,21 @@ impl Writer {
                 if let Some(done) = self.done_before(&person, &json) {
                     return Ok(done);
                 }
-                (person.clone(), Command::read(self.actor(&person), json)?, None)
+                let view = self.actor(&person);
+                let command = Command::read(&view, json)?;
+                (view, command, None)
             }
             (Ask::Import { at, subject, change }, Some(person)) => {
-                let command = Command::imported(self.actor(&person), subject, change)?;
-                (person, command, Some(at))
+                let view = self.actor(&person);
+                let command = Command::imported(&view, subject, change)?;
+                (view, command, Some(at))
             }
         };
         let now = at.unwrap_or_else(|| (self.settings.clock)());
         let entropy = [self.settings.random(), self.settings.random()];
-        let act = decide(self.actor(&person), command, now, entropy)?;
+        let act = decide(&view, command, now, entropy)?;
+        // The state ahead is not copied, as long as nobody looks through it.
+        drop(view);
         Ok(self.take_in(act, pending))
     }
 
@@ -258,26 +264,27 @@ impl Writer {
         let position = self.ahead.size() as u64;
         let bytes: Arc<[u8]> = act.encode().into();
         self.ahead.apply(&act, Arc::clone(&bytes));
-        View::advance_all(self.actors.values_mut(), &self.ahead, &act);
+        if self.ahead.made_viewers(&act) {
+            self.actors.clear();
+        }
         self.keys.remember(&act, position);
         let done = Done { position, act: act.id.clone(), subject: act.subject.clone() };
         pending.push(Pending { act, bytes, salt: Salt(self.settings.random()) });
         done
     }
 
-    /// The actor's view of the state ahead.
-    fn actor(&mut self, person: &Id) -> &View {
-        let known = matches!(self.actors.get(person).map(View::viewer), Some(Viewer::Seated(_)));
-        if !known {
+    /// The actor's view of the state ahead. To be let go before the next act is taken in.
+    fn actor(&mut self, person: &Id) -> View {
+        if !self.actors.contains_key(person) {
             if self.actors.len() >= ACTORS_MAX {
                 self.actors.clear();
             }
-            let view = View::of(&self.ahead, Viewer::of_person(&self.ahead, person));
-            #[cfg(feature = "leaks")]
-            let view = crate::leaks::decided_from(&self.ahead, view);
-            self.actors.insert(person.clone(), view);
+            self.actors.insert(person.clone(), Viewer::of_person(&self.ahead, person));
         }
-        &self.actors[person]
+        let view = View::through(&self.ahead, self.actors[person].clone());
+        #[cfg(feature = "leaks")]
+        let view = crate::leaks::decided_from(&self.ahead, view);
+        view
     }
 
     /// Forgets what was decided and not written.
