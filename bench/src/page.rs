@@ -57,7 +57,7 @@ pub fn run() {
     // An address that nobody asked for before, each time: every page is made anew.
     let script = world::directory("wrk.lua");
     let fresh = format!(
-        "n = 0\nrequest = function() n = n + 1\n return wrk.format(nil, '{page}&fresh=' .. n .. tostring({{}})) end\n"
+        "n = 0\nrequest = function() n = n + 1\n return wrk.format(nil, '{page}&fresh=' .. n .. (tostring({{}}):gsub('%W', ''))) end\n"
     );
     std::fs::write(&script, fresh).expect("a new file");
     measure("rendered for every request", page, Some(&script), address, still, &cookie);

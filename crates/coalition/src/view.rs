@@ -34,19 +34,22 @@ pub enum Leaf<'a> {
 impl Viewer {
     /// The viewer that a person is at this moment: seated, or a member of the public.
     pub fn of_person(state: &State, person: &Id) -> Viewer {
-        let seat =
-            state.things.of_kind(Kind::Seat).filter(|thing| thing.stands()).find_map(|thing| {
+        // Of several seats the newest counts: it is the one that its holder is sure to see, so who
+        // he is never rests on what is hidden from him.
+        let seats = state.things.of_kind(Kind::Seat).filter(|thing| thing.stands());
+        let seat = seats
+            .filter_map(|thing| {
                 let seat: &Seat = thing.said()?;
                 let party = state.things.get_kind(Kind::Party, &seat.party)?;
                 let Content::Party(said) = &party.content else { return None };
+                let enters = state.things.get_kind(Kind::Person, person);
                 let sits = seat.person == *person
                     && party.stands()
-                    && state
-                        .things
-                        .get_kind(Kind::Person, person)
-                        .is_some_and(|thing| thing.stands());
-                sits.then(|| (seat.clone(), said.standing))
-            });
+                    && enters.is_some_and(|thing| thing.stands());
+                sits.then(|| (thing.acts.first().copied(), seat.clone(), said.standing))
+            })
+            .max_by_key(|(given, _, _)| *given)
+            .map(|(_, seat, standing)| (seat, standing));
         let Some((seat, standing)) = seat else { return Viewer::Public };
         let sessions = credentialed(state, &seat);
         Viewer::Seated(Seated {

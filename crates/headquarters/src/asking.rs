@@ -3,6 +3,8 @@
 use crate::answer::Answer;
 use crate::house::{Doors, House};
 use crate::look::{Page, PublicPage, Section, ViewerBadge, parts::Link};
+use crate::standings::Standings;
+use coalition::assess::CommitmentStanding;
 use coalition::content::{Coalition, Party, Person};
 use coalition::{Id, Kind, Leaves, Refusal, Thing, View, Viewer, content::Say};
 use jiff::Timestamp;
@@ -16,6 +18,8 @@ pub struct Asking {
     pub house: Arc<House>,
     /// What the asker may see, as it was when the request came.
     pub view: Arc<View>,
+    /// How the view's commitments stand, once a page has asked.
+    pub standings: Arc<Standings>,
     /// The time of the request.
     pub now: Timestamp,
     /// The path, without the query.
@@ -34,6 +38,11 @@ pub struct Asking {
 }
 
 impl Asking {
+    /// How every commitment of the view stands as things are.
+    pub fn standings(&self) -> &[CommitmentStanding] {
+        self.standings.of(&self.view)
+    }
+
     /// A parameter of the path.
     pub fn param(&self, name: &str) -> &str {
         self.params.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)

@@ -3,6 +3,7 @@
 use crate::kept::Kept;
 use crate::rendered::Pages;
 use crate::sign_in::{Persona, Sessions};
+use crate::standings::Standings;
 use crate::writer::{self, Ask, Done, Job, NotDone, Writing};
 use coalition::act::BadAct;
 use coalition::{Act, Id, Leaves, State, View, Viewer};
@@ -80,8 +81,17 @@ pub(crate) struct Shared {
     pub(crate) checkpoint: RwLock<Arc<str>>,
 }
 
-/// The views kept ready, by person (`None` is the public), with how long the record was then.
-type Views = HashMap<Option<Id>, (usize, Arc<View>)>;
+/// The views kept ready, by person; `None` is the public.
+type Views = HashMap<Option<Id>, Seen>;
+
+/// A view that is kept, with what was computed from it.
+#[derive(Clone)]
+pub(crate) struct Seen {
+    /// How many acts the record held when the view was made.
+    pub(crate) size: usize,
+    pub(crate) view: Arc<View>,
+    pub(crate) standings: Arc<Standings>,
+}
 
 /// A running house. Dropping it waits for what is under way, and closes the record.
 pub struct House {
@@ -149,27 +159,28 @@ impl House {
 
     /// What a person may see now; `None` is the public.
     pub fn view(&self, person: Option<&Id>) -> Arc<View> {
-        self.view_at(person).1
+        self.seen(person).view
     }
 
-    /// [`House::view`], and how many acts the record held when it was made.
-    pub(crate) fn view_at(&self, person: Option<&Id>) -> (usize, Arc<View>) {
+    /// [`House::view`], with what is kept beside it.
+    pub(crate) fn seen(&self, person: Option<&Id>) -> Seen {
         let state = self.shared.state.read().unwrap_or_else(PoisonError::into_inner);
         let size = state.size();
         let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
         let key = person.cloned();
-        if let Some((_, view)) = views.get(&key).filter(|(made_at, _)| *made_at == size) {
-            return (size, Arc::clone(view));
+        if let Some(seen) = views.get(&key).filter(|seen| seen.size == size) {
+            return seen.clone();
         }
         drop(views);
         let viewer = person.map_or(Viewer::Public, |person| Viewer::of_person(&state, person));
         let view = Arc::new(View::of(&state, viewer));
+        let seen = Seen { size, view, standings: Arc::default() };
         views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
         if views.len() >= VIEWS_MAX {
             views.clear();
         }
-        views.insert(key, (size, Arc::clone(&view)));
-        (size, view)
+        views.insert(key, seen.clone());
+        seen
     }
 
     /// Asks the writer for acts, all of one person, one after the other. The answers come when they

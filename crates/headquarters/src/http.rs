@@ -3,7 +3,7 @@
 
 use crate::answer::{Answer, Body as AnswerBody};
 use crate::asking::{Asking, cookie};
-use crate::house::House;
+use crate::house::{House, Seen};
 use crate::refusals;
 use crate::rendered::Rendered;
 use crate::routes::{Handle, Method, Route, Submission, routes};
@@ -110,7 +110,7 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
         .map(str::to_owned);
     let person = token.as_deref().and_then(|token| house.person_of(token));
     let if_none_match = text(&headers, &header::IF_NONE_MATCH);
-    let (size, view) = house.view_at(person.as_ref());
+    let Seen { size, view, standings } = house.seen(person.as_ref());
     let lasts = body.is_ok() && found.lasts();
     let address = parts.uri.path_and_query().map_or("", |address| address.as_str());
     if lasts && let Some(page) = house.pages.get(size, person.as_ref(), address) {
@@ -118,6 +118,7 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
     }
     let asking = Asking {
         view,
+        standings,
         now: if lasts { Timestamp::UNIX_EPOCH } else { house.now() },
         path: parts.uri.path().to_owned(),
         params: params.as_ref().map(named).unwrap_or_default(),

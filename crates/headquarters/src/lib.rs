@@ -20,6 +20,7 @@ mod refusals;
 mod rendered;
 mod routes;
 mod sign_in;
+mod standings;
 mod writer;
 
 pub use answer::{Answer, Body};
@@ -29,4 +30,5 @@ pub use http::{router, serve};
 pub use kept::Kept;
 pub use routes::{Handle, Method, Route, Submission, routes};
 pub use sign_in::{Persona, Token};
+pub use standings::Standings;
 pub use writer::{Ask, Done, NotDone};

@@ -204,7 +204,8 @@ fn command(twins: &Twins, dice: &mut Dice) -> String {
 /// The name of something hidden in one of the records, or a word.
 fn hidden_name(twins: &Twins, dice: &mut Dice) -> String {
     let records = [&twins.first, &twins.second];
-    let acts = records[dice.below(2)];
+    // In the second there may be no act at all: everything was hidden.
+    let acts = Some(records[dice.below(2)]).filter(|acts| !acts.is_empty()).unwrap_or(&twins.first);
     for _ in 0..20 {
         let act = dice.pick(acts);
         if let coalition::Change::Create { content, .. } = &act.change

@@ -10,7 +10,7 @@ fn told(acts: &[coalition::Act]) -> String {
 
 /// How many worlds to try: a few in every run, more when asked.
 fn worlds() -> u64 {
-    std::env::var("ENTENTE_WORLDS").ok().and_then(|text| text.parse().ok()).unwrap_or(2)
+    std::env::var("ENTENTE_WORLDS").ok().and_then(|text| text.parse().ok()).unwrap_or(8)
 }
 
 async fn nobody_can_tell(difference: Difference, first_seed: u64) {

@@ -1,7 +1,7 @@
 //! Who may do what, by the standing of his party and his role in its delegation.
 
 use crate::act::Change;
-use crate::content::{Content, Invitation, Kind, Standing};
+use crate::content::{Content, Invitation, Kind, Seat, Standing};
 use crate::id::Id;
 use crate::label::Seated;
 use crate::refusal::Refusal;
@@ -34,7 +34,7 @@ pub(super) fn may_create(view: &View, actor: &Seated, content: &Content) -> Resu
         Content::Party(_) if leads(actor) => Ok(()),
         Content::Party(_) => no("only a lead admits parties"),
         Content::Person(_) => Ok(()),
-        Content::Seat(seat) => may_seat(actor, &seat.party),
+        Content::Seat(seat) => may_seat(view, actor, &seat.party),
         Content::Circumstance(_) | Content::Resource(_) | Content::Guarantee(_)
             if leads_or_member(actor) =>
         {
@@ -69,11 +69,16 @@ pub(super) fn may_create(view: &View, actor: &Seated, content: &Content) -> Resu
     }
 }
 
-fn may_seat(actor: &Seated, party: &Id) -> Result<(), Refusal> {
-    if leads(actor) || actor.party == *party {
+/// A delegation seats its own people. A lead seats the first person of a party that has none, and
+/// no more: whoever could seat himself elsewhere could read what is for others alone.
+fn may_seat(view: &View, actor: &Seated, party: &Id) -> Result<(), Refusal> {
+    let nobody_sits = || !view.all::<Seat>().any(|(_, seat)| seat.party == *party);
+    if actor.party == *party || (leads(actor) && nobody_sits()) {
         Ok(())
     } else {
-        no("a delegation seats its own people; a lead may seat others")
+        no(
+            "a delegation seats its own people; a lead seats the first person of a party that has none",
+        )
     }
 }
 
@@ -136,7 +141,7 @@ pub(super) fn may_change(
         Content::Coalition(_) => no("only a lead changes the coalition's name"),
         Content::Party(_) => no("only a lead changes parties"),
         Content::Commitment(commitment) => may_promise(actor, &commitment.party),
-        Content::Seat(seat) => may_seat(actor, &seat.party),
+        Content::Seat(seat) => may_seat(view, actor, &seat.party),
         Content::Reply(reply) => match view.find::<Invitation>(&reply.invitation) {
             Some((_, invitation)) if invitation.party == actor.party => Ok(()),
             _ => no("a delegation answers its own invitation"),

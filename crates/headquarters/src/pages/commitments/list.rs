@@ -9,9 +9,8 @@ use crate::look::parts::{
 };
 use crate::pages::guarantees::said;
 use crate::pages::words;
-use coalition::assess::{self, Standing};
+use coalition::assess::Standing;
 use coalition::content::{Basis, Party, Resource, Stage};
-use coalition::model::{Model, Scenario};
 use coalition::{Amount, Id, Kind, Refusal, View};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
@@ -24,7 +23,7 @@ const CONDITION_LETTERS: usize = 90;
 pub(super) fn list(asking: &Asking) -> Result<Answer, Refusal> {
     let view = &asking.view;
     let filter = filter_of(asking);
-    let standings = standings(view);
+    let standings = standings(asking);
     let all = rows(view, &standings);
     let count = all.len();
     let kept = filter.of(all);
@@ -56,11 +55,9 @@ pub(super) fn list(asking: &Asking) -> Result<Answer, Refusal> {
     Ok(asking.page("Commitments", Section::Commitments, body))
 }
 
-/// How every commitment stands as things are: one computation for all of them, in which no trigger
-/// is assumed. Empty where amounts are too large to be computed.
-fn standings(view: &View) -> BTreeMap<Id, Standing> {
-    let all = assess::standings(&Model::of(view), &Scenario::default()).unwrap_or_default();
-    all.into_iter().map(|said| (said.id, said.standing)).collect()
+/// How every commitment stands, by its id.
+fn standings(asking: &Asking) -> BTreeMap<Id, Standing> {
+    asking.standings().iter().map(|said| (said.id.clone(), said.standing)).collect()
 }
 
 fn filter_of(asking: &Asking) -> Filter {

@@ -6,10 +6,9 @@ use crate::look::Section;
 use crate::look::parts::{self, Crumb, PageHead};
 use crate::pages::guarantees::said;
 use crate::pages::{claims, words};
-use coalition::assess::{self, CommitmentStanding, Standing};
+use coalition::assess::{CommitmentStanding, Standing};
 use coalition::condition::{Condition, Formula, Who};
 use coalition::content::{Basis, Commitment, Guarantee};
-use coalition::model::{Model, Scenario};
 use coalition::time::Point;
 use coalition::{Id, Refusal, Thing, View};
 use maud::{Markup, html};
@@ -17,7 +16,7 @@ use maud::{Markup, html};
 pub(super) fn one(asking: &Asking) -> Result<Answer, Refusal> {
     let (thing, commitment) = asking.find::<Commitment>("id")?;
     let view = &asking.view;
-    let standings = assess::standings(&Model::of(view), &Scenario::default()).unwrap_or_default();
+    let standings = asking.standings();
     let standing = standings.iter().find(|said| said.id == thing.id);
     let party = view.name_of(&commitment.party);
     let resource = view.name_of(&commitment.resource);
@@ -44,7 +43,7 @@ pub(super) fn one(asking: &Asking) -> Result<Answer, Refusal> {
                     section.stack { h2 { "Caveats and notes" } (words::paragraphs(commitment.note.as_str())) }
                 }
                 (guarantees(view, commitment))
-                (waiters(view, thing, commitment, &standings))
+                (waiters(view, thing, commitment, standings))
                 (claims::panel(asking, Some(&thing.id)))
             },
             &html! {
