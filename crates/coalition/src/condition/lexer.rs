@@ -4,7 +4,7 @@ use super::error::{ConditionError, MONOTONE, Place, shown};
 use std::ops::Range;
 
 /// The words of the grammar. As names they are quoted, in whatever case.
-const KEYWORDS: [&str; 15] = [
+const KEYWORDS: [&str; 18] = [
     "always",
     "when",
     "and",
@@ -20,6 +20,9 @@ const KEYWORDS: [&str; 15] = [
     "contribute",
     "contributes",
     "unless",
+    "match",
+    "matches",
+    "matching",
 ];
 
 /// A name or id as it was written, and where.
@@ -177,6 +180,7 @@ impl Lexer<'_> {
         let sort = match keyword(text) {
             None => Sort::Bare(text.to_owned()),
             Some("unless") => return Err(unless(&place)),
+            Some("match" | "matches" | "matching") => return Err(matching(&place)),
             Some(keyword) if keyword == text => Sort::Keyword(keyword),
             Some(keyword) => {
                 return Err(place.error(
@@ -235,6 +239,15 @@ fn unless(place: &Place) -> ConditionError {
         format!("“unless” cannot be used. {MONOTONE}"),
         "Ask for what must be promised instead; \
          if a circumstance must not hold, write “not” before its name.",
+    )
+}
+
+fn matching(place: &Place) -> ConditionError {
+    place.error(
+        "A promise whose amount matches what others give cannot be written yet: \
+         this version knows fixed amounts and thresholds only.",
+        "Write a fixed amount with a condition such as \
+         “when others commit at least 100 …”, or several such commitments in steps.",
     )
 }
 
