@@ -8,6 +8,7 @@ use coalition::content::{
     Basis, Chance, Circumstance, Coalition, Commitment, Content, Guarantee, GuaranteeNeed, Holds,
     Kind, Need, Party, Requires, Resource, Source, Stage, Standing,
 };
+use coalition::decide::overlap;
 use coalition::state::Status;
 use coalition::text::{Name, Text};
 use coalition::{Amount, Id};
@@ -302,15 +303,6 @@ fn guarantee_need(fields: &Fields<'_>, known: &Known) -> Option<GuaranteeNeed> {
     let basis = basis(fields);
     let (from, until) = window?;
     Some(GuaranteeNeed { resource: resource?, amount: amount?, from, until, basis: basis? })
-}
-
-/// Whether two needs ask for one resource at one moment, as far as their windows can be compared.
-fn overlap(one: &GuaranteeNeed, other: &GuaranteeNeed) -> bool {
-    use std::mem::discriminant;
-    let form = discriminant(&one.from);
-    let comparable =
-        [one.until, other.from, other.until].iter().all(|end| discriminant(end) == form);
-    one.resource == other.resource && comparable && one.from < other.until && other.from < one.until
 }
 
 /// The tables of a `[[…]]`, each with the span of its header.
