@@ -1,6 +1,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use crate::components::Components;
+use crate::matching::{Draft, Quantity, Sum};
 use crate::refusal::Refusal;
 use crate::system::{Definition, Gate, Node, System, Threshold, UNIT, Variable};
 
@@ -11,6 +12,8 @@ enum Key {
     Literal(u32, bool),
     Reference(u32, bool),
     Threshold(u128, Box<[(u128, Node)]>),
+    Quantity(Quantity),
+    Sum(u128, Box<[(u128, Node)]>, Box<[Quantity]>),
 }
 
 const WEIGHTS_MAX: u128 = i128::MAX.cast_unsigned();
@@ -29,6 +32,7 @@ pub struct SystemBuilder {
     variables: Vec<String>,
     variables_by_name: HashMap<String, Variable>,
     definitions: Vec<(String, Option<Node>)>,
+    pub(crate) draft: Draft,
     refusal: Option<Refusal>,
 }
 
@@ -168,6 +172,7 @@ impl SystemBuilder {
             variables: self.variables,
             definitions,
             references,
+            matching: self.draft.finish(),
             components: Components { order: Vec::new(), ends: Vec::new() },
         };
         system.schedule();
@@ -182,7 +187,11 @@ impl SystemBuilder {
                 let inputs = &self.inputs[start..start + threshold.length as usize];
                 inputs.iter().copied().filter(|input| !self.negations.contains_key(input)).collect()
             }
-            Gate::Constant(_) | Gate::Literal { .. } | Gate::Reference { .. } => Vec::new(),
+            Gate::Constant(_)
+            | Gate::Literal { .. }
+            | Gate::Reference { .. }
+            | Gate::Quantity(_)
+            | Gate::Sum(_) => Vec::new(),
         }
     }
 
@@ -206,6 +215,12 @@ impl SystemBuilder {
                     .collect();
                 let total: u128 = pairs.iter().map(|(weight, _)| weight).sum();
                 self.threshold(total + 1 - threshold.need, pairs)
+            }
+            // Amounts have no complement to be turned into, so the whole sum gets a name.
+            Gate::Quantity(_) | Gate::Sum(_) => {
+                let sum = self.definition(&format!("#{}", node.0));
+                self.definitions[sum.index()].1 = Some(node);
+                self.intern(Key::Reference(sum.0, false))
             }
         }
     }
@@ -271,6 +286,16 @@ impl SystemBuilder {
         (need, pairs)
     }
 
+    /// The node that stands for a quantity; it is no expression.
+    pub(crate) fn quantity_node(&mut self, quantity: Quantity) -> Node {
+        self.intern(Key::Quantity(quantity))
+    }
+
+    /// The expression that a sum reaches its need.
+    pub(crate) fn sum_node(&mut self, sum: Sum) -> Node {
+        self.intern(Key::Sum(sum.need, sum.inputs.into(), sum.quantities.into()))
+    }
+
     fn intern(&mut self, key: Key) -> Node {
         if let Some(&known) = self.interned.get(&key) {
             return known;
@@ -294,6 +319,13 @@ impl SystemBuilder {
                 let length = self.number(pairs.len());
                 Gate::Threshold(Threshold { start, length, weights, need: *need })
             }
+            Key::Quantity(quantity) => Gate::Quantity(quantity.0),
+            Key::Sum(need, inputs, quantities) => {
+                let number = self.number(self.draft.sums.len());
+                let (inputs, quantities) = (inputs.to_vec(), quantities.to_vec());
+                self.draft.sums.push(Sum { need: *need, inputs, quantities });
+                Gate::Sum(number)
+            }
         };
         let node = Node(self.number(self.gates.len()));
         self.gates.push(gate);
@@ -302,7 +334,7 @@ impl SystemBuilder {
     }
 
     /// Past 2^32 - 2 the system is marked, and refused when finished.
-    fn number(&mut self, index: usize) -> u32 {
+    pub(crate) fn number(&mut self, index: usize) -> u32 {
         match u32::try_from(index) {
             Ok(number) if number != UNIT => number,
             _ => {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::diagram::{Diagram, Diagrams, Edge, FALSE, TRUE};
 use crate::evaluator::{Bias, Evaluator};
+use crate::matching::{Expansion, open_sums};
 use crate::system::{Gate, Node, Reading, System, Variable};
 use crate::table::{Bound, LEVELS_MAX, Stopped};
 use crate::threshold::threshold;
@@ -42,7 +43,12 @@ pub(crate) fn compile(
         known,
         denied: HashMap::new(),
     };
-    let mut root = compiler.compile(top, reading)?;
+    let mut root = if open_sums(system, top, &compiler.known) {
+        let mut expansion = Expansion::new(system, top, reading, &compiler.levels, bound);
+        expansion.expand(&mut fixed, &mut compiler.diagrams)?
+    } else {
+        compiler.compile(top, reading)?
+    };
     for peel in peeled.iter().rev() {
         let level = compiler.levels[peel.variable.index()];
         let decided = FALSE ^ Edge::from(peel.decides);
@@ -126,7 +132,10 @@ fn known_values(
     evaluator.evaluate_partial(fixed, Bias::Possible);
     nodes()
         .zip(certain)
-        .map(|(node, certain)| (certain == evaluator.holds(node)).then_some(certain))
+        .map(|(node, certain)| {
+            let quantity = matches!(system.gates[node.0 as usize], Gate::Quantity(_));
+            (certain == evaluator.holds(node) && !quantity).then_some(certain)
+        })
         .collect()
 }
 
@@ -159,6 +168,9 @@ fn walk_order(system: &System, top: Node, known: &[Option<bool>]) -> Vec<Variabl
                 // The stack turns the order round, so the heaviest goes on it last.
                 weighed.sort_by_key(|&(weight, node)| (weight, std::cmp::Reverse(node)));
                 open.extend(weighed.into_iter().map(|(_, node)| node));
+            }
+            Gate::Quantity(_) | Gate::Sum(_) => {
+                open.extend((0..).map_while(|at| system.child(node.0, at)).map(Node));
             }
         }
     }
@@ -279,6 +291,9 @@ impl Compiler<'_> {
                     }
                     cone.gates.push(node);
                 }
+                Gate::Quantity(_) | Gate::Sum(_) => {
+                    unreachable!("what rests on amounts is expanded, not compiled")
+                }
                 Gate::Constant(_) | Gate::Literal { .. } | Gate::Reference { .. } => {
                     cone.gates.push(node);
                 }
@@ -334,6 +349,9 @@ impl Compiler<'_> {
                 self.diagrams.and(edge ^ Edge::from(!*positive), care)
             }
             Gate::Reference { .. } => self.diagrams.and(self.denied[&node], care),
+            Gate::Quantity(_) | Gate::Sum(_) => {
+                unreachable!("what rests on amounts is expanded, not compiled")
+            }
             Gate::Threshold(of) => {
                 let inputs = self.system.inputs_of(of).iter().enumerate();
                 let operands = inputs

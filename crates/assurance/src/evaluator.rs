@@ -1,3 +1,4 @@
+use crate::matching::{Exact, Pools, Quantity};
 use crate::system::{Definition, Gate, Node, Reading, System};
 
 /// Which side of a partial assignment is asked for.
@@ -26,11 +27,20 @@ pub struct Evaluator<'a> {
     values: Vec<bool>,
     sums: Vec<u128>,
     queue: Vec<u32>,
+    pools: Pools,
 }
 
 enum Step {
     Single(u32),
-    Circle(std::ops::Range<usize>),
+    Circle(Circle),
+}
+
+struct Circle {
+    /// In [`Evaluator::members`].
+    members: std::ops::Range<usize>,
+    /// Sums of amounts among them, and the pools of the quantities among them.
+    sums: Vec<(u32, u32)>,
+    pools: Vec<u32>,
 }
 
 /// Values of the leaves for one evaluation.
@@ -90,12 +100,14 @@ impl<'a> Evaluator<'a> {
             values: vec![false; count],
             sums: Vec::new(),
             queue: Vec::new(),
+            pools: Pools::new(system),
         };
         for component in system.components.iter().filter(|of| inside[of[0] as usize]) {
             if system.is_cyclic(component) {
                 let start = evaluator.members.len();
                 evaluator.members.extend_from_slice(component);
-                evaluator.steps.push(Step::Circle(start..evaluator.members.len()));
+                let circle = Circle::new(system, component, start);
+                evaluator.steps.push(Step::Circle(circle));
             } else {
                 evaluator.steps.push(Step::Single(component[0]));
             }
@@ -109,8 +121,8 @@ impl<'a> Evaluator<'a> {
         let count = self.system.gates.len();
         let mut circle = vec![u32::MAX; count];
         for (number, step) in (0..).zip(&self.steps) {
-            if let Step::Circle(range) = step {
-                for &node in &self.members[range.clone()] {
+            if let Step::Circle(of) = step {
+                for &node in &self.members[of.members.clone()] {
                     circle[node as usize] = number;
                 }
             }
@@ -122,6 +134,10 @@ impl<'a> Evaluator<'a> {
         let mut starts = vec![0u32; count + 2];
         let mut edges = Vec::new();
         for &node in &self.members {
+            // Amounts are found all at once, when all else has settled.
+            if matches!(self.system.gates[node as usize], Gate::Quantity(_) | Gate::Sum(_)) {
+                continue;
+            }
             for (at, below) in (0..).map_while(|at| Some((at, self.system.child(node, at)?))) {
                 if circle[below as usize] == circle[node as usize] {
                     let weight = match &self.system.gates[node as usize] {
@@ -175,19 +191,27 @@ impl<'a> Evaluator<'a> {
         self.system.references.iter().map(|&reference| self.holds(reference)).collect()
     }
 
+    /// The amount of a quantity under the assignment evaluated last; zero if it is not in force.
+    pub fn amount(&self, quantity: Quantity) -> Exact {
+        self.pools.amount(self.system, quantity)
+    }
+
     fn run(&mut self, leaves: &impl Leaves) {
-        for at in 0..self.steps.len() {
-            match &self.steps[at] {
+        let steps = std::mem::take(&mut self.steps);
+        for step in &steps {
+            match step {
                 Step::Single(node) => {
+                    if let Gate::Quantity(quantity) = self.system.gates[*node as usize] {
+                        let pool = self.system.matching.promise(Quantity(quantity)).pool;
+                        self.pools.settle(self.system, pool, self.reading, &self.values);
+                    }
                     let node = *node as usize;
                     self.values[node] = self.single(node, leaves);
                 }
-                Step::Circle(range) => {
-                    let range = range.clone();
-                    self.circle(range);
-                }
+                Step::Circle(circle) => self.circle(circle),
             }
         }
+        self.steps = steps;
     }
 
     fn single(&self, node: usize, leaves: &impl Leaves) -> bool {
@@ -219,13 +243,29 @@ impl<'a> Evaluator<'a> {
                     missing == 0
                 })
             }
+            Gate::Quantity(quantity) => {
+                self.values[system.matching.promise(Quantity(*quantity)).when.0 as usize]
+            }
+            Gate::Sum(sum) => self.reaches(*sum),
         }
+    }
+
+    fn reaches(&self, sum: u32) -> bool {
+        let sum = &self.system.matching.sums[sum as usize];
+        self.pools.reaches(self.system, sum, &self.values)
     }
 
     /// Starts a circle from nothing (least) or everything (greatest) and follows each change
     /// once.
-    fn circle(&mut self, range: std::ops::Range<usize>) {
+    ///
+    /// Sums of amounts stand still meanwhile, also at nothing or everything. When all else has
+    /// settled the amounts follow, each pool solved exactly, and then the sums that they decide;
+    /// and so on until no sum changes. What is reached is a fixpoint, and every step came from
+    /// below the least (or above the greatest), so it is that one. Each round but the last
+    /// changes a sum for good, so there is at most one more than there are sums.
+    fn circle(&mut self, circle: &Circle) {
         let least = self.reading == Reading::Least;
+        let range = circle.members.clone();
         for &node in &self.members[range.clone()] {
             self.values[node as usize] = !least;
         }
@@ -240,6 +280,28 @@ impl<'a> Evaluator<'a> {
         for &node in &queue {
             self.values[node as usize] = least;
         }
+        loop {
+            self.propagate(&mut queue, least);
+            for pool in &circle.pools {
+                self.pools.settle(self.system, *pool, self.reading, &self.values);
+            }
+            for &(node, sum) in &circle.sums {
+                if self.values[node as usize] != least && self.reaches(sum) == least {
+                    queue.push(node);
+                }
+            }
+            if queue.is_empty() {
+                break;
+            }
+            for &node in &queue {
+                self.values[node as usize] = least;
+            }
+        }
+        self.queue = queue;
+    }
+
+    /// Follows the changes of the nodes in the queue until there are no more.
+    fn propagate(&mut self, queue: &mut Vec<u32>, least: bool) {
         while let Some(node) = queue.pop() {
             let start = self.parents_start[node as usize] as usize;
             let end = self.parents_start[node as usize + 1] as usize;
@@ -258,7 +320,6 @@ impl<'a> Evaluator<'a> {
                 }
             }
         }
-        self.queue = queue;
     }
 
     fn need_of(&self, node: usize) -> u128 {
@@ -281,21 +342,57 @@ impl<'a> Evaluator<'a> {
             Gate::Reference { definition, .. } => {
                 u128::from(self.values[system.definitions[*definition as usize].1.0 as usize])
             }
+            // They stand still, until told.
+            Gate::Quantity(_) | Gate::Sum(_) => u128::from(self.values[node]),
             Gate::Constant(_) | Gate::Literal { .. } => 0,
         }
+    }
+}
+
+impl Circle {
+    /// A component whose members start at a place.
+    fn new(system: &System, component: &[u32], start: usize) -> Self {
+        let mut circle =
+            Self { members: start..start + component.len(), sums: Vec::new(), pools: Vec::new() };
+        for &node in component {
+            match system.gates[node as usize] {
+                Gate::Sum(sum) => circle.sums.push((node, sum)),
+                Gate::Quantity(quantity) => {
+                    circle.pools.push(system.matching.promise(Quantity(quantity)).pool);
+                }
+                Gate::Constant(_)
+                | Gate::Literal { .. }
+                | Gate::Reference { .. }
+                | Gate::Threshold(_) => {}
+            }
+        }
+        circle.pools.sort_unstable();
+        circle.pools.dedup();
+        circle
     }
 }
 
 /// The mutual groups under an assignment: definitions that hold in the greatest reading and not
 /// in the least, gathered into the strongly connected parts of who depends on whom. Groups come
 /// after the groups they depend on; a definition that only follows a group is a group of one.
+/// A definition that holds in both is of a group, too, if a quantity of it is that is more in the
+/// greatest reading than in the least.
 pub fn groups(system: &System, assignment: &[bool]) -> Vec<Vec<Definition>> {
     let mut least = Evaluator::new(system, Reading::Least);
     let mut greatest = Evaluator::new(system, Reading::Greatest);
     least.evaluate(assignment);
     greatest.evaluate(assignment);
-    let between = |node: u32| greatest.holds(Node(node)) && !least.holds(Node(node));
-    let roots = system.references.iter().map(|reference| reference.0).filter(|&node| between(node));
+    let between: Vec<bool> = (0..)
+        .zip(&system.gates)
+        .map(|(node, gate)| match gate {
+            Gate::Quantity(of) => least.amount(Quantity(*of)) != greatest.amount(Quantity(*of)),
+            _ => greatest.holds(Node(node)) && !least.holds(Node(node)),
+        })
+        .collect();
+    let between = |node: u32| between[node as usize];
+    let quantities = system.matching.promises.iter().map(|promise| promise.node);
+    let roots = system.references.iter().copied().chain(quantities);
+    let roots = roots.map(|root| root.0).filter(|&node| between(node));
     let roots: Vec<u32> = roots.collect();
     // Dead and founded branches are not what anyone is waiting for. A filtered-out child becomes
     // an edge to the node itself, which changes no component.
@@ -306,10 +403,20 @@ pub fn groups(system: &System, assignment: &[bool]) -> Vec<Vec<Definition>> {
     for component in found.iter() {
         let members = component.iter().filter_map(|&node| match system.gates[node as usize] {
             Gate::Reference { definition, positive: true } => Some(Definition(definition)),
+            Gate::Quantity(of) => {
+                let when = system.matching.promise(Quantity(of)).when;
+                match system.gates[when.0 as usize] {
+                    Gate::Reference { definition, positive: true } if !between(when.0) => {
+                        Some(Definition(definition))
+                    }
+                    _ => None,
+                }
+            }
             _ => None,
         });
         let mut group: Vec<Definition> = members.collect();
         group.sort_unstable();
+        group.dedup();
         if !group.is_empty() {
             groups.push(group);
         }

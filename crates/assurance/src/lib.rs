@@ -1,4 +1,4 @@
-//! **Holds** systems of Boolean definitions over variables, their fixpoints, decision diagrams, minimal sets, probability and importance.
+//! **Holds** systems of Boolean definitions over variables, amounts that match each other, their fixpoints, decision diagrams, minimal sets, probability and importance.
 //! **Never** a party, an amount with a unit, a clock, I/O or randomness: it knows none of the domain's words.
 //! **Callers**: `coalition`, for every assessment.
 //! **Proof**: `tests/brute_force.rs`: every answer against all assignments of small systems.
@@ -52,6 +52,7 @@ mod diagram;
 mod evaluator;
 mod family;
 mod likelihood;
+mod matching;
 mod minimal;
 mod refusal;
 mod search;
@@ -63,6 +64,7 @@ pub use analysis::Analysis;
 pub use builder::SystemBuilder;
 pub use evaluator::{Bias, Evaluator, groups};
 pub use likelihood::{Factor, Likelihood, Range};
+pub use matching::{Exact, Pool, Quantity, Terms};
 pub use minimal::{Count, MinimalSets, Order, SetsInOrder};
 pub use refusal::Refusal;
 pub use system::{Definition, Node, Reading, System, Variable};

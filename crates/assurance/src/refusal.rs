@@ -28,6 +28,9 @@ pub enum Refusal {
         /// Names of the definitions passed, from the negated one back to `not` itself.
         path: Vec<String>,
     },
+    /// A sum of quantities that are not of one pool.
+    #[error("a sum adds up quantities of two pools")]
+    TwoPools,
     /// A chance that is not a number from 0 to 1.
     #[error("the chance of {variable:?} is {chance}, which is not from 0 to 1")]
     Chance {

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use crate::components::{Components, components};
+use crate::matching::Matching;
 
 /// A Boolean variable: an atom whose value comes from outside. Equal only within one system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,9 +42,20 @@ pub enum Reading {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Gate {
     Constant(bool),
-    Literal { variable: u32, positive: bool },
-    Reference { definition: u32, positive: bool },
+    Literal {
+        variable: u32,
+        positive: bool,
+    },
+    Reference {
+        definition: u32,
+        positive: bool,
+    },
     Threshold(Threshold),
+    /// An amount that matches others, by place in [`Matching`]: a node, so that what depends on
+    /// what is found for amounts as for all else, and no expression.
+    Quantity(u32),
+    /// "Amounts add up to a need", by place in [`Matching`].
+    Sum(u32),
 }
 
 /// "The weights of the inputs that hold add up to at least `need`."
@@ -67,6 +79,7 @@ pub struct System {
     pub(crate) variables: Vec<String>,
     pub(crate) definitions: Vec<(String, Node)>,
     pub(crate) references: Vec<Node>,
+    pub(crate) matching: Matching,
     pub(crate) components: Components,
 }
 
@@ -129,7 +142,11 @@ impl System {
             match self.gates[node.0 as usize] {
                 Gate::Reference { definition, .. } => found.push(Definition(definition)),
                 Gate::Threshold(threshold) => open.extend(self.inputs_of(&threshold)),
-                Gate::Constant(_) | Gate::Literal { .. } => {}
+                // What a quantity rests on it does not mention: that is another's affair.
+                Gate::Sum(sum) => {
+                    open.extend(self.matching.sums[sum as usize].inputs.iter().map(|(_, of)| of));
+                }
+                Gate::Constant(_) | Gate::Literal { .. } | Gate::Quantity(_) => {}
             }
         }
         found.sort_unstable();
@@ -168,6 +185,8 @@ impl System {
             Gate::Reference { definition, .. } if at == 0 => {
                 Some(self.definitions[*definition as usize].1.0)
             }
+            Gate::Quantity(quantity) => self.matching.child_of_quantity(*quantity, at),
+            Gate::Sum(sum) => self.matching.child_of_sum(*sum, at),
             Gate::Constant(_) | Gate::Literal { .. } | Gate::Reference { .. } => None,
         }
     }
@@ -206,7 +225,8 @@ impl System {
             Gate::Reference { definition, positive } => {
                 sign(positive, &self.definitions[definition as usize].0)
             }
-            Gate::Threshold(_) => format!("#{}", node.0),
+            Gate::Threshold(_) | Gate::Sum(_) => format!("#{}", node.0),
+            Gate::Quantity(quantity) => format!("q{quantity}"),
         }
     }
 }
@@ -219,7 +239,14 @@ fn sign(positive: bool, name: &str) -> String {
 impl fmt::Display for System {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, gate) in self.gates.iter().enumerate() {
-            let Gate::Threshold(threshold) = gate else { continue };
+            let threshold = match gate {
+                Gate::Threshold(threshold) => threshold,
+                Gate::Quantity(_) | Gate::Sum(_) => {
+                    self.matching.describe(gate, index, |node| self.describe(node), out)?;
+                    continue;
+                }
+                Gate::Constant(_) | Gate::Literal { .. } | Gate::Reference { .. } => continue,
+            };
             let parts = self.inputs_of(threshold).iter().enumerate();
             let names: Vec<String> = parts
                 .map(|(at, &input)| match threshold.weights {
