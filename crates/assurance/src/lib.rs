@@ -54,6 +54,7 @@ mod family;
 mod likelihood;
 mod matching;
 mod minimal;
+pub mod openpsa;
 mod refusal;
 mod search;
 mod system;
