@@ -204,9 +204,7 @@ impl State {
     /// Whether an act just taken in may change who somebody is and what he may see.
     pub fn made_viewers(&self, act: &Act) -> bool {
         let kind = self.things.get(&act.subject).map(|thing| thing.content.kind());
-        kind.is_some_and(|kind| {
-            matches!(kind, Kind::Party | Kind::Person | Kind::Seat | Kind::Invitation | Kind::Reply)
-        })
+        kind.is_some_and(Kind::makes_viewers)
     }
 
     /// The acts taken in, for a view to read.

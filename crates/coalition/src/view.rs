@@ -9,7 +9,7 @@ use crate::content::{Content, Invitation, Kind, Reply, Say, Seat};
 use crate::id::Id;
 use crate::label::{Marked, Seated, Viewer, may_see};
 use crate::state::{Leaves, State, Thing, Things};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The part of the state that one viewer may see.
@@ -31,7 +31,15 @@ pub enum Leaf<'a> {
     Sealed,
 }
 
+/// Past so many acts, a view is made whole rather than brought forward.
+const ACTS_SINCE_MAX: usize = 1_024;
+
 impl Viewer {
+    /// Who asks: a person, or the public.
+    pub fn of(state: &State, person: Option<&Id>) -> Viewer {
+        person.map_or(Viewer::Public, |person| Viewer::of_person(state, person))
+    }
+
     /// The viewer that a person is at this moment: seated, or a member of the public.
     pub fn of_person(state: &State, person: &Id) -> Viewer {
         // Of several seats the newest counts: it is the one that its holder is sure to see, so who
@@ -135,6 +143,50 @@ impl View {
             }
         }
         View { viewer, things: Arc::new(things), sifted: true }
+    }
+
+    /// What the same person may see now that `state` has taken in acts since this view was made of
+    /// it, when it held `since` acts; with the kinds of things that changed. It is [`View::of`] his
+    /// viewer, at a cost in proportion to the acts. `None` where that takes more than looking at what
+    /// they are about: when they change who he is, or hide or show what others may refer to.
+    pub fn brought_forward(
+        self,
+        state: &State,
+        person: Option<&Id>,
+        since: usize,
+    ) -> Option<(View, BTreeSet<Kind>)> {
+        if !self.sifted || state.size().checked_sub(since)? > ACTS_SINCE_MAX {
+            return None;
+        }
+        let subjects =
+            (since..state.size()).filter_map(|at| state.leaves.get(at)?.subject.as_ref());
+        // In the order in which they refer to one another, as in `View::of`.
+        let touched: BTreeMap<(Kind, &Id), &Arc<Thing>> = subjects
+            .filter_map(|id| state.things.get(id))
+            .map(|thing| ((thing.content.kind(), &thing.id), thing))
+            .collect();
+        if touched.keys().any(|(kind, _)| kind.makes_viewers())
+            && self.viewer != Viewer::of(state, person)
+        {
+            return None;
+        }
+        let View { viewer, mut things, sifted } = self;
+        let mut changed = BTreeSet::new();
+        for ((kind, id), thing) in touched {
+            let shown = things.get(id).is_some();
+            let shows = admits(&viewer, thing)
+                && thing.content.references().iter().all(|id| things.get(id).is_some());
+            // Nothing refers to what was not there before: the rules see to it.
+            let fresh = thing.acts.first().is_some_and(|first| *first as usize >= since);
+            if shown != shows && !(shows && fresh) {
+                return None;
+            }
+            if shows {
+                Arc::make_mut(&mut things).insert(Arc::clone(thing));
+                changed.insert(kind);
+            }
+        }
+        Some((View { viewer, things, sifted }, changed))
     }
 
     /// The same view as [`View::of`], made at once: what the viewer may see is judged thing by thing

@@ -6,8 +6,8 @@ mod world;
 
 use coalition::act::Act;
 use coalition::view::Leaf;
-use coalition::{Id, Kind, Thing, View, Viewer};
-use std::collections::BTreeMap;
+use coalition::{Id, Kind, State, Thing, View, Viewer};
+use std::collections::{BTreeMap, BTreeSet};
 use world::{World, fold};
 
 const WORLDS: u64 = 40;
@@ -35,7 +35,7 @@ fn told(world: &World) -> String {
 
 #[test]
 fn a_view_is_the_fold_of_the_acts_that_the_viewer_may_see() {
-    let mut kinds_seen = std::collections::BTreeSet::new();
+    let mut kinds_seen = BTreeSet::new();
     for seed in 0..WORLDS {
         let world = World::grown(seed, ACTS);
         for viewer in viewers(&world) {
@@ -92,6 +92,59 @@ fn a_view_that_judges_when_it_is_asked_shows_what_one_made_whole_shows() {
             }
         }
     }
+}
+
+/// Kinds of which the two views do not hold the very same things.
+fn kinds_that_differ(one: &View, other: &View) -> BTreeSet<Kind> {
+    let differ = |kind: &&Kind| !one.of_kind(**kind).eq(other.of_kind(**kind));
+    Kind::ALL.iter().filter(differ).copied().collect()
+}
+
+#[test]
+fn a_view_brought_forward_step_by_step_is_the_view_made_whole() {
+    let (mut brought, mut remade, mut unchanged) = (0, 0, 0);
+    for seed in 0..WORLDS {
+        let world = World::grown(3_000 + seed, ACTS);
+        let mut askers: Vec<Option<&Id>> = vec![None];
+        askers.extend(world.people.iter().map(Some));
+        let mut state = State::new();
+        let whole = |state: &State, person| View::of(state, Viewer::of(state, person));
+        let mut kept: Vec<View> = askers.iter().map(|person| whole(&state, *person)).collect();
+        let mut acts = world.acts.as_slice();
+        let mut sizes =
+            (seed..).map(|step| 1 + usize::from(step % 5 > 0) * 2 + usize::from(step % 3 > 0));
+        while !acts.is_empty() {
+            let (now, later) = acts.split_at(sizes.next().expect("endless").min(acts.len()));
+            let since = state.size();
+            for act in now {
+                state.apply(act, act.encode().into());
+            }
+            acts = later;
+            for (person, view) in askers.iter().zip(&mut kept) {
+                let expected = whole(&state, *person);
+                *view = match view.clone().brought_forward(&state, *person, since) {
+                    Some((forward, changed)) => {
+                        let why =
+                            || format!("seed {seed}, {person:?} at {since}\n{}", told(&world));
+                        assert_eq!(forward.viewer(), expected.viewer(), "{}", why());
+                        let wrong = kinds_that_differ(&forward, &expected);
+                        assert!(wrong.is_empty(), "{wrong:?}: {}", why());
+                        assert_eq!(changed, kinds_that_differ(view, &expected), "{}", why());
+                        unchanged += usize::from(changed.is_empty());
+                        brought += 1;
+                        forward
+                    }
+                    None => {
+                        remade += 1;
+                        expected
+                    }
+                };
+            }
+        }
+    }
+    // Each way was gone, and being made whole is the exception.
+    assert!(remade > 100 && unchanged > 100, "{remade} remade, {unchanged} unchanged");
+    assert!(brought > 5 * remade, "{brought} brought forward, {remade} remade");
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Asking: everything a handler may know of a request. It holds a view, never the state.
 
 use crate::answer::Answer;
+use crate::groundwork::Groundwork;
 use crate::house::{Doors, House};
-use crate::look::{Page, PublicPage, Section, ViewerBadge, parts::Link};
-use crate::standings::Standings;
+use crate::look::{Frame, Page, PublicPage, Section, ViewerBadge, parts::Link};
 use coalition::assess::CommitmentStanding;
 use coalition::content::{Coalition, Party, Person};
 use coalition::{Id, Kind, Leaves, Refusal, Thing, View, Viewer, content::Say};
@@ -18,8 +18,8 @@ pub struct Asking {
     pub house: Arc<House>,
     /// What the asker may see, as it was when the request came.
     pub view: Arc<View>,
-    /// How the view's commitments stand, once a page has asked.
-    pub standings: Arc<Standings>,
+    /// What pages of the view rest on, as far as one has asked.
+    pub groundwork: Arc<Groundwork>,
     /// The time of the request.
     pub now: Timestamp,
     /// The path, without the query.
@@ -40,7 +40,7 @@ pub struct Asking {
 impl Asking {
     /// How every commitment of the view stands as things are.
     pub fn standings(&self) -> &[CommitmentStanding] {
-        self.standings.of(&self.view)
+        self.groundwork.standings(&self.view)
     }
 
     /// A parameter of the path.
@@ -135,9 +135,33 @@ impl Asking {
     /// A page on the house's paper: with the full navigation for somebody seated, as part of the
     /// public site for anybody else.
     pub fn page(&self, title: &str, section: Section, body: Markup) -> Answer {
-        let coalition_name = self.coalition_name();
-        let markup = match self.badge() {
-            Some(viewer) => Page {
+        let frame = self.groundwork.frame(section, || self.frame(section));
+        Answer::html(frame.around(title, body))
+    }
+
+    fn frame(&self, section: Section) -> Frame {
+        let (coalition_name, demo) = (self.coalition_name(), self.demonstration());
+        let Some(viewer) = self.badge() else {
+            let rooms = Section::NAVIGATION.iter().filter(|(room, _, _)| self.public_room(*room));
+            let navigation: Vec<Link<'_>> = rooms
+                .map(|(room, text, href)| Link { text, href, current: *room == section })
+                .collect();
+            return Frame::of(|title, body| {
+                PublicPage {
+                    title,
+                    coalition_name: &coalition_name,
+                    home: "/",
+                    navigation: &navigation,
+                    sign_in: Some("/sign-in"),
+                    demo,
+                    notice: None,
+                    body,
+                }
+                .render()
+            });
+        };
+        Frame::of(|title, body| {
+            Page {
                 title,
                 section,
                 viewer: &viewer,
@@ -145,27 +169,8 @@ impl Asking {
                 notice: None,
                 body,
             }
-            .render(),
-            None => {
-                let navigation: Vec<Link<'_>> = Section::NAVIGATION
-                    .iter()
-                    .filter(|(room, _, _)| self.public_room(*room))
-                    .map(|(room, text, href)| Link { text, href, current: *room == section })
-                    .collect();
-                PublicPage {
-                    title,
-                    coalition_name: &coalition_name,
-                    home: "/",
-                    navigation: &navigation,
-                    sign_in: Some("/sign-in"),
-                    demo: self.demonstration(),
-                    notice: None,
-                    body,
-                }
-                .render()
-            }
-        };
-        Answer::html(markup)
+            .render()
+        })
     }
 
     /// Whether the public finds anything in a room: an empty one is left out of its navigation.

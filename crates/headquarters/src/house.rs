@@ -1,9 +1,9 @@
 //! The house: the state in memory, the writer beside it, and a view for whoever asks.
 
+use crate::groundwork::Groundwork;
 use crate::kept::Kept;
 use crate::rendered::Pages;
 use crate::sign_in::{Persona, Sessions};
-use crate::standings::Standings;
 use crate::writer::{self, Ask, Done, Job, NotDone, Writing};
 use coalition::act::BadAct;
 use coalition::{Act, Id, Leaves, State, View, Viewer};
@@ -90,7 +90,19 @@ pub(crate) struct Seen {
     /// How many acts the record held when the view was made.
     pub(crate) size: usize,
     pub(crate) view: Arc<View>,
-    pub(crate) standings: Arc<Standings>,
+    pub(crate) groundwork: Arc<Groundwork>,
+}
+
+impl Seen {
+    /// The same, brought forward by what the record has taken in since, at a cost in proportion to
+    /// that; `None` where the view has to be made whole.
+    fn brought_forward(self, state: &State, person: Option<&Id>) -> Option<Seen> {
+        // Nobody else reads most views just now: those are not copied.
+        let view = Arc::unwrap_or_clone(self.view);
+        let (view, changed) = view.brought_forward(state, person, self.size)?;
+        let groundwork = self.groundwork.carried(&changed);
+        Some(Seen { size: state.size(), view: Arc::new(view), groundwork })
+    }
 }
 
 /// A running house. Dropping it waits for what is under way, and closes the record.
@@ -114,6 +126,10 @@ impl House {
     /// # Errors
     /// [`HouseError`]: nothing is repaired.
     pub fn open(store: Kept, key: SigningKey, settings: Settings) -> Result<House, HouseError> {
+        let seeds = settings.random::<24>();
+        let seed =
+            |at: usize| u64::from_le_bytes(std::array::from_fn(|place| seeds[8 * at + place]));
+        let pages = Pages::new([seed(0), seed(1), seed(2)]);
         let verifier = key.verifier().clone();
         let log = Log::open(store, key)?;
         let (state, keys) = recover(&log)?;
@@ -127,7 +143,7 @@ impl House {
             sessions: Sessions::default(),
             writing,
             views: Mutex::default(),
-            pages: Pages::default(),
+            pages,
             verifier,
         })
     }
@@ -171,10 +187,13 @@ impl House {
         if let Some(seen) = views.get(&key).filter(|seen| seen.size == size) {
             return seen.clone();
         }
+        let older = views.remove(&key);
+        if let Some(seen) = older.and_then(|seen| seen.brought_forward(&state, person)) {
+            return views.entry(key).or_insert(seen).clone();
+        }
         drop(views);
-        let viewer = person.map_or(Viewer::Public, |person| Viewer::of_person(&state, person));
-        let view = Arc::new(View::of(&state, viewer));
-        let seen = Seen { size, view, standings: Arc::default() };
+        let view = Arc::new(View::of(&state, Viewer::of(&state, person)));
+        let seen = Seen { size, view, groundwork: Arc::default() };
         views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
         if views.len() >= VIEWS_MAX {
             views.clear();

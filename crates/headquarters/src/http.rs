@@ -5,20 +5,21 @@ use crate::answer::{Answer, Body as AnswerBody};
 use crate::asking::{Asking, cookie};
 use crate::house::{House, Seen};
 use crate::refusals;
-use crate::rendered::Rendered;
+use crate::rendered::{Pages, Rendered};
 use crate::routes::{Handle, Method, Route, Submission, routes};
 use crate::writer::{Ask, NotDone};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request};
+use axum::http::header::InvalidHeaderValue;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use coalition::Refusal;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// The longest body taken, in bytes.
 pub const BODY_BYTES_MAX: usize = 256 << 10;
@@ -88,7 +89,8 @@ enum Found {
 impl Found {
     /// Whether the page rests on the view and the address alone.
     fn lasts(self) -> bool {
-        matches!(self, Found::Route(Route { handle: Handle::Lasting(_), .. }))
+        let Found::Route(route) = self else { return false };
+        matches!(route.handle, Handle::Lasting(_) | Handle::Listing(..))
     }
 }
 
@@ -110,7 +112,7 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
         .map(str::to_owned);
     let person = token.as_deref().and_then(|token| house.person_of(token));
     let if_none_match = text(&headers, &header::IF_NONE_MATCH);
-    let Seen { size, view, standings } = house.seen(person.as_ref());
+    let Seen { size, view, groundwork } = house.seen(person.as_ref());
     let lasts = body.is_ok() && found.lasts();
     let address = parts.uri.path_and_query().map_or("", |address| address.as_str());
     if lasts && let Some(page) = house.pages.get(size, person.as_ref(), address) {
@@ -118,7 +120,7 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
     }
     let asking = Asking {
         view,
-        standings,
+        groundwork,
         now: if lasts { Timestamp::UNIX_EPOCH } else { house.now() },
         path: parts.uri.path().to_owned(),
         params: params.as_ref().map(named).unwrap_or_default(),
@@ -142,7 +144,7 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
     };
     #[cfg(feature = "leaks")]
     let answer = leaky.tell(answer);
-    let page = rendered(answer.body);
+    let page = rendered(&house.pages, answer.body);
     // A seeded leak changes answers after they are made: none is kept then.
     let kept = lasts && !cfg!(feature = "leaks");
     if kept && answer.status == 200 && answer.headers.is_empty() && !answer.immutable {
@@ -151,14 +153,14 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
     finish(answer.status, page, answer.immutable, &answer.headers, if_none_match)
 }
 
-fn rendered(body: AnswerBody) -> Rendered {
+fn rendered(pages: &Pages, body: AnswerBody) -> Rendered {
     let (content_type, bytes) = match body {
         AnswerBody::Empty => (None, Vec::new()),
         AnswerBody::Html(page) => (Some("text/html; charset=utf-8"), page.into_bytes()),
         AnswerBody::Json(json) => (Some("application/json"), json.into_bytes()),
         AnswerBody::Other(content_type, bytes) => (Some(content_type), bytes),
     };
-    Rendered::new(content_type, bytes)
+    pages.rendered(content_type, bytes)
 }
 
 /// Runs a route's handler. The handler gets the asking whole and gives it back with the answer.
@@ -167,7 +169,10 @@ async fn handle(asking: Asking, route: Route, person: Option<coalition::Id>) -> 
         Handle::Now(read) => {
             read(&asking).unwrap_or_else(|refusal| refusals::answer(&asking, &refusal))
         }
-        Handle::Work(read) | Handle::Lasting(read) => {
+        Handle::Listing(at_once, read) if at_once(&asking) => {
+            read(&asking).unwrap_or_else(|refusal| refusals::answer(&asking, &refusal))
+        }
+        Handle::Work(read) | Handle::Lasting(read) | Handle::Listing(_, read) => {
             let work =
                 move || read(&asking).unwrap_or_else(|refusal| refusals::answer(&asking, &refusal));
             match tokio::task::spawn_blocking(work).await {
@@ -272,46 +277,51 @@ fn finish(
     headers: &[(&'static str, String)],
     if_none_match: Option<&str>,
 ) -> Response {
-    let mut response = Response::builder();
+    let mut all = GUARDS.clone();
+    let mut add = |name: HeaderName, value: Result<HeaderValue, InvalidHeaderValue>| {
+        if let Ok(value) = value {
+            all.append(name, value);
+        }
+    };
     if status == 200 {
         let known = |known: &str| known.split(',').map(str::trim).any(|tag| *tag == *page.tag);
         if if_none_match.is_some_and(known) {
             status = 304;
         }
-        response = response.header(header::ETAG, &*page.tag);
-    }
-    for (name, value) in GUARDS {
-        response = response.header(*name, *value);
+        add(header::ETAG, HeaderValue::from_str(&page.tag));
     }
     let cache = if immutable { "public, max-age=31536000, immutable" } else { "private, no-cache" };
-    response = response.header(header::CACHE_CONTROL, cache);
+    add(header::CACHE_CONTROL, Ok(HeaderValue::from_static(cache)));
     if let Some(content_type) = page.content_type.filter(|_| status != 304) {
-        response = response.header(header::CONTENT_TYPE, content_type);
+        add(header::CONTENT_TYPE, Ok(HeaderValue::from_static(content_type)));
     }
     for (name, value) in headers {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            response = response.header(*name, value);
-        }
+        add(HeaderName::from_static(name), HeaderValue::from_str(value));
     }
     let body = if status == 304 { Body::empty() } else { Body::from(page.bytes) };
-    response.status(status).body(body).unwrap_or_else(|_| {
-        let mut failed = Response::new(Body::empty());
-        *failed.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-        failed
-    })
+    let mut response = Response::new(body);
+    *response.headers_mut() = all;
+    *response.status_mut() =
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response
 }
 
 /// What every response says to browsers: load nothing from elsewhere, run nothing inline, be framed
 /// by nobody, tell nobody where you came from.
-const GUARDS: &[(&str, &str)] = &[
-    (
-        "content-security-policy",
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    ),
-    ("x-content-type-options", "nosniff"),
-    ("referrer-policy", "no-referrer"),
-    ("cross-origin-opener-policy", "same-origin"),
-    ("cross-origin-resource-policy", "same-origin"),
-    ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
-    ("vary", "Cookie"),
-];
+static GUARDS: LazyLock<HeaderMap> = LazyLock::new(|| {
+    let all = [
+        (
+            "content-security-policy",
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+        ("vary", "Cookie"),
+    ];
+    let all =
+        all.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+    all.into_iter().collect()
+});

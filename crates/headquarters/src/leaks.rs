@@ -95,7 +95,7 @@ pub(crate) fn look(mut asking: Asking, person: Option<&Id>) -> (Asking, Leaky) {
     };
     if let Some(view) = leak.and_then(|leak| leaking_view(leak, &asking, everything)) {
         asking.view = Arc::new(view);
-        asking.standings = Arc::default();
+        asking.groundwork = Arc::default();
     }
     (asking, leaky)
 }

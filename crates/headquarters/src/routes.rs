@@ -33,6 +33,8 @@ pub enum Handle {
     /// From the view and the address alone: the handler is given neither the time nor headers nor
     /// the session, and its page is kept for the same person until the record grows.
     Lasting(fn(&Asking) -> Result<Answer, Refusal>),
+    /// Like [`Handle::Lasting`], and at once where the first function says that it takes no time.
+    Listing(fn(&Asking) -> bool, fn(&Asking) -> Result<Answer, Refusal>),
     /// Through the writer.
     Submit(fn(&Asking) -> Result<Submission, Refusal>),
 }
@@ -70,6 +72,16 @@ pub(crate) const fn lasting(
     handle: fn(&Asking) -> Result<Answer, Refusal>,
 ) -> Route {
     Route { method: Method::Get, path, handle: Handle::Lasting(handle) }
+}
+
+/// A route whose page rests on the view and the address alone, and takes no time where `at_once`
+/// says so.
+pub(crate) const fn listing(
+    path: &'static str,
+    at_once: fn(&Asking) -> bool,
+    handle: fn(&Asking) -> Result<Answer, Refusal>,
+) -> Route {
+    Route { method: Method::Get, path, handle: Handle::Listing(at_once, handle) }
 }
 
 /// A route that takes a form or a document, and changes nothing in the record.

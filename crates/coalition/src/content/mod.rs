@@ -114,6 +114,13 @@ kinds! {
     PublishedAssessment "published assessment" "published assessments" PublishedAssessment,
 }
 
+impl Kind {
+    /// Whether who somebody is, and what he may see, rests on things of this kind.
+    pub fn makes_viewers(self) -> bool {
+        matches!(self, Kind::Party | Kind::Person | Kind::Seat | Kind::Invitation | Kind::Reply)
+    }
+}
+
 impl Content {
     /// Every thing this content names. A thing is seen only by those who may see all of these too:
     /// a page that names what it hides would give it away.

@@ -283,7 +283,7 @@ pub(crate) fn asking(
     let person = person.map(id);
     Asking {
         view: house.view(person.as_ref()),
-        standings: Arc::default(),
+        groundwork: Arc::default(),
         now: house.now(),
         path: "/new".into(),
         params: params.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),

@@ -10,7 +10,7 @@ pub mod parts;
 pub mod pictures;
 
 pub use assets::{Asset, asset, asset_at, assets};
-pub use page::{Notice, Page, PublicPage, Section, ViewerBadge};
+pub use page::{Frame, Notice, Page, PublicPage, Section, ViewerBadge};
 pub use parts::Tone;
 
 #[cfg(test)]

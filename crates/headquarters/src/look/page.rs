@@ -1,6 +1,6 @@
 //! The sheet every page is written on: head, letterhead, navigation, footer.
 
-use maud::{DOCTYPE, Markup, html};
+use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 
 use super::assets::asset;
 use super::parts::{Link, Tlp, Tone, tlp};
@@ -29,6 +29,8 @@ pub enum Section {
 }
 
 impl Section {
+    /// How many there are.
+    pub const COUNT: usize = Section::Elsewhere as usize + 1;
     /// Those in the navigation, with their words and addresses.
     pub const NAVIGATION: [(Section, &'static str, &'static str); 8] = [
         (Section::Overview, "Overview", "/"),
@@ -62,6 +64,36 @@ pub struct Notice<'a> {
     pub tone: Tone,
     /// The sentence.
     pub text: &'a str,
+}
+
+/// A page but for its title and its body, written once for many.
+#[derive(Clone, Debug)]
+pub struct Frame([Box<str>; 3]);
+
+impl Frame {
+    /// Stands where the title and the body belong. No name and no text holds it, for it is a control
+    /// character.
+    const HOLE: &'static str = "\0";
+
+    /// What `page` writes around any title and body.
+    pub fn of(page: impl FnOnce(&str, Markup) -> Markup) -> Frame {
+        let whole = page(Frame::HOLE, PreEscaped(Frame::HOLE.to_owned())).into_string();
+        let mut parts = whole.splitn(3, Frame::HOLE).map(Box::from);
+        Frame(std::array::from_fn(|_| parts.next().unwrap_or_default()))
+    }
+
+    /// The page with this title and this body.
+    pub fn around(&self, title: &str, body: Markup) -> Markup {
+        let (Frame([before, between, after]), PreEscaped(body)) = (self, body);
+        let all = before.len() + between.len() + after.len() + body.len();
+        let mut page = String::with_capacity(all + 2 * title.len());
+        page.push_str(before);
+        title.render_to(&mut page);
+        page.push_str(between);
+        page.push_str(&body);
+        page.push_str(after);
+        PreEscaped(page)
+    }
 }
 
 /// A page for somebody who is signed in.
@@ -319,6 +351,28 @@ mod tests {
         assert_eq!(text.matches("href=\"#main\"").count(), 1);
         for label in Tlp::ALL {
             assert!(text.contains(label.text()), "the legend explains {}", label.text());
+        }
+    }
+
+    #[test]
+    fn a_frame_around_a_title_and_a_body_is_the_page_written_anew() {
+        let write = |title: &str, body: Markup| {
+            let viewer = viewer(HOSTILE, true);
+            let page = Page {
+                title,
+                section: Section::Needs,
+                viewer: &viewer,
+                coalition_name: HOSTILE,
+                notice: None,
+                body,
+            };
+            page.render()
+        };
+        let frame = Frame::of(write);
+        for title in ["Needs", "", HOSTILE] {
+            let body = || html! { h1 { (title) } p { (HOSTILE) } };
+            let anew = write(title, body()).into_string();
+            assert_eq!(frame.around(title, body()).into_string(), anew);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Fields that offer a choice.
 
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 
 use super::badges::{Tlp, tlp};
 use super::forms::Field;
@@ -31,6 +31,52 @@ pub fn select_field(field: &Field<'_>, choices: &[Choice<'_>]) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// A field of this kind written once for many pages, each with another choice.
+#[derive(Debug)]
+pub struct WrittenSelect {
+    markup: String,
+    /// Each value, and where the tag of its option ends.
+    tag_ends: Vec<(Box<str>, usize)>,
+}
+
+impl WrittenSelect {
+    /// [`select_field`], with nothing chosen.
+    pub fn of(field: &Field<'_>, choices: &[Choice<'_>]) -> WrittenSelect {
+        let nothing: Vec<Choice<'_>> =
+            choices.iter().map(|choice| Choice { chosen: false, ..*choice }).collect();
+        let markup = select_field(field, &nothing).into_string();
+        // In a value this sign is written in another way, so the first one ends the tag.
+        let tags = markup
+            .match_indices("<option ")
+            .map(|(start, _)| start + markup[start..].find('>').expect("a tag that began ends"));
+        let tag_ends = choices.iter().map(|choice| choice.value.into()).zip(tags).collect();
+        WrittenSelect { markup, tag_ends }
+    }
+
+    /// The field with the option of this value chosen, if there is one.
+    pub fn choosing<'a>(&'a self, value: &'a str) -> impl Render + use<'a> {
+        Choosing { select: self, value }
+    }
+}
+
+struct Choosing<'a> {
+    select: &'a WrittenSelect,
+    value: &'a str,
+}
+
+impl Render for Choosing<'_> {
+    fn render_to(&self, buffer: &mut String) {
+        let WrittenSelect { markup, tag_ends } = self.select;
+        let chosen = tag_ends.iter().find(|(value, _)| **value == *self.value);
+        let (before, after) = markup.split_at(chosen.map_or(0, |(_, tag_end)| *tag_end));
+        buffer.push_str(before);
+        if chosen.is_some() {
+            buffer.push_str(" selected");
+        }
+        buffer.push_str(after);
     }
 }
 
@@ -159,6 +205,21 @@ mod tests {
             assert_clean(&text);
             assert!(text.contains("Peace deal signed") && text.contains("Yes"), "{text}");
             assert_eq!(text.matches(" checked").count() + text.matches(" selected").count(), 1);
+        }
+    }
+
+    #[test]
+    fn a_select_written_once_is_the_one_written_anew() {
+        let all = [("", "any"), ("a", "<option "), (HOSTILE, "Two"), ("c", HOSTILE), ("d>", ">")];
+        let field = Field::named(HOSTILE, HOSTILE);
+        let choices = |chosen: &str| {
+            all.map(|(value, text)| Choice { value, text, hint: "", chosen: value == chosen })
+        };
+        let once = WrittenSelect::of(&field, &choices("c"));
+        for chosen in ["", "a", HOSTILE, "c", "d>", "unknown"] {
+            let markup = once.choosing(chosen).render().into_string();
+            assert_eq!(markup, select_field(&field, &choices(chosen)).into_string());
+            assert_clean(&markup);
         }
     }
 

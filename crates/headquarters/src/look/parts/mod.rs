@@ -13,7 +13,8 @@ pub use badges::{
     verdict,
 };
 pub use choices::{
-    Choice, LabelChoice, checkbox, checkbox_list, label_choice, radio_list, select_field, switch,
+    Choice, LabelChoice, WrittenSelect, checkbox, checkbox_list, label_choice, radio_list,
+    select_field, switch,
 };
 pub use forms::{
     Button, Field, FilterBar, Wrong, amount_field, area_field, button, buttons, date_field,
@@ -25,5 +26,5 @@ pub use layout::{
     Crumb, Link, PageHead, Stat, cards, columns, crumbs, empty, facts, page_head, panel, stats,
     tabs,
 };
-pub use tables::{Column, Direction, OnPhone, Pages, Sort, Table, pages, table};
+pub use tables::{Column, Direction, OnPhone, Pages, Sort, Table, pages, row, table, table_of};
 pub use telling::{HistoryEntry, Moment, SeenBy, history, moment, seen_by, source_link};

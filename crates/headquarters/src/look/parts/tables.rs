@@ -1,6 +1,6 @@
 //! Tables of data, and the way through their pages.
 
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 
 /// Which way a column is sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub enum OnPhone {
 
 /// A table of data. The first cell of a row is its heading.
 #[derive(Debug)]
-pub struct Table<'a> {
+pub struct Table<'a, Rows = Vec<Vec<Markup>>> {
     /// What the table shows; read out first by a screen reader.
     pub caption: &'a str,
     /// Whether the caption is for screen readers only, because a heading above says it already.
@@ -67,7 +67,7 @@ pub struct Table<'a> {
     /// The columns.
     pub columns: Vec<Column<'a>>,
     /// The rows; each has one cell a column.
-    pub rows: Vec<Vec<Markup>>,
+    pub rows: Rows,
     /// What it does on a narrow screen.
     pub on_phone: OnPhone,
 }
@@ -75,6 +75,15 @@ pub struct Table<'a> {
 /// A table of data. Without rows it shows its headings: say what is missing with
 /// [`super::empty`] instead.
 pub fn table(table: &Table<'_>) -> Markup {
+    framed(table, &html! { @for cells in &table.rows { (row(&table.columns, cells)) } })
+}
+
+/// A table of data whose rows write themselves, each as [`row`] does.
+pub fn table_of<Rows: Render>(table: &Table<'_, Rows>) -> Markup {
+    framed(table, &table.rows)
+}
+
+fn framed<Rows>(table: &Table<'_, Rows>, rows: &impl Render) -> Markup {
     let scrolls = table.on_phone == OnPhone::Scroll;
     let class = if scrolls { "table-box table-scroll" } else { "table-box table-cards" };
     html! {
@@ -89,9 +98,7 @@ pub fn table(table: &Table<'_>) -> Markup {
                 thead role="rowgroup" {
                     tr role="row" { @for column in &table.columns { (heading(column)) } }
                 }
-                tbody role="rowgroup" {
-                    @for row in &table.rows { (cells(&table.columns, row)) }
-                }
+                tbody role="rowgroup" { (rows) }
             }
         }
     }
@@ -124,10 +131,11 @@ fn class_of(column: &Column<'_>) -> Option<&'static str> {
     column.numeric.then_some("num")
 }
 
-fn cells(columns: &[Column<'_>], row: &[Markup]) -> Markup {
+/// One row: its cells, under these columns.
+pub fn row<Cell: Render>(columns: &[Column<'_>], cells: &[Cell]) -> Markup {
     html! {
         tr role="row" {
-            @for (index, (column, cell)) in columns.iter().zip(row).enumerate() {
+            @for (index, (column, cell)) in columns.iter().zip(cells).enumerate() {
                 @if index == 0 {
                     th class=[class_of(column)] scope="row" role="rowheader" data-heading=[column.numeric.then_some(column.heading)] { (cell) }
                 } @else {

@@ -1,35 +1,42 @@
 //! The list of commitments.
 
-use super::filter::{Column as By, Filter, Row, Total, rows, stage_word, totals};
+use super::filter::{Filter, Total, totals};
+use super::rows::{Column as By, Named, Row, Rows};
 use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::look::Section;
 use crate::look::parts::{
-    self, Choice, Column, Direction, Field, FilterBar, OnPhone, PageHead, Pages, Table,
+    self, Column, Direction, Field, FilterBar, OnPhone, PageHead, Pages, Table,
 };
 use crate::pages::guarantees::said;
 use crate::pages::words;
-use coalition::assess::Standing;
-use coalition::content::{Basis, Party, Resource, Stage};
-use coalition::{Amount, Id, Kind, Refusal, View};
-use maud::{Markup, html};
-use std::collections::BTreeMap;
+use coalition::content::{Basis, Commitment};
+use coalition::{Amount, Kind, Refusal, View};
+use maud::{Markup, Render, html};
 
 /// Rows on one page.
 const PAGE_ROWS: usize = 100;
+/// About how long the list is without its rows, and a row of it; any other length is as right.
+const LIST_BYTES: usize = 12 << 10;
+const ROW_BYTES: usize = 1_200;
 /// Letters of a condition shown in a row; the whole stands on the commitment's page.
 const CONDITION_LETTERS: usize = 90;
+
+/// Whether the list only has to be put together. Looking for words reads every row.
+pub(super) fn at_once(asking: &Asking) -> bool {
+    asking.groundwork.has_rows() && asking.ask("q").is_none()
+}
 
 pub(super) fn list(asking: &Asking) -> Result<Answer, Refusal> {
     let view = &asking.view;
     let filter = filter_of(asking);
-    let standings = standings(asking);
-    let all = rows(view, &standings);
-    let count = all.len();
-    let kept = filter.of(all);
+    let rows = asking.groundwork.rows(view);
+    let count = rows.len();
+    let kept = filter.of(rows, |row| sought(view, rows, row));
     let page = asking.ask("page").and_then(|text| text.parse::<usize>().ok()).unwrap_or(1);
     let body = html! {
-        (said::illustrative_notice(kept.iter().any(|row| row.said.basis == Basis::Illustrative)))
+        (RoomFor(LIST_BYTES + ROW_BYTES * kept.len().min(PAGE_ROWS)))
+        (said::illustrative_notice(kept.iter().any(|row| row.basis == Basis::Illustrative)))
         (parts::page_head(&PageHead {
             lead: "What each party has promised, on what condition, and how it stands as things are today.",
             actions: words::offer_new(asking, Kind::Commitment, "Make a commitment", &[]),
@@ -41,23 +48,26 @@ pub(super) fn list(asking: &Asking) -> Result<Answer, Refusal> {
                 &words::offer_new(asking, Kind::Commitment, "Make the first commitment", &[]),
             ))
         } @else {
-            (bar(view, &filter, kept.len(), count))
+            (bar(rows, &filter, kept.len()))
             @if kept.is_empty() {
                 (parts::empty("No commitment fits. Leave something out of the filter.", &html! {
                     a.button href="/commitments" { "Show all" }
                 }))
             } @else {
-                (table_of(view, &filter, &kept, page))
-                (totals_panel(&filter, &totals(&kept)))
+                (table_of(view, rows, &filter, &kept, page))
+                (totals_panel(&filter, &totals(rows, &kept)))
             }
         }
     };
     Ok(asking.page("Commitments", Section::Commitments, body))
 }
 
-/// How every commitment stands, by its id.
-fn standings(asking: &Asking) -> BTreeMap<Id, Standing> {
-    asking.standings().iter().map(|said| (said.id.clone(), said.standing)).collect()
+/// What words are looked for in.
+fn sought(view: &View, rows: &Rows, row: &Row) -> String {
+    let Some((_, said)) = view.find::<Commitment>(&row.id) else { return String::new() };
+    let name = said.name.as_ref().map_or("", |name| name.as_str());
+    let (party, resource) = (&*rows.parties[row.party].name, &*rows.resources[row.resource].name);
+    [party, resource, name, said.note.as_str()].join("\n")
 }
 
 fn filter_of(asking: &Asking) -> Filter {
@@ -94,37 +104,19 @@ fn address(filter: &Filter, page: usize) -> String {
     if query.is_empty() { "/commitments".into() } else { format!("/commitments?{query}") }
 }
 
-fn bar(view: &View, filter: &Filter, kept: usize, count: usize) -> Markup {
-    let mut parties: Vec<(String, String)> = view
-        .all::<Party>()
-        .map(|(thing, said)| (said.name.to_string(), thing.id.to_string()))
-        .collect();
-    let mut resources: Vec<(String, String)> = view
-        .all::<Resource>()
-        .map(|(thing, said)| (said.name.to_string(), thing.id.to_string()))
-        .collect();
-    parties.sort();
-    resources.sort();
-    let words = |all: &[&str]| -> Vec<(String, String)> {
-        all.iter().map(|word| ((*word).to_owned(), (*word).to_owned())).collect()
-    };
-    let stages: Vec<&str> =
-        Stage::ALL.iter().map(|stage| stage.word()).chain(["suspended", "withdrawn"]).collect();
-    let standings = Standing::ALL.map(Standing::word);
-    let summary = if filter.narrows() {
-        format!("{kept} of {}", said::counted(count, "commitment", "commitments"))
-    } else {
-        said::counted(count, "commitment", "commitments")
-    };
+fn bar(rows: &Rows, filter: &Filter, kept: usize) -> Markup {
+    let all = said::counted(rows.len(), "commitment", "commitments");
+    let summary = if filter.narrows() { format!("{kept} of {all}") } else { all };
+    let selects = &rows.selects;
     parts::filter_bar(&FilterBar {
         action: "/commitments",
         name: "Filter commitments",
         fields: html! {
             (parts::search_field(&Field { required: false, value: &filter.text, ..Field::named("q", "Search") }))
-            (choice("party", "Party", "any party", &filter.party, &parties))
-            (choice("resource", "Resource", "any resource", &filter.resource, &resources))
-            (choice("stage", "Stage", "any stage", &filter.stage, &words(&stages)))
-            (choice("standing", "Standing", "any standing", &filter.standing, &words(&standings)))
+            (selects.party.choosing(&filter.party))
+            (selects.resource.choosing(&filter.resource))
+            (selects.stage.choosing(&filter.stage))
+            (selects.standing.choosing(&filter.standing))
             @if !filter.sort.is_empty() { (parts::hidden("sort", &filter.sort)) }
         },
         summary: &summary,
@@ -133,85 +125,106 @@ fn bar(view: &View, filter: &Filter, kept: usize, count: usize) -> Markup {
     })
 }
 
-fn choice(name: &str, label: &str, any: &str, now: &str, all: &[(String, String)]) -> Markup {
-    let mut choices = vec![Choice { value: "", text: any, hint: "", chosen: now.is_empty() }];
-    choices.extend(all.iter().map(|(text, value)| Choice {
-        value,
-        text,
-        hint: "",
-        chosen: value == now,
-    }));
-    parts::select_field(&Field::named(name, label), &choices)
+/// The columns, under headings that do not sort.
+fn columns() -> [Column<'static>; 8] {
+    [
+        Column::words("Party"),
+        Column::words("What"),
+        Column::figures("Amount"),
+        Column::words("When"),
+        Column::words("Condition"),
+        Column::words("Stage"),
+        Column::words("Standing"),
+        Column::words("Label"),
+    ]
 }
 
-fn table_of(view: &View, filter: &Filter, kept: &[Row<'_>], page: usize) -> Markup {
+/// Rows that write themselves.
+struct Shown<'a> {
+    view: &'a View,
+    rows: &'a Rows,
+    shown: &'a [&'a Row],
+}
+
+/// Writes nothing, and makes room for what follows at once rather than bit by bit.
+struct RoomFor(usize);
+
+impl Render for RoomFor {
+    fn render_to(&self, buffer: &mut String) {
+        buffer.reserve(self.0);
+    }
+}
+
+impl Render for Shown<'_> {
+    fn render_to(&self, buffer: &mut String) {
+        RoomFor(ROW_BYTES * (self.shown.len() + 1)).render_to(buffer);
+        for row in self.shown {
+            self.rows.write(row, buffer, || {
+                parts::row(&columns(), &cells(self.view, self.rows, row)).into_string()
+            });
+        }
+    }
+}
+
+fn table_of(view: &View, rows: &Rows, filter: &Filter, kept: &[&Row], page: usize) -> Markup {
     let count = kept.len().div_ceil(PAGE_ROWS);
     let page = page.clamp(1, count);
     let shown = &kept[(page - 1) * PAGE_ROWS..(page * PAGE_ROWS).min(kept.len())];
     let (now, descending) = filter.order();
-    let sorts: Vec<String> = By::ALL
-        .into_iter()
-        .map(|by| {
-            let again = by == now && !descending;
-            let sort = if again { format!("-{}", by.key()) } else { by.key().to_owned() };
-            address(&Filter { sort, ..filter.clone() }, 1)
-        })
-        .collect();
+    let unsorted = address(&Filter { sort: String::new(), ..filter.clone() }, 1);
+    let joint = if unsorted.contains('?') { '&' } else { '?' };
+    let sorts = By::ALL.map(|by| {
+        let again = if by == now && !descending { "-" } else { "" };
+        format!("{unsorted}{joint}sort={again}{}", by.key())
+    });
     let direction = if descending { Direction::Descending } else { Direction::Ascending };
-    let sorted = |column: Column<'static>, by: By| {
-        let place = By::ALL.iter().position(|one| *one == by).unwrap_or(0);
-        column.sorting(&sorts[place], (by == now).then_some(direction))
-    };
-    let columns = vec![
-        sorted(Column::words("Party"), By::Party),
-        sorted(Column::words("What"), By::What),
-        sorted(Column::figures("Amount"), By::Amount),
-        Column::words("When"),
-        Column::words("Condition"),
-        sorted(Column::words("Stage"), By::Stage),
-        Column::words("Standing"),
-        Column::words("Label"),
-    ];
+    let mut columns = columns();
+    for (place, by) in [(0, By::Party), (1, By::What), (2, By::Amount), (5, By::Stage)] {
+        let column = columns[place].clone();
+        columns[place] = column.sorting(&sorts[by as usize], (by == now).then_some(direction));
+    }
     let table = Table {
         caption: "Commitments",
         caption_unseen: true,
-        columns,
-        rows: shown.iter().map(|row| cells(view, row)).collect(),
+        columns: columns.to_vec(),
+        rows: Shown { view, rows, shown },
         on_phone: OnPhone::Cards,
     };
     html! {
-        (parts::table(&table))
+        (parts::table_of(&table))
         (parts::pages(&Pages { current: page, count, href: |page| address(filter, page) }))
     }
 }
 
-fn cells(view: &View, row: &Row<'_>) -> Vec<Markup> {
-    let said = row.said;
+/// The cells of a row; none if the commitment is not in the view that the rows were made from.
+fn cells(view: &View, rows: &Rows, row: &Row) -> Vec<Markup> {
+    let Some((thing, said)) = view.find::<Commitment>(&row.id) else { return Vec::new() };
     let whole = said.condition.sentence(|_, id| view.name_of(id));
+    let resource = &rows.resources[row.resource];
     vec![
-        html! { a href={ "/commitments/" (row.thing.id) } { (row.party) } },
-        what(row),
-        said::figure(said.amount, row.unit, said.basis),
+        html! { a href={ "/commitments/" (row.id) } { (rows.parties[row.party].name) } },
+        what(&resource.name, said),
+        said::figure(said.amount, &resource.unit, said.basis),
         html! { span.nowrap { (said::short_window(said.from, said.until)) } },
         html! { span title=(whole) { (shortened(&whole, CONDITION_LETTERS)) } },
-        said::stage(row.thing, said.stage),
+        said::stage(thing, said.stage),
         html! {
             @match row.standing {
-                Some(standing) if stage_word(row) == said.stage.word() => (said::standing(standing)),
+                Some(standing) if row.stands => (said::standing(standing)),
                 Some(_) => span.quiet { "not in force" },
                 None => span.quiet { "not computed" },
             }
         },
-        parts::tlp(words::tlp(row.thing.marking.label)),
+        parts::tlp(words::tlp(thing.marking.label)),
     ]
 }
 
 /// What is promised, with the commitment's own name where it says more.
-fn what(row: &Row<'_>) -> Markup {
-    let own = row.said.name.as_ref().filter(|name| name.as_str() != row.resource);
+fn what(resource: &str, said: &Commitment) -> Markup {
+    let own = said.name.as_ref().filter(|name| name.as_str() != resource);
     html! {
         span {
-            (row.resource)
+            (resource)
             @if let Some(name) = own { br; span.quiet.small { (name) } }
         }
     }
@@ -225,11 +238,6 @@ fn shortened(text: &str, letters_max: usize) -> String {
 }
 
 fn totals_panel(filter: &Filter, totals: &[Total<'_>]) -> Markup {
-    let sum = |amount: Option<Amount>, unit: &str| match amount {
-        Some(amount) if amount.is_zero() => html! { span.quiet { "–" } },
-        Some(amount) => html! { (amount.grouped()) " " (unit) },
-        None => html! { span.quiet { "too large to add up" } },
-    };
     let illustrative =
         totals.iter().any(|total| total.illustrative.is_none_or(|sum| !sum.is_zero()));
     let mut columns = vec![
@@ -241,21 +249,9 @@ fn totals_panel(filter: &Filter, totals: &[Total<'_>]) -> Markup {
         columns.push(Column::figures("Illustrative"));
     }
     columns.push(Column::figures("No amount stated"));
-    let rows = totals.iter().map(|total| {
-        let mut cells = vec![
-            html! { a href={ "/resources/" (total.resource) } { (total.name) } },
-            html! { (total.commitments) },
-            sum(total.given, total.unit),
-        ];
-        if illustrative {
-            cells.push(html! { (sum(total.illustrative, total.unit)) });
-        }
-        cells.push(html! { (total.without_amount) });
-        cells
-    });
-    let rows: Vec<Vec<Markup>> = rows.collect();
+    let rows = Totals { columns: columns.clone(), totals, illustrative };
     html! {
-        @if !rows.is_empty() {
+        @if !totals.is_empty() {
             (parts::panel(
                 if filter.narrows() { "What these add up to" } else { "What it adds up to" },
                 &html! { @if illustrative { (parts::illustrative()) } },
@@ -263,7 +259,7 @@ fn totals_panel(filter: &Filter, totals: &[Total<'_>]) -> Markup {
                     p.small.quiet {
                         "Sums of amounts as promised, whatever their windows, conditions and standing. Suspended and withdrawn commitments are left out."
                     }
-                    (parts::table(&Table {
+                    (parts::table_of(&Table {
                         caption: "Totals by resource",
                         caption_unseen: true,
                         columns,
@@ -273,6 +269,56 @@ fn totals_panel(filter: &Filter, totals: &[Total<'_>]) -> Markup {
                 },
             ))
         }
+    }
+}
+
+/// Totals as the rows of a table.
+struct Totals<'a> {
+    columns: Vec<Column<'static>>,
+    totals: &'a [Total<'a>],
+    illustrative: bool,
+}
+
+impl Render for Totals<'_> {
+    fn render_to(&self, buffer: &mut String) {
+        RoomFor(ROW_BYTES * self.totals.len()).render_to(buffer);
+        for total in self.totals {
+            let unit = &total.resource.unit;
+            let cells = [
+                Figure::Resource(total.resource),
+                Figure::Count(total.commitments),
+                Figure::Sum(total.given, unit),
+                Figure::Sum(total.illustrative, unit),
+                Figure::Count(total.without_amount),
+            ];
+            let [resource, count, given, _, without] = cells;
+            let shown: &[Figure<'_>] =
+                if self.illustrative { &cells } else { &[resource, count, given, without] };
+            parts::row(&self.columns, shown).render_to(buffer);
+        }
+    }
+}
+
+/// A cell of the totals.
+#[derive(Clone, Copy)]
+enum Figure<'a> {
+    Resource(&'a Named),
+    Count(usize),
+    Sum(Option<Amount>, &'a str),
+}
+
+impl Render for Figure<'_> {
+    fn render_to(&self, buffer: &mut String) {
+        let markup = match self {
+            Figure::Resource(named) => {
+                html! { a href={ "/resources/" (named.id.as_str()) } { (named.name) } }
+            }
+            Figure::Count(count) => return count.render_to(buffer),
+            Figure::Sum(Some(amount), _) if amount.is_zero() => html! { span.quiet { "–" } },
+            Figure::Sum(Some(amount), unit) => html! { (amount.grouped()) " " (unit) },
+            Figure::Sum(None, _) => html! { span.quiet { "too large to add up" } },
+        };
+        buffer.push_str(&markup.0);
     }
 }
 

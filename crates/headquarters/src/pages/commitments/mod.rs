@@ -3,8 +3,11 @@
 mod filter;
 mod list;
 mod one;
+mod rows;
 
-use crate::routes::{Route, lasting};
+use crate::routes::{Route, lasting, listing};
+
+pub(crate) use rows::Rows;
 
 pub(crate) const ROUTES: &[Route] =
-    &[lasting("/commitments", list::list), lasting("/commitments/{id}", one::one)];
+    &[listing("/commitments", list::at_once, list::list), lasting("/commitments/{id}", one::one)];
