@@ -1,8 +1,9 @@
 //! The figures of `RESULTS.md`, each taken beside what bounds it, in the same run:
-//! `cargo run --release -p bench -- page|acts|open|what-if|all`.
+//! `cargo run --release -p bench -- page|acts|open|what-if|first|all`.
 
 mod acts;
 mod figures;
+mod first;
 mod open;
 mod page;
 mod what_if;
@@ -21,14 +22,16 @@ fn main() -> ExitCode {
         ["open-one", directory] => open::one(directory),
         ["make-record", directory, size] => open::make_one(directory, size),
         ["what-if"] => what_if::run(),
+        ["first"] => first::run(),
         ["all"] => {
             page::run();
             acts::run();
             open::run();
             what_if::run();
+            first::run();
         }
         _ => {
-            eprintln!("Usage: cargo run --release -p bench -- page|acts|open|what-if|all");
+            eprintln!("Usage: cargo run --release -p bench -- page|acts|open|what-if|first|all");
             return ExitCode::from(2);
         }
     }

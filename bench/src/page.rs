@@ -124,7 +124,7 @@ fn ticks() -> f64 {
     field(11) + field(12)
 }
 
-async fn serve(router: Router) -> SocketAddr {
+pub async fn serve(router: Router) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move { axum::serve(listener, router).await });
@@ -141,7 +141,7 @@ fn same_bytes(headers: HeaderMap, body: Vec<u8>) -> Router {
 }
 
 /// The headers and the body of a page.
-fn whole(address: SocketAddr, page: &str, cookie: &str) -> (HeaderMap, Vec<u8>) {
+pub fn whole(address: SocketAddr, page: &str, cookie: &str) -> (HeaderMap, Vec<u8>) {
     let mut stream = TcpStream::connect(address).expect("the house listens");
     let request = format!(
         "GET {page} HTTP/1.1\r\nhost: 127.0.0.1\r\ncookie: {cookie}\r\nconnection: close\r\n\r\n"

@@ -121,7 +121,7 @@ pub fn commitment(dice: &mut Dice, party: usize, number: usize) -> Value {
 }
 
 /// The steps that make the coalition, each with its author's party, subject and content.
-fn steps() -> Vec<(usize, String, Value)> {
+fn steps(commitments: usize) -> Vec<(usize, String, Value)> {
     let mut dice = Dice(7);
     let mut steps = Vec::new();
     for party in 1..PARTIES {
@@ -146,7 +146,7 @@ fn steps() -> Vec<(usize, String, Value)> {
         steps.push((0, format!("r{number}"), json!({ "resource": said })));
     }
     let mut promised = [0; RESOURCES];
-    for number in 0..COMMITMENTS {
+    for number in 0..commitments {
         let party = dice.below(PARTIES);
         let said = commitment(&mut dice, party, number);
         let inner = &said["commitment"];
@@ -174,13 +174,18 @@ fn steps() -> Vec<(usize, String, Value)> {
 
 /// Founds the coalition in an empty house and fills it.
 pub fn fill(house: &House) {
+    fill_with(house, COMMITMENTS);
+}
+
+/// [`fill`], with so many commitments.
+pub fn fill_with(house: &House, commitments: usize) {
     let at = house.now();
     let found = (None, Ask::Found(Box::new(founding()), at));
     let import = |(party, subject, content): (usize, String, Value)| {
         let change = json!({ "create": { "content": content, "marking": { "label": "GREEN" } } });
         (Some(person(party)), Ask::Import { at, subject: id(&subject), change })
     };
-    let asks = std::iter::once(found).chain(steps().into_iter().map(import)).collect();
+    let asks = std::iter::once(found).chain(steps(commitments).into_iter().map(import)).collect();
     house.submit_and_wait(None, Ask::Together(asks)).expect("the rules allow all of it");
 }
 
