@@ -1,6 +1,6 @@
-//! **Holds** systems of Boolean definitions over variables, amounts that match each other, their fixpoints, decision diagrams, minimal sets, probability and importance.
+//! **Holds** systems of Boolean definitions over variables, amounts that match each other, their fixpoints, decision diagrams, minimal sets, probability and importance; and a reader of Open-PSA fault trees.
 //! **Never** a party, an amount with a unit, a clock, I/O or randomness: it knows none of the domain's words.
-//! **Callers**: `coalition`, for every assessment.
+//! **Callers**: `coalition`, for every assessment; `entente`, for fault trees.
 //! **Proof**: `tests/brute_force.rs`: every answer against all assignments of small systems.
 //!
 //! Two that wait for each other, and a third that suffices when the first two fail:

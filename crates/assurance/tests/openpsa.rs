@@ -24,7 +24,7 @@ fn answer(text: &str, top: Option<&str>) -> (Vec<Vec<String>>, f64) {
 
 #[test]
 fn components_house_events_labels_and_parameters_are_read() {
-    let text = include_str!("trees/cooling.xml");
+    let text = include_str!("../../../examples/cooling-station.xml");
     let model = read(text);
     assert_eq!(model.gate_count(), 5);
     assert_eq!(model.basic_event_count(), 6);

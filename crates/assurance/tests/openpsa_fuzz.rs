@@ -8,7 +8,7 @@ use assurance::{Analysis, Bound, Reading};
 use mutate::{Material, Mutator};
 
 const CORPUS: [&str; 3] = [
-    include_str!("trees/cooling.xml"),
+    include_str!("../../../examples/cooling-station.xml"),
     include_str!("trees/every-connective.xml"),
     include_str!("trees/every-expression.xml"),
 ];

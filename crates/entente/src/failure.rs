@@ -17,6 +17,9 @@ enum Told {
     Report(miette::Report),
 }
 
+/// The exit code of an answer that ends before all of it is told.
+pub(crate) const STOPPED: u8 = 6;
+
 impl Failure {
     #[expect(
         clippy::needless_pass_by_value,
@@ -49,6 +52,11 @@ impl Failure {
     /// The house cannot be reached.
     pub(crate) fn unreachable(what: impl ToString, remedy: impl ToString) -> Failure {
         Failure::plain(5, what, remedy)
+    }
+
+    /// What was answered is less than what was asked, and says so.
+    pub(crate) fn incomplete(what: &str) -> Failure {
+        Failure::plain(STOPPED, format!("incomplete: {what}"), "")
     }
 
     /// Tells it on standard error.

@@ -26,7 +26,8 @@ const EXIT_CODES: &str = "Exit codes:
   2  the command line does not read
   3  a file or an argument does not read; the message names line, column and remedy
   4  the record cannot be opened or written
-  5  the house cannot be reached: port taken, not allowed to start";
+  5  the house cannot be reached: port taken, not allowed to start
+  6  the answer is incomplete, and says so: stopped by Ctrl-C, or by a bound on memory";
 
 #[derive(Subcommand)]
 enum Command {
@@ -38,6 +39,8 @@ enum Command {
     Init(commands::init::Init),
     /// Say whether a guarantee holds, what is missing, who waits for whom, and what to ask for.
     Assess(commands::assess::Assess),
+    /// Answer for a fault tree (Open-PSA): what makes its top event occur, and how probable it is.
+    FaultTree(commands::fault_tree::FaultTreeCommand),
     /// Check a receipt offline, with nothing but the house's public key.
     Verify(commands::verify::Verify),
     /// List and show acts of a record, or check all of it.
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Command::Serve(serve) => serve.run(),
         Command::Init(init) => init.run(),
         Command::Assess(assess) => assess.run(),
+        Command::FaultTree(fault_tree) => fault_tree.run(),
         Command::Verify(verify) => verify.run(),
         Command::Record(record) => record.run(),
         Command::Export(export) => export.run(),

@@ -3,6 +3,7 @@
 pub(crate) mod assess;
 pub(crate) mod demo;
 pub(crate) mod export;
+pub(crate) mod fault_tree;
 pub(crate) mod init;
 pub(crate) mod record;
 pub(crate) mod serve;
