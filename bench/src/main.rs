@@ -1,7 +1,9 @@
 //! The figures of `RESULTS.md`, each taken beside what bounds it, in the same run:
-//! `cargo run --release -p bench -- page|acts|open|what-if|first|all`.
+//! `cargo run --release -p bench -- page|acts|open|what-if|first|all`; and those of fault
+//! trees beside other programs: `... bench -- fault-trees DIR --scram PATH`.
 
 mod acts;
+mod fault_trees;
 mod figures;
 mod first;
 mod open;
@@ -23,6 +25,10 @@ fn main() -> ExitCode {
         ["make-record", directory, size] => open::make_one(directory, size),
         ["what-if"] => what_if::run(),
         ["first"] => first::run(),
+        ["fault-trees", directory, ref options @ ..] => {
+            return fault_trees::run(directory, options);
+        }
+        ["fault-tree-one", file, question] => fault_trees::one(file, question),
         ["all"] => {
             page::run();
             acts::run();
@@ -32,6 +38,7 @@ fn main() -> ExitCode {
         }
         _ => {
             eprintln!("Usage: cargo run --release -p bench -- page|acts|open|what-if|first|all");
+            eprintln!("       {}", fault_trees::USAGE);
             return ExitCode::from(2);
         }
     }
