@@ -54,6 +54,10 @@ impl Amount {
         self.0.is_zero()
     }
 
+    pub(crate) fn is_zero_ref(&self) -> bool {
+        self.is_zero()
+    }
+
     /// The decimal itself, zero or more, without trailing zeros.
     pub fn to_decimal(self) -> Decimal {
         self.0

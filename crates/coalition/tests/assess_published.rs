@@ -49,6 +49,7 @@ fn world() -> State {
         name: None,
         party: id("FR"),
         resource: id("r"),
+        matches: None,
         amount: Some(Amount::parse("5").unwrap()),
         from: None,
         until: None,

@@ -5,11 +5,13 @@
 mod assess_support;
 
 use assess_support::World;
+use assess_support::between::Between;
 use assess_support::dice::Dice;
+use assess_support::matching::{Fraction, fraction, shown};
 use assess_support::reference::{Ids, State};
 use coalition::assess::{
-    Assessment, Goal, Limits, Missing, NeedCoverage, Order, Reading, SetList, Standing, assess,
-    standings, verdict,
+    Assessment, CommitmentStanding, Goal, Limits, Missing, NeedCoverage, Order, Reading, SetList,
+    Standing, assess, standings, verdict,
 };
 use coalition::condition::{Condition, Formula, Kind, Who};
 use coalition::{Amount, Id};
@@ -38,13 +40,15 @@ fn reading(mutual: bool) -> Reading {
 }
 
 fn check_coverage(world: &World, needs: &[NeedCoverage], in_force: &Ids, mutual: bool) {
+    let amounts = world.amounts(&world.state(), in_force, mutual);
     for (place, need) in needs.iter().enumerate() {
         let stretches = need.coverage(reading(mutual));
-        let days = world.covered(place, in_force);
+        let days = world.covered(place, &amounts);
+        let days: Vec<_> = days.iter().map(|(day, covered)| (*day, shown(covered))).collect();
         let mut told = Vec::new();
         for stretch in &stretches {
             for day in world.day(stretch.from)..world.day(stretch.until) {
-                told.push((day, stretch.covered.to_decimal()));
+                told.push((day, fraction(stretch.covered.to_decimal())));
             }
             let missing = need.amount.to_decimal() - stretch.covered.to_decimal();
             assert_eq!(stretch.missing.to_decimal(), missing.max(Decimal::ZERO));
@@ -140,10 +144,55 @@ fn reaches(world: &World, goal: Goal, mutual: bool, extra: &[(Id, Decimal)]) -> 
     world.stands(&state, mutual) && (goal == Goal::Holds || world.secure(&state, mutual, 1))
 }
 
-/// Amounts are multiples of a half and no more than 4, so 4 of anything is enough.
+/// In what steps an ask is found. Amounts are multiples of a half; where some match others, sums
+/// are not, and it is the last place in which amounts of the resource are given.
+fn step(world: &World, resource: &Id) -> Decimal {
+    let state = world.state();
+    let entries = world.model.commitments.values();
+    let in_play =
+        entries.filter(|entry| !entry.stopped && state.parties.contains(&entry.commitment.party));
+    let mut given: Vec<Amount> = world
+        .guarantee()
+        .needs
+        .iter()
+        .filter(|need| need.resource == *resource)
+        .map(|need| need.amount)
+        .collect();
+    let mut matching = false;
+    for said in in_play.map(|entry| &entry.commitment) {
+        if let Condition::When(formula) = &said.condition {
+            sums(formula, resource, &mut given);
+        }
+        if said.resource == *resource {
+            given.extend(said.amount);
+            given.extend(said.matches.iter().flat_map(|of| [of.above, of.up_to]));
+            matching |= said.matches.is_some();
+        }
+    }
+    let whole = given.iter().all(|amount| amount.decimals() == 0);
+    match (matching, whole) {
+        (false, _) => Decimal::new(5, 1),
+        (true, false) => Decimal::new(1, 1),
+        (true, true) => Decimal::ONE,
+    }
+}
+
+fn sums(formula: &Formula, of: &Id, given: &mut Vec<Amount>) {
+    match formula {
+        Formula::Any(parts) | Formula::Every(parts) | Formula::AtLeastOf { of: parts, .. } => {
+            parts.iter().for_each(|part| sums(part, of, given));
+        }
+        Formula::SumCommit { amount, resource, .. } if resource == of => given.push(*amount),
+        _ => {}
+    }
+}
+
+/// No need is of more than 4, so 4 of anything is enough.
 fn check_asks(world: &World, found: &Assessment, mutual: bool) {
-    let half = Decimal::new(5, 1);
-    let scale = || (0..=8).map(|count| half * Decimal::from(count));
+    let scale = |id: &Id| {
+        let step = step(world, id);
+        (0..=40).map(move |count| step * Decimal::from(count))
+    };
     let resources: BTreeSet<&Id> =
         world.guarantee().needs.iter().map(|need| &need.resource).collect();
     for goal in [Goal::Holds, Goal::NMinus1] {
@@ -165,7 +214,7 @@ fn check_asks(world: &World, found: &Assessment, mutual: bool) {
             .filter_map(|id| {
                 let reached =
                     |amount: &Decimal| reaches(world, goal, mutual, &[((*id).clone(), *amount)]);
-                scale().find(reached).map(|amount| vec![((*id).clone(), amount)])
+                scale(id).find(reached).map(|amount| vec![((*id).clone(), amount)])
             })
             .collect();
         if !single.is_empty() {
@@ -176,7 +225,7 @@ fn check_asks(world: &World, found: &Assessment, mutual: bool) {
         assert!(reaches(world, goal, mutual, together), "{goal:?}: {together:?}");
         for place in 0..together.len() {
             let mut less = together.clone();
-            less[place].1 -= half;
+            less[place].1 -= step(world, &together[place].0);
             assert!(!reaches(world, goal, mutual, &less), "{goal:?}: {less:?} would do");
         }
     }
@@ -224,77 +273,39 @@ fn check_standings(world: &World, found: &Assessment) {
         } else {
             assert!(missing.is_empty());
         }
-        let group = mutual_group(world, &state, &said.id, &firm, &mutual);
+        let between = Between { world, state: &state, firm: &firm, mutual: &mutual };
+        let group = between.group(&said.id);
         assert_eq!(said.moves_with, group, "{} moves with", said.id);
         assert_eq!(said.why.is_some(), expected == Standing::Void);
+        check_matched(world, &state, said, [&firm, &mutual], in_play);
     }
 }
 
-/// The others that a mutual commitment leads to and that lead back to it, through whatever parts of
-/// conditions hold only because somebody moves first.
-fn mutual_group(world: &World, state: &State, id: &Id, firm: &Ids, mutual: &Ids) -> Vec<Id> {
-    let between = |id: &Id| mutual.contains(id) && !firm.contains(id);
-    if !between(id) {
-        return Vec::new();
-    }
-    let reach = |from: &Id| {
-        let mut reached = Ids::new();
-        let mut open = vec![from.clone()];
-        while let Some(id) = open.pop() {
-            let said = world.commitment(&id);
-            if let Condition::When(formula) = &said.condition {
-                let mut leads = Ids::new();
-                leads_to(world, state, formula, &said.party, (firm, mutual), &mut leads);
-                open.extend(leads.into_iter().filter(|id| reached.insert(id.clone())));
-            }
-        }
-        reached
-    };
-    let forward = reach(id);
-    forward.iter().filter(|other| *other != id && reach(other).contains(id)).cloned().collect()
-}
-
-fn leads_to(
+/// What the others give, and what it gives for that: without its own, if it is not in force.
+fn check_matched(
     world: &World,
     state: &State,
-    formula: &Formula,
-    own: &Id,
-    (firm, mutual): (&Ids, &Ids),
-    leads: &mut Ids,
+    said: &CommitmentStanding,
+    in_force: [&Ids; 2],
+    in_play: bool,
 ) {
-    let holds = |in_force: &Ids| world.holds(formula, own, state, in_force);
-    if !holds(mutual) || holds(firm) {
-        return;
-    }
-    let mut of = |resource: &Id, counts: &dyn Fn(&Id) -> bool, summed: bool| {
-        for id in mutual.difference(firm) {
-            let said = world.commitment(id);
-            let known = world.contributing(resource, firm).contains(&said.party);
-            if said.resource == *resource
-                && counts(&said.party)
-                && if summed { said.amount.is_some() } else { !known }
-            {
-                leads.insert(id.clone());
-            }
-        }
-    };
-    match formula {
-        Formula::Any(parts) | Formula::Every(parts) | Formula::AtLeastOf { of: parts, .. } => {
-            for part in parts {
-                leads_to(world, state, part, own, (firm, mutual), leads);
-            }
-        }
-        Formula::Circumstance { .. } => {}
-        Formula::Contribute { parties, resource } => {
-            of(resource, &|party| parties.contains(party), false);
-        }
-        Formula::CountContribute { who, resource, .. } => {
-            of(resource, &|party| *who == Who::All || party != own, false);
-        }
-        Formula::SumCommit { who, resource, .. } => {
-            of(resource, &|party| *who == Who::All || party != own, true);
+    let own = world.commitment(&said.id);
+    assert_eq!(said.matched.is_some(), in_play && own.matches.is_some(), "{}", said.id);
+    for (in_force, mutual) in in_force.into_iter().zip([false, true]) {
+        if let Some(told) = said.matched.map(|of| *of.under(reading(mutual))) {
+            let amounts = world.amounts(state, in_force, mutual);
+            let others = shown(&world.others(own, state, &amounts));
+            assert_eq!(fraction(told.others.to_decimal()), others, "others of {}", said.id);
+            let gives = shown(&world.gives(own, state, &amounts));
+            assert_eq!(fraction(told.gives.to_decimal()), gives, "{} gives", said.id);
         }
     }
+}
+
+/// With nine places.
+fn rounded_up(missing: Fraction) -> Amount {
+    let units = (missing * fraction(Decimal::from(1_000_000_000))).ceil().to_integer();
+    Amount::from_scaled(u128::try_from(units).unwrap(), 9).unwrap()
 }
 
 /// What one commitment could wait for, tried in every combination.
@@ -346,9 +357,13 @@ impl Wishes<'_> {
         contributing.iter().filter(|party| who == Who::All || *party != self.party()).count()
     }
 
-    fn sum(&self, who: Who, resource: &Id) -> Decimal {
+    fn sum(&self, who: Who, resource: &Id) -> Fraction {
         let counts = |party: &Id| who == Who::All || party != self.party();
-        self.world.sum(resource, &self.there(), counts)
+        let mut amounts = self.world.amounts(self.state, self.in_force, true);
+        let own = self.world.commitment(self.own);
+        let brings = self.world.gives(own, self.state, &amounts);
+        amounts.insert(self.own.clone(), brings);
+        self.world.sum(resource, &amounts, counts)
     }
 
     fn items(&self, formula: &Formula, items: &mut BTreeSet<Missing>) {
@@ -375,9 +390,9 @@ impl Wishes<'_> {
                 }
             }
             Formula::SumCommit { amount, who, resource } => {
-                let missing = amount.to_decimal() - self.sum(*who, resource);
-                if missing > Decimal::ZERO && self.eligible(*who) > 0 {
-                    let amount = Amount::parse(&missing.normalize().to_string()).unwrap();
+                let missing = fraction(amount.to_decimal()) - self.sum(*who, resource);
+                if missing > fraction(Decimal::ZERO) && self.eligible(*who) > 0 {
+                    let amount = rounded_up(missing);
                     items.insert(Missing::Sum { amount, resource: resource.clone() });
                 }
             }
@@ -415,14 +430,14 @@ impl Wishes<'_> {
             Formula::SumCommit { amount, who, resource } => {
                 let more = given.iter().filter_map(|item| match item {
                     Missing::Sum { amount, resource: of } if of == resource => {
-                        Some(amount.to_decimal())
+                        Some(fraction(amount.to_decimal()))
                     }
                     _ => None,
                 });
                 let there = self.sum(*who, resource);
-                let amount = amount.to_decimal();
-                there >= amount
-                    || (self.eligible(*who) > 0 && there + more.max().unwrap_or_default() >= amount)
+                let amount = fraction(amount.to_decimal());
+                let more = more.max().unwrap_or(fraction(Decimal::ZERO));
+                there >= amount || (self.eligible(*who) > 0 && there + more >= amount)
             }
         }
     }

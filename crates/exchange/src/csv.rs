@@ -2,12 +2,12 @@
 
 use crate::json::status_words;
 use coalition::condition::{Kind as NameKind, KnownNames};
-use coalition::content::{Circumstance, Commitment, Party, Resource};
+use coalition::content::{Circumstance, Commitment, Matching, Party, Resource};
 use coalition::state::Thing;
-use coalition::{Id, View};
+use coalition::{Amount, Id, View};
 
 /// The first row.
-pub const HEADER: [&str; 17] = [
+pub const HEADER: [&str; 20] = [
     "id",
     "name",
     "party",
@@ -25,6 +25,9 @@ pub const HEADER: [&str; 17] = [
     "label",
     "source",
     "note",
+    "matching rate",
+    "matching above",
+    "matching up to",
 ];
 
 /// A row for every commitment in the view, by id, under [`HEADER`]; lines end in CR LF.
@@ -55,10 +58,13 @@ fn names(view: &View) -> KnownNames {
     names
 }
 
-fn row(view: &View, names: &KnownNames, thing: &Thing, said: &Commitment) -> [String; 17] {
+fn row(view: &View, names: &KnownNames, thing: &Thing, said: &Commitment) -> [String; 20] {
     let resource = view.find::<Resource>(&said.resource);
     let unit = resource.map(|(_, resource)| resource.unit.to_string());
     let text = |value: Option<&dyn ToString>| value.map(ToString::to_string).unwrap_or_default();
+    let matching = |part: fn(&Matching) -> Amount| {
+        said.matches.as_ref().map(part).map(|amount| amount.to_string()).unwrap_or_default()
+    };
     [
         thing.id.to_string(),
         text(said.name.as_ref().map(|name| name as &dyn ToString)),
@@ -77,6 +83,9 @@ fn row(view: &View, names: &KnownNames, thing: &Thing, said: &Commitment) -> [St
         thing.marking.label.as_str().to_owned(),
         text(said.source.as_ref().map(|source| source as &dyn ToString)),
         said.note.to_string(),
+        matching(|matches| matches.rate),
+        matching(|matches| matches.above),
+        matching(|matches| matches.up_to),
     ]
 }
 

@@ -13,7 +13,7 @@ const CORPUS: [&str; 3] = [
     "[coalition]\nname = 'x'\n[[party]]\nid = \"A\"\nname = '''\nA'''\nstanding = \"member\"\n",
 ];
 
-const DICTIONARY: [&str; 44] = [
+const DICTIONARY: [&str; 48] = [
     "[coalition]",
     "[[party]]",
     "[[circumstance]]",
@@ -31,6 +31,10 @@ const DICTIONARY: [&str; 44] = [
     "label =",
     "audience =",
     "amount =",
+    "matches = { rate = \"1\", above = \"100\", up_to = \"50\" }",
+    "matches =",
+    "rate =",
+    "up_to =",
     "from =",
     "until =",
     "condition =",

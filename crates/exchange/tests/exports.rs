@@ -114,6 +114,9 @@ fn the_csv_of_commitments_has_a_row_for_each_and_no_formula() {
             let formula = |cell: &&String| cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
             let guard = if said.note.as_str().starts_with('=') { "'" } else { "" };
             assert_eq!(cells[16], format!("{guard}{}", said.note));
+            let matching = said.matches.as_ref().map(|of| [of.rate, of.above, of.up_to]);
+            let told = matching.map(|of| of.map(|amount| amount.to_string())).unwrap_or_default();
+            assert_eq!(cells[17..20], told);
             assert_eq!(cells.iter().find(formula), None, "seed {seed}");
         }
     }

@@ -195,6 +195,11 @@ impl World {
         Amount::parse(&format!("{}", (1 + self.dice.below(20)) * 100)).expect("an amount")
     }
 
+    fn rate(&mut self) -> Amount {
+        const RATES: [&str; 5] = ["0.25", "0.5", "0.99", "1", "2"];
+        Amount::parse(RATES[self.dice.below(RATES.len())]).expect("an amount")
+    }
+
     fn window(&mut self) -> (Point, Point) {
         let from = u32::try_from(self.dice.below(40)).expect("small");
         let days = 1 + u32::try_from(self.dice.below(300)).expect("small");
@@ -308,7 +313,12 @@ impl World {
                 name: None,
                 party: self.some(view, Kind::Party)?,
                 resource,
-                amount: Some(self.amount()),
+                amount: (self.dice.below(4) > 0).then(|| self.amount()),
+                matches: (self.dice.below(3) == 0).then(|| Matching {
+                    rate: self.rate(),
+                    above: if self.dice.below(2) == 0 { Amount::ZERO } else { self.amount() },
+                    up_to: self.amount(),
+                }),
                 from: Some(from),
                 until: Some(until),
                 condition: self.condition(view)?,

@@ -4,7 +4,7 @@ use super::result::{
     Ask, Assessment, Importance, Item, NeedCoverage, Order, Probability, Reading, ReadingResult,
     SetList,
 };
-use super::standing::CommitmentStanding;
+use super::standing::{CommitmentStanding, Matched};
 use crate::id::Id;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -160,6 +160,10 @@ fn commitment(said: &CommitmentStanding) -> Value {
     }
     if !said.smallest {
         answer["waits_for_is_smallest"] = json!(false);
+    }
+    if let Some(matched) = &said.matched {
+        let one = |of: &Matched| json!({ "others": of.others, "gives": of.gives });
+        answer["matched"] = json!({ "firm": one(&matched.firm), "mutual": one(&matched.mutual) });
     }
     answer
 }

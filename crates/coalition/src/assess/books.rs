@@ -6,10 +6,12 @@ use crate::amount::Amount;
 use crate::condition::{Condition, Formula};
 use crate::content::GuaranteeNeed;
 use crate::id::Id;
+use assurance::Exact;
 use std::collections::BTreeMap;
 
 /// The unit in which every amount of one resource is a whole number: the largest there is, so
-/// that sums stay small and a search over amounts short. Exact both ways.
+/// that sums stay small and a search over amounts short. Exact both ways. Where amounts match each
+/// other sums are no longer whole, and the unit is that of the last place in which any is given.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Unit {
     decimals: u32,
@@ -23,6 +25,11 @@ impl Unit {
     /// How many units an amount is, for the amounts that the unit was made from.
     pub fn count(self, amount: Amount) -> u128 {
         amount.scaled(self.decimals).expect("the unit was made from this amount") / self.step
+    }
+
+    /// So many units, whole or not, in the resource's own unit.
+    pub fn value(self, count: &Exact) -> Exact {
+        count * Exact::new(self.step.into(), 10_u128.pow(self.decimals).into())
     }
 
     /// The amount of so many units, up to the sum of all amounts that the unit was made from.
@@ -39,25 +46,41 @@ pub(super) fn units<'a>(
     situation: &Situation<'a>,
     needs: &'a [GuaranteeNeed],
 ) -> Result<BTreeMap<&'a Id, Unit>, AssessError> {
-    let mut said: BTreeMap<&Id, (Vec<Amount>, Vec<Amount>)> = BTreeMap::new();
+    let mut said: BTreeMap<&Id, Said> = BTreeMap::new();
     for (_, commitment) in &situation.in_play {
-        let (promised, _) = said.entry(&commitment.resource).or_default();
-        promised.extend(commitment.amount);
+        let of = said.entry(&commitment.resource).or_default();
+        of.promised.extend(commitment.amount);
+        if let Some(matches) = &commitment.matches {
+            of.promised.push(matches.up_to);
+            of.floors.push(matches.above);
+        }
         if let Condition::When(formula) = &commitment.condition {
-            sums(formula, &mut |resource, amount| said.entry(resource).or_default().1.push(amount));
+            sums(formula, &mut |resource, amount| {
+                said.entry(resource).or_default().wanted.push(amount);
+            });
         }
     }
     for need in needs {
-        said.entry(&need.resource).or_default().1.push(need.amount);
+        said.entry(&need.resource).or_default().wanted.push(need.amount);
     }
     let mut units = BTreeMap::new();
-    for (resource, (promised, wanted)) in said {
-        units.insert(resource, unit(resource, &promised, &wanted)?);
+    for (resource, said) in said {
+        units.insert(resource, unit(resource, &said)?);
     }
     Ok(units)
 }
 
-fn unit(resource: &Id, promised: &[Amount], wanted: &[Amount]) -> Result<Unit, AssessError> {
+/// What is said of one resource.
+#[derive(Default)]
+struct Said {
+    /// Amounts, and the most that is added to them.
+    promised: Vec<Amount>,
+    wanted: Vec<Amount>,
+    /// What others must give before they are matched; one for each that matches.
+    floors: Vec<Amount>,
+}
+
+fn unit(resource: &Id, Said { promised, wanted, floors }: &Said) -> Result<Unit, AssessError> {
     let too_large = || AssessError::AmountsTooLarge(resource.clone());
     let most = wanted.iter().copied().max().unwrap_or_default();
     // Twice what is wanted: an ask is at most the largest, and its parts one binary digit more.
@@ -65,14 +88,14 @@ fn unit(resource: &Id, promised: &[Amount], wanted: &[Amount]) -> Result<Unit, A
     all.clone()
         .try_fold(Amount::ZERO, |sum, amount| sum.checked_add(*amount))
         .ok_or_else(too_large)?;
-    let all = || promised.iter().chain(wanted);
+    let all = || promised.iter().chain(wanted).chain(floors);
     let decimals = all().map(|amount| amount.decimals()).max().unwrap_or(0);
     let scaled = |amount: &Amount| amount.scaled(decimals).ok_or_else(too_large);
     let mut step = 0;
     for amount in all() {
         step = common_divisor(step, scaled(amount)?);
     }
-    let step = step.max(1);
+    let step = if floors.is_empty() { step.max(1) } else { 1 };
     Ok(Unit { decimals, step, most: scaled(&most)? / step })
 }
 

@@ -6,10 +6,11 @@ use super::scenario::{Known, Situation};
 use super::timeline::{Timeline, timelines};
 use crate::amount::Amount;
 use crate::condition::{Condition, Formula, Kind, Who};
-use crate::content::{Guarantee, GuaranteeNeed, Requires};
+use crate::content::{Guarantee, GuaranteeNeed, Matching, Requires};
 use crate::id::Id;
-use assurance::{Definition, Node, System, SystemBuilder, Variable};
+use assurance::{Definition, Node, Pool, Quantity, System, SystemBuilder, Terms, Variable};
 use std::collections::{BTreeMap, HashMap};
+use std::num::NonZero;
 
 /// A situation as a system: one definition for each commitment in play, one node for the
 /// guarantee. One system serves both readings.
@@ -17,6 +18,8 @@ pub(super) struct Compiled<'a> {
     pub system: System,
     /// By place in [`Situation::in_play`].
     pub definitions: Vec<Definition>,
+    /// By place: what those come to that match others.
+    pub quantities: Vec<Option<Quantity>>,
     pub timelines: Vec<Timeline>,
     pub units: BTreeMap<&'a Id, Unit>,
     /// That enough needs are covered; of no use without a guarantee.
@@ -44,15 +47,24 @@ struct Offers<'a> {
     contributes: BTreeMap<&'a Id, Node>,
     /// Party, amount and commitment, by place.
     amounts: Vec<(&'a Id, Amount, Node)>,
+    /// Likewise, of those that match others.
+    quantities: Vec<(&'a Id, Quantity)>,
+    /// All amounts, where any matches others.
+    pool: Option<Pool>,
     /// Weights and digits of the extra amount.
     extra: Vec<(u128, Node)>,
 }
+
+/// An ask is nobody's own: in a pool it is of a group by itself.
+const NOBODY: u32 = u32::MAX;
 
 struct Compiler<'s, 'a> {
     situation: &'s Situation<'a>,
     builder: SystemBuilder,
     units: BTreeMap<&'a Id, Unit>,
     offers: BTreeMap<&'a Id, Offers<'a>>,
+    /// By place.
+    quantities: Vec<Option<Quantity>>,
     /// Atoms made before, for whom: a sum over hundreds of commitments is put together once.
     made: HashMap<(&'a Formula, Option<&'a Id>), Node>,
 }
@@ -75,12 +87,14 @@ pub(super) fn compile<'a>(
         builder: SystemBuilder::new(),
         units: units(situation, needs)?,
         offers: BTreeMap::new(),
+        quantities: vec![None; situation.in_play.len()],
         made: HashMap::new(),
     };
     let names: Vec<Definition> =
         situation.in_play.iter().map(|(id, _)| compiler.builder.definition(id.as_str())).collect();
     compiler.collect_offers(&names);
-    let extras = if asks { compiler.extras(needs) } else { BTreeMap::new() };
+    compiler.collect_pools(&names)?;
+    let extras = if asks { compiler.extras(needs)? } else { BTreeMap::new() };
     for (place, definition) in names.iter().enumerate() {
         let body = compiler.body(place)?;
         compiler.builder.define(*definition, body)?;
@@ -92,7 +106,7 @@ pub(super) fn compile<'a>(
     let top = compiler.builder.at_least(required, &covered);
     let parties = compiler.parties();
     let circumstances = compiler.circumstances();
-    let units = compiler.units;
+    let (units, quantities) = (compiler.units, compiler.quantities);
     let system = compiler.builder.finish()?;
     let mut base = vec![false; system.variable_count()];
     for (_, variable) in &parties {
@@ -105,6 +119,7 @@ pub(super) fn compile<'a>(
     Ok(Compiled {
         system,
         definitions,
+        quantities,
         timelines,
         units,
         top,
@@ -131,6 +146,15 @@ fn smallest(timeline: &Timeline) -> Vec<&[usize]> {
     smallest
 }
 
+/// How a commitment matches others, in units of its resource.
+fn terms(unit: Unit, base: u128, matches: &Matching) -> Terms {
+    let decimals = matches.rate.decimals();
+    let rate_numerator = matches.rate.scaled(decimals).expect("an amount in its own decimals");
+    let rate_denominator = NonZero::new(10_u128.pow(decimals)).expect("a power of ten");
+    let (cap, floor) = (unit.count(matches.up_to), unit.count(matches.above));
+    Terms { base, cap, floor, rate_numerator, rate_denominator }
+}
+
 fn party_name(party: &Id) -> String {
     format!("party:{party}")
 }
@@ -146,7 +170,7 @@ impl<'a> Compiler<'_, 'a> {
             let in_force = self.builder.reference(*name);
             by_party.entry((&said.resource, &said.party)).or_default().push(in_force);
             // A commitment without amount counts as contributing and adds nothing.
-            if let Some(amount) = said.amount {
+            if let (Some(amount), None) = (said.amount, &said.matches) {
                 let offers = self.offers.entry(&said.resource).or_default();
                 offers.amounts.push((&said.party, amount, in_force));
             }
@@ -157,8 +181,42 @@ impl<'a> Compiler<'_, 'a> {
         }
     }
 
+    /// Where a commitment matches others, all amounts of its resource are one pool, by party.
+    fn collect_pools(&mut self, names: &[Definition]) -> Result<(), AssessError> {
+        let in_play = &self.situation.in_play;
+        for (_, said) in in_play.iter().filter(|(_, said)| said.matches.is_some()) {
+            let pool = &mut self.offers.entry(&said.resource).or_default().pool;
+            if pool.is_none() {
+                *pool = Some(self.builder.pool());
+            }
+        }
+        let mut groups: BTreeMap<&Id, u32> = BTreeMap::new();
+        for (place, (_, said)) in in_play.iter().enumerate() {
+            let offers = self.offers.get_mut(&said.resource);
+            let Some((offers, pool)) = offers.and_then(|of| of.pool.map(|pool| (of, pool))) else {
+                continue;
+            };
+            let next = u32::try_from(groups.len()).expect("parties were counted in 32 bits");
+            let group = *groups.entry(&said.party).or_insert(next);
+            let (unit, when) = (self.units[&said.resource], self.builder.reference(names[place]));
+            let amount = unit.count(said.amount.unwrap_or_default());
+            if let Some(matches) = &said.matches {
+                let terms = terms(unit, amount, matches);
+                let quantity = self.builder.matching(pool, group, terms, when)?;
+                offers.quantities.push((&said.party, quantity));
+                self.quantities[place] = Some(quantity);
+            } else {
+                self.builder.fixed(pool, group, amount, when)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Binary digits, so that one system answers for every amount.
-    fn extras(&mut self, needs: &'a [GuaranteeNeed]) -> BTreeMap<&'a Id, Extra> {
+    fn extras(
+        &mut self,
+        needs: &'a [GuaranteeNeed],
+    ) -> Result<BTreeMap<&'a Id, Extra>, AssessError> {
         let mut extras = BTreeMap::new();
         for need in needs {
             let unit = self.units[&need.resource];
@@ -170,11 +228,15 @@ impl<'a> Compiler<'_, 'a> {
             for place in 0..(u128::BITS - unit.most.leading_zeros()) {
                 let digit = self.builder.variable(&format!("extra:{}:{place}", need.resource));
                 digits.push(digit);
-                offers.extra.push((1 << place, self.builder.literal(digit)));
+                let there = self.builder.literal(digit);
+                offers.extra.push((1 << place, there));
+                if let Some(pool) = offers.pool {
+                    self.builder.fixed(pool, NOBODY, 1 << place, there)?;
+                }
             }
             extras.insert(&need.resource, Extra { digits, unit });
         }
-        extras
+        Ok(extras)
     }
 
     /// In force: the party is there and the condition holds.
@@ -248,13 +310,16 @@ impl<'a> Compiler<'_, 'a> {
             Formula::SumCommit { amount, resource, .. } => {
                 let unit = self.units[resource];
                 let mut inputs: Vec<(u128, Node)> = Vec::new();
+                let mut quantities: Vec<Quantity> = Vec::new();
                 if let Some(offers) = self.offers.get(resource) {
                     let theirs = offers.amounts.iter().filter(|(party, ..)| Some(*party) != but);
                     inputs.extend(theirs.map(|(_, amount, node)| (unit.count(*amount), *node)));
+                    let theirs = offers.quantities.iter().filter(|(party, _)| Some(*party) != but);
+                    quantities.extend(theirs.map(|(_, quantity)| *quantity));
                     // An ask is nobody's own, so it belongs to everybody's others (decision 4).
                     inputs.extend(&offers.extra);
                 }
-                Ok(self.builder.weighted_at_least(unit.count(*amount), &inputs)?)
+                Ok(self.builder.sum_at_least(unit.count(*amount), &inputs, &quantities)?)
             }
             Formula::Any(_)
             | Formula::Every(_)
@@ -289,11 +354,17 @@ impl<'a> Compiler<'_, 'a> {
         let mut covered = Vec::with_capacity(sets.len());
         for covering in sets {
             let mut inputs = extra.clone();
+            let mut quantities: Vec<Quantity> = Vec::new();
             for &place in covering {
+                if let Some(quantity) = self.quantities[place] {
+                    quantities.push(quantity);
+                    continue;
+                }
                 let amount = self.situation.in_play[place].1.amount.unwrap_or_default();
                 inputs.push((unit.count(amount), self.builder.reference(names[place])));
             }
-            covered.push(self.builder.weighted_at_least(unit.count(need.amount), &inputs)?);
+            let amount = unit.count(need.amount);
+            covered.push(self.builder.sum_at_least(amount, &inputs, &quantities)?);
         }
         Ok(self.builder.and(&covered))
     }

@@ -8,7 +8,7 @@ use crate::id::Id;
 use crate::model::Model;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Commitments and what their conditions look at. In a large coalition where everybody looks at
+/// Commitments and what their conditions and matching amounts look at. In a large coalition where everybody looks at
 /// everybody, commitments are drawn together by party.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WaitingGraph {
@@ -52,7 +52,7 @@ pub enum Node {
 /// One waits for, or rests on, the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Edge {
-    /// Whose condition it is: a place in the list of nodes.
+    /// Whose condition or matching amount it is: a place in the list of nodes.
     pub from: usize,
     /// What it looks at, likewise.
     pub to: usize,
@@ -82,6 +82,14 @@ pub fn waiting_graph(model: &Model, verdict: &Verdict, edges_max: usize) -> Wait
     let mut looks: BTreeSet<(&Id, Looked<'_>)> = BTreeSet::new();
     for id in shown.keys() {
         let said = &model.commitments[*id].commitment;
+        if said.matches.is_some() {
+            // Its amount leans on theirs, whatever its condition says.
+            for (_, other) in offers.get(&said.resource).into_iter().flatten() {
+                if said.looks_at_amount_of(&model.commitments[*other].commitment) {
+                    looks.insert((id, Looked::Commitment(other)));
+                }
+            }
+        }
         if let Condition::When(formula) = &said.condition {
             look(said, formula, &offers, &mut |at| {
                 looks.insert((id, at));

@@ -12,6 +12,7 @@ mod asks;
 mod books;
 mod compile;
 mod error;
+mod exact;
 mod graph;
 mod report;
 mod result;
@@ -29,16 +30,19 @@ pub use result::{
     Ask, Assessment, Both, Goal, Help, Importance, Item, Limits, NeedCoverage, Order, Part,
     Probability, Reading, ReadingResult, Segment, SetList, Stretch, Verdict,
 };
-pub use standing::{CommitmentStanding, Standing};
+pub use standing::{CommitmentStanding, Matched, Standing};
 pub use waits::Missing;
 
+use crate::amount::Amount;
 use crate::content::{Basis, Guarantee, Kind, Need, Requires};
 use crate::id::Id;
 use crate::model::{Model, Scenario};
 use crate::refusal::Refusal;
 use crate::text::Name;
 use crate::view::View;
+use books::Unit;
 use compile::{Compiled, compile};
+use exact::{InForce, exact, in_force, nothing, rounded_down};
 use scenario::Situation;
 
 /// The guarantee of this id.
@@ -96,7 +100,7 @@ pub fn standings(
 ) -> Result<Vec<CommitmentStanding>, AssessError> {
     let situation = Situation::new(model, None, scenario)?;
     let compiled = compile(&situation, None, false)?;
-    let in_force = standing::in_force(&compiled);
+    let in_force = in_force(&situation, &compiled);
     standing::standings(&situation, &compiled, &in_force, &Limits::default())
 }
 
@@ -113,7 +117,7 @@ pub fn coverage_of(
     let guarantee = Model::guarantee_of_need(name, need);
     let situation = situation(model, &guarantee, scenario)?;
     let compiled = compile(&situation, Some(&guarantee), false)?;
-    let in_force = standing::in_force(&compiled);
+    let in_force = in_force(&situation, &compiled);
     let mut needs = coverage(&situation, &compiled, &guarantee, &in_force);
     Ok(needs.remove(0))
 }
@@ -159,7 +163,7 @@ fn verdict_of(
     guarantee: &Guarantee,
     limits: &Limits,
 ) -> Result<Verdict, AssessError> {
-    let in_force = standing::in_force(compiled);
+    let in_force = in_force(situation, compiled);
     let needs = coverage(situation, compiled, guarantee, &in_force);
     let required = match guarantee.requires {
         Requires::AtLeast(count) => count as usize,
@@ -187,7 +191,7 @@ fn coverage(
     situation: &Situation<'_>,
     compiled: &Compiled<'_>,
     guarantee: &Guarantee,
-    in_force: &Both<Vec<bool>>,
+    in_force: &InForce,
 ) -> Vec<NeedCoverage> {
     let needs = guarantee.needs.iter().zip(&compiled.timelines);
     needs
@@ -202,11 +206,7 @@ fn coverage(
                         .iter()
                         .map(|place| part(situation, in_force, *place))
                         .collect();
-                    let sum = |reading| {
-                        let counted =
-                            commitments.iter().filter(|part| *part.in_force.under(reading));
-                        unit.amount(counted.map(|part| unit.count(part.amount)).sum())
-                    };
+                    let sum = |reading| sum(situation, unit, in_force, &stretch.covering, reading);
                     let covered = Both { firm: sum(Reading::Firm), mutual: sum(Reading::Mutual) };
                     Segment {
                         from: timeline.label(stretch.days.start),
@@ -236,13 +236,43 @@ fn coverage(
         .collect()
 }
 
-fn part(situation: &Situation<'_>, in_force: &Both<Vec<bool>>, place: usize) -> Part {
+/// What is in force of these: to the last digit if all are plain amounts, rounded down if not.
+fn sum(
+    situation: &Situation<'_>,
+    unit: Unit,
+    in_force: &InForce,
+    places: &[usize],
+    reading: Reading,
+) -> Amount {
+    let holds = in_force.holds.under(reading);
+    let (mut plain, mut matched) = (0, None);
+    for place in places.iter().filter(|place| holds[**place]) {
+        match in_force.matched.get(place) {
+            Some(come_to) => {
+                let sum = matched.get_or_insert_with(nothing);
+                *sum += &come_to.under(reading).gives;
+            }
+            None => plain += unit.count(situation.in_play[*place].1.amount.unwrap_or_default()),
+        }
+    }
+    match matched {
+        Some(matched) => rounded_down(&(matched + exact(unit.amount(plain)))),
+        None => unit.amount(plain),
+    }
+}
+
+fn part(situation: &Situation<'_>, in_force: &InForce, place: usize) -> Part {
     let (id, said) = situation.in_play[place];
+    let gives = |reading| match in_force.matched.get(&place) {
+        Some(come_to) => rounded_down(&come_to.under(reading).gives),
+        None => said.amount.unwrap_or_default(),
+    };
+    let holds = &in_force.holds;
     Part {
         commitment: id.clone(),
         party: said.party.clone(),
-        amount: said.amount.unwrap_or_default(),
-        in_force: Both { firm: in_force.firm[place], mutual: in_force.mutual[place] },
+        amount: Both { firm: gives(Reading::Firm), mutual: gives(Reading::Mutual) },
+        in_force: Both { firm: holds.firm[place], mutual: holds.mutual[place] },
         illustrative: said.basis == Basis::Illustrative,
     }
 }

@@ -146,8 +146,9 @@ pub struct Part {
     pub commitment: Id,
     /// Whose.
     pub party: Id,
-    /// How much, if it is in force.
-    pub amount: Amount,
+    /// How much, if it is in force: the same in both readings unless it matches others; then
+    /// rounded down to nine places.
+    pub amount: Both<Amount>,
     /// Whether it is in force.
     pub in_force: Both<bool>,
     /// Whether the figure is illustrative.

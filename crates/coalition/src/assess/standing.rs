@@ -1,11 +1,12 @@
 //! How each commitment stands: firm, mutual, waiting or void.
 
 use super::compile::Compiled;
-use super::result::{Both, Limits};
+use super::exact::{InForce, rounded_down};
+use super::result::{Both, Limits, Reading};
 use super::scenario::Situation;
 use super::waits::{Missing, Wishes};
+use crate::amount::Amount;
 use crate::id::Id;
-use assurance::Evaluator;
 use std::collections::BTreeMap;
 
 /// The standing of a commitment in a situation (design §6).
@@ -56,27 +57,28 @@ pub struct CommitmentStanding {
     pub smallest: bool,
     /// If void: why.
     pub why: Option<&'static str>,
+    /// If it matches others and can be in force at all: what they give, and what it gives for that.
+    pub matched: Option<Both<Matched>>,
 }
 
-/// Which commitments in play are in force, by place.
-pub(super) fn in_force(compiled: &Compiled<'_>) -> Both<Vec<bool>> {
-    let under = |reading| {
-        let mut evaluator = Evaluator::new(&compiled.system, reading);
-        evaluator.evaluate(&compiled.base);
-        compiled.definitions.iter().map(|definition| evaluator.defined(*definition)).collect()
-    };
-    Both { firm: under(assurance::Reading::Least), mutual: under(assurance::Reading::Greatest) }
+/// What a matching commitment comes to under one reading, rounded down to nine places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Matched {
+    /// What the other parties have in force of its resource.
+    pub others: Amount,
+    /// What it gives for that once it is in force itself, its own amount included.
+    pub gives: Amount,
 }
 
 /// Every commitment of the model, by id.
 pub(super) fn standings(
     situation: &Situation<'_>,
     compiled: &Compiled<'_>,
-    in_force: &Both<Vec<bool>>,
+    in_force: &InForce,
     limits: &Limits,
 ) -> Result<Vec<CommitmentStanding>, super::AssessError> {
     let mut groups = groups(situation, compiled);
-    let wishes = Wishes::new(situation, &in_force.mutual, limits.bound);
+    let wishes = Wishes::new(situation, in_force, limits.bound);
     let mut places = situation.in_play.iter().map(|(id, _)| *id).enumerate().peekable();
     let mut all = Vec::with_capacity(situation.model.commitments.len());
     for (id, entry) in &situation.model.commitments {
@@ -88,15 +90,25 @@ pub(super) fn standings(
             waits_for: Vec::new(),
             smallest: true,
             why: None,
+            matched: None,
         };
         // Commitments in play come in the same order, some left out.
-        match places.next_if(|(_, in_play)| *in_play == id) {
-            Some((place, _)) if in_force.firm[place] => said.standing = Standing::Firm,
-            Some((place, _)) if in_force.mutual[place] => {
+        let place = places.next_if(|(_, in_play)| *in_play == id).map(|(place, _)| place);
+        let come_to = |place| in_force.matched.get(&place);
+        said.matched = place.and_then(come_to).map(|of| {
+            let shown = |reading| {
+                let super::exact::Matched { others, gives } = of.under(reading);
+                Matched { others: rounded_down(others), gives: rounded_down(gives) }
+            };
+            Both { firm: shown(Reading::Firm), mutual: shown(Reading::Mutual) }
+        });
+        match place {
+            Some(place) if in_force.holds.firm[place] => said.standing = Standing::Firm,
+            Some(place) if in_force.holds.mutual[place] => {
                 said.standing = Standing::Mutual;
                 said.moves_with = groups.remove(&place).unwrap_or_default();
             }
-            Some((place, _)) => match wishes.of(place)? {
+            Some(place) => match wishes.of(place)? {
                 Some(wish) => {
                     said.standing = Standing::Waiting;
                     (said.waits_for, said.smallest) = (wish.missing, wish.smallest);

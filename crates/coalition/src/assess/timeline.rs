@@ -75,7 +75,7 @@ fn axis_of(
     // Whoever is absent is looked at too: what is refused must not depend on who is taken away.
     let entries = situation.model.commitments.values().filter(|entry| {
         let said = &entry.commitment;
-        !entry.stopped && said.resource == *resource && said.amount.is_some()
+        !entry.stopped && said.resource == *resource && said.adds()
     });
     let offered = entries.flat_map(|entry| [entry.commitment.from, entry.commitment.until]);
     let (mut date, mut offset) = (None, None);
@@ -113,7 +113,7 @@ fn timeline(
     }
     let offered: Vec<(usize, Range<i64>)> = (0..)
         .zip(&situation.in_play)
-        .filter(|(_, (_, said))| said.resource == need.resource && said.amount.is_some())
+        .filter(|(_, (_, said))| said.resource == need.resource && said.adds())
         .map(|(place, (_, said))| (place, within(axis, said, &window)))
         .filter(|(_, days)| !days.is_empty())
         .collect();

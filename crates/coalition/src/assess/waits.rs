@@ -1,12 +1,13 @@
 //! What a commitment waits for: the smallest set of what is missing for its condition.
 
 use super::error::AssessError;
+use super::exact::{InForce, exact, nothing, rounded_up};
 use super::scenario::{Known, Situation};
 use crate::amount::Amount;
 use crate::condition::{Condition, Formula, Who};
 use crate::content::Commitment;
 use crate::id::Id;
-use assurance::{Analysis, Bound, Node, SystemBuilder, Variable};
+use assurance::{Analysis, Bound, Exact, Node, SystemBuilder, Variable};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -63,32 +64,66 @@ pub(super) struct Wish {
 /// Ready to say, of any commitment not in force, what it waits for.
 pub(super) struct Wishes<'s, 'a> {
     situation: &'s Situation<'a>,
-    /// What each party has in force in the greatest fixpoint, by resource.
-    in_force: BTreeMap<&'a Id, BTreeMap<&'a Id, Amount>>,
+    /// What is in force in the greatest fixpoint, by resource.
+    in_force: BTreeMap<&'a Id, Holdings<'a>>,
+    /// What matching commitments come to.
+    given: &'s InForce,
     bound: Bound,
 }
 
+/// What there is of one resource.
+struct Holdings<'a> {
+    by_party: BTreeMap<&'a Id, Exact>,
+    total: Exact,
+}
+
 impl<'s, 'a> Wishes<'s, 'a> {
-    /// `in_force`: by place, in the greatest fixpoint.
-    pub fn new(situation: &'s Situation<'a>, in_force: &[bool], bound: Bound) -> Self {
-        let mut sums: BTreeMap<&Id, BTreeMap<&Id, Amount>> = BTreeMap::new();
-        for ((_, said), _) in situation.in_play.iter().zip(in_force).filter(|(_, is)| **is) {
-            let sum = sums.entry(&said.resource).or_default().entry(&said.party).or_default();
-            *sum = added(*sum, said.amount);
+    pub fn new(situation: &'s Situation<'a>, given: &'s InForce, bound: Bound) -> Self {
+        let mut plain: BTreeMap<(&Id, &Id), Amount> = BTreeMap::new();
+        let mut matched: BTreeMap<(&Id, &Id), Exact> = BTreeMap::new();
+        let in_play = situation.in_play.iter().zip(&given.holds.mutual).enumerate();
+        for (place, ((_, said), _)) in in_play.filter(|(_, (_, is))| **is) {
+            let key = (&said.resource, &said.party);
+            let sum = plain.entry(key).or_default();
+            match given.matched.get(&place) {
+                Some(come_to) => {
+                    *matched.entry(key).or_insert_with(nothing) += &come_to.mutual.gives;
+                }
+                None => {
+                    let amount = said.amount.unwrap_or_default();
+                    let more = sum.checked_add(amount);
+                    *sum = more.expect("sums were checked when units were made");
+                }
+            }
         }
-        Wishes { situation, in_force: sums, bound }
+        let mut in_force: BTreeMap<&Id, Holdings<'_>> = BTreeMap::new();
+        for (key, amount) in plain {
+            let sum = exact(amount) + matched.remove(&key).unwrap_or_else(nothing);
+            let start = || Holdings { by_party: BTreeMap::new(), total: nothing() };
+            let holdings = in_force.entry(key.0).or_insert_with(start);
+            holdings.total += &sum;
+            holdings.by_party.insert(key.1, sum);
+        }
+        Wishes { situation, in_force, given, bound }
     }
 
     /// `None` if it could not be in force even if every unknown circumstance took its best value
     /// and every present party contributed all that is asked.
     pub fn of(&self, place: usize) -> Result<Option<Wish>, AssessError> {
         let (_, own) = self.situation.in_play[place];
+        let brings = self.given.matched.get(&place).map(|come_to| come_to.mutual.gives.clone());
+        let brings = brings.unwrap_or_else(|| exact(own.amount.unwrap_or_default()));
         let Condition::When(formula) = &own.condition else {
             // Without condition it is in force, so nobody asks.
             return Ok(Some(Wish { missing: Vec::new(), smallest: true }));
         };
-        let mut question =
-            Question { wishes: self, own, builder: SystemBuilder::new(), items: BTreeMap::new() };
+        let mut question = Question {
+            wishes: self,
+            own,
+            brings,
+            builder: SystemBuilder::new(),
+            items: BTreeMap::new(),
+        };
         question.collect(formula);
         let top = question.formula(formula);
         let (items, system) = (question.items, question.builder.finish()?);
@@ -118,6 +153,8 @@ impl<'s, 'a> Wishes<'s, 'a> {
 struct Question<'q, 's, 'a> {
     wishes: &'q Wishes<'s, 'a>,
     own: &'a Commitment,
+    /// What it gives once it is in force.
+    brings: Exact,
     builder: SystemBuilder,
     items: BTreeMap<Missing, Variable>,
 }
@@ -211,7 +248,7 @@ impl<'a> Question<'_, '_, 'a> {
 
     fn contributes(&self, party: &Id, resource: &Id) -> bool {
         let own = self.own.party == *party && self.own.resource == *resource;
-        own || self.wishes.in_force.get(resource).is_some_and(|by| by.contains_key(party))
+        own || self.wishes.in_force.get(resource).is_some_and(|of| of.by_party.contains_key(party))
     }
 
     fn contribution(&mut self, party: &Id, resource: &Id) -> Node {
@@ -241,13 +278,14 @@ impl<'a> Question<'_, '_, 'a> {
                 }
             }
             Formula::SumCommit { amount, who, resource } => {
-                let missing = amount.missing(self.sum(*who, resource));
-                if missing.is_zero() {
+                let missing = exact(*amount) - self.sum(*who, resource);
+                if missing <= nothing() {
                     Asked::Enough
                 } else if self.eligible(*who).next().is_none() {
                     Asked::Never
                 } else {
-                    Asked::More(Missing::Sum { amount: missing, resource: resource.clone() })
+                    let amount = rounded_up(&missing);
+                    Asked::More(Missing::Sum { amount, resource: resource.clone() })
                 }
             }
             Formula::Any(_)
@@ -264,16 +302,16 @@ impl<'a> Question<'_, '_, 'a> {
         parties.filter(move |party| who == Who::All || *party != own)
     }
 
-    fn sum(&self, who: Who, resource: &Id) -> Amount {
-        let in_force = self.wishes.in_force.get(resource);
-        let mut sum = Amount::ZERO;
-        for (party, amount) in in_force.into_iter().flatten() {
-            if who == Who::All || **party != self.own.party {
-                sum = added(sum, Some(*amount));
-            }
+    fn sum(&self, who: Who, resource: &Id) -> Exact {
+        let Some(Holdings { by_party, total }) = self.wishes.in_force.get(resource) else {
+            let own = who == Who::All && self.own.resource == *resource;
+            return if own { self.brings.clone() } else { nothing() };
+        };
+        match who {
+            Who::Others => total - by_party.get(&self.own.party).unwrap_or(&nothing()),
+            Who::All if self.own.resource == *resource => total + &self.brings,
+            Who::All => total.clone(),
         }
-        let own = who == Who::All && self.own.resource == *resource;
-        if own { added(sum, self.own.amount) } else { sum }
     }
 }
 
@@ -295,8 +333,4 @@ fn is_at_least(item: &Missing, other: &Missing) -> bool {
         }
         _ => item == other,
     }
-}
-
-fn added(sum: Amount, amount: Option<Amount>) -> Amount {
-    sum.checked_add(amount.unwrap_or_default()).expect("sums were checked when units were made")
 }

@@ -244,10 +244,9 @@ fn unless(place: &Place) -> ConditionError {
 
 fn matching(place: &Place) -> ConditionError {
     place.error(
-        "A promise whose amount matches what others give cannot be written yet: \
-         this version knows fixed amounts and thresholds only.",
-        "Write a fixed amount with a condition such as \
-         “when others commit at least 100 …”, or several such commitments in steps.",
+        "A condition says when a commitment is in force; what it matches is said beside it.",
+        "Leave it out here and say what it matches: \
+         matches = { rate = \"1\", above = \"100\", up_to = \"50\" }.",
     )
 }
 

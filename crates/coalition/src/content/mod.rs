@@ -4,11 +4,13 @@
 //! never reused for a page.
 
 mod evidence;
+mod matching;
 mod meetings;
 mod parties;
 mod promises;
 
 pub use evidence::{Claim, PublishedAssessment, Source};
+pub use matching::Matching;
 pub use meetings::{
     Attribution, Devices, Form, Invitation, Item, Level, Meeting, Outcome, Presence, Reply, Rules,
     Session,

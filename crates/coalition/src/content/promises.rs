@@ -1,5 +1,6 @@
 //! Circumstances, resources, needs, commitments and guarantees.
 
+use super::matching::Matching;
 use super::parties::Chance;
 use crate::amount::Amount;
 use crate::condition::Condition;
@@ -140,9 +141,13 @@ pub struct Commitment {
     pub party: Id,
     /// What.
     pub resource: Id,
-    /// How much. Absent where no amount was given: it then counts as contributing and adds nothing.
+    /// How much. Absent where no amount was given: it then counts as contributing and adds nothing,
+    /// unless it matches others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Amount>,
+    /// What it adds to that amount by what others give; absent where it does not match others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matches: Option<Matching>,
     /// The window's first day; absent means from the start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Point>,

@@ -157,6 +157,10 @@ fn commitment(view: &View, commitment: &Commitment) -> Result<(), Refusal> {
     if let Some(amount) = commitment.amount {
         positive("content.commitment.amount", amount)?;
     }
+    if let Some(matches) = &commitment.matches {
+        positive("content.commitment.matches.rate", matches.rate)?;
+        positive("content.commitment.matches.up_to", matches.up_to)?;
+    }
     window("content.commitment.until", commitment.from, commitment.until)?;
     let named = commitment.condition.references();
     let field = "content.commitment.condition";

@@ -97,6 +97,8 @@ impl Dice {
         }
         // Offsets, dates, or both with the day on which the trigger comes.
         let kinds: &[bool] = self.of(&[&[false][..], &[true], &[false, true]]);
+        let matching = self.chance(40);
+        let mut places_matching = 0;
         for place in 0..=self.below(7) {
             let (from, until) = (self.below(6), self.below(6) + 3);
             let from_kind = self.of(kinds);
@@ -118,6 +120,13 @@ impl Dice {
             line(format!(
                 "commit c{place} {party} {resource} {amount} {start} {end} : {condition}"
             ));
+            if matching && self.chance(50) && places_matching < 3 {
+                places_matching += 1;
+                let rate = self.of(&["0.5", "0.25", "1", "1", "1.5", "2"]);
+                let above = self.of(&["0", "0", "0.5", "1", "2"]);
+                let up_to = self.of(&["0.5", "1", "1.5", "2", "3"]);
+                line(format!("match c{place} {rate} {above} {up_to}"));
+            }
             if self.chance(8) {
                 line(format!("stop c{place}"));
             }

@@ -2,18 +2,22 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(clippy::unwrap_used, reason = "the benchmark reads its world with it, too")]
 
+pub mod between;
 pub mod dice;
+pub mod matching;
 pub mod reference;
 
 use coalition::condition::{Condition, Kind, KnownNames};
 use coalition::content::{
-    Basis, Circumstance, Commitment, Guarantee, GuaranteeNeed, Holds, Party, Requires, Resource,
-    Stage, Standing,
+    Basis, Circumstance, Commitment, Guarantee, GuaranteeNeed, Holds, Matching, Party, Requires,
+    Resource, Stage, Standing,
 };
 use coalition::model::{Model, ModelCommitment, Scenario};
 use coalition::text::Name;
 use coalition::time::Point;
 use coalition::{Amount, Id};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A coalition file's content, one thing a line.
 ///
@@ -23,13 +27,17 @@ use coalition::{Amount, Id};
 /// guarantee force peace all          need troops 15000 trigger+30d trigger+365d
 /// assume peace                       without DE                       on 2026-01-31
 /// ```
-/// `-` stands for what is absent; `stop ID` suspends, `imagine ID` marks as
+/// `-` stands for what is absent; `match ID RATE ABOVE UP-TO` adds matching, `stop ID` suspends, `imagine ID` marks as
 /// illustrative, `former ID` is a party that has left.
 pub struct World {
     pub model: Model,
     pub guarantee: Id,
     pub scenario: Scenario,
+    /// What commitments come to, by extra amounts, by who is in force, and by reading.
+    pub known: RefCell<Known>,
 }
+
+pub type Known = BTreeMap<(String, BTreeSet<Id>, bool), BTreeMap<Id, matching::Fraction>>;
 
 pub fn id(text: &str) -> Id {
     Id::parse(text).unwrap()
@@ -53,6 +61,7 @@ impl World {
             model: Model { name: "Four towns".to_owned(), ..Model::default() },
             guarantee: id("g"),
             scenario: Scenario::default(),
+            known: RefCell::default(),
         };
         for line in lines() {
             world.line(line, &names);
@@ -95,6 +104,12 @@ impl World {
             "commit" => self.commitment_said(line, &words, names),
             "former" => {}
             "stop" => self.model.commitments.get_mut(&id(words[1])).unwrap().stopped = true,
+            "match" => {
+                let amount = |place: usize| Amount::parse(words[place]).unwrap();
+                let (rate, above, up_to) = (amount(2), amount(3), amount(4));
+                let entry = self.model.commitments.get_mut(&id(words[1])).unwrap();
+                entry.commitment.matches = Some(Matching { rate, above, up_to });
+            }
             "imagine" => {
                 let entry = self.model.commitments.get_mut(&id(words[1])).unwrap();
                 entry.commitment.basis = Basis::Illustrative;
@@ -127,6 +142,7 @@ impl World {
             party: id(words[2]),
             resource: id(words[3]),
             amount: given(4).map(|text| Amount::parse(text).unwrap()),
+            matches: None,
             from: point(5),
             until: point(6),
             condition: Condition::read(condition, names).unwrap(),

@@ -2,6 +2,7 @@
 //! of commitments, conditions walked as they stand, days counted one by one, all subsets tried.
 
 use super::World;
+use super::matching::{Fraction, fraction};
 use coalition::Id;
 use coalition::condition::{Condition, Formula, Who};
 use coalition::content::{Commitment, Holds, Requires};
@@ -76,7 +77,7 @@ impl World {
             let holds = |id: &&&Id| match &self.commitment(id).condition {
                 Condition::Always => true,
                 Condition::When(formula) => {
-                    self.holds(formula, &self.commitment(id).party, state, &now)
+                    self.holds(formula, &self.commitment(id).party, state, &now, mutual)
                 }
             };
             let next: Ids = candidates.iter().filter(holds).copied().cloned().collect();
@@ -87,15 +88,21 @@ impl World {
         }
     }
 
-    pub fn holds(&self, formula: &Formula, own: &Id, state: &State, in_force: &Ids) -> bool {
+    pub fn holds(
+        &self,
+        formula: &Formula,
+        own: &Id,
+        state: &State,
+        in_force: &Ids,
+        mutual: bool,
+    ) -> bool {
+        let part = |part: &Formula| self.holds(part, own, state, in_force, mutual);
         let all = |who: Who, party: &Id| who == Who::All || party != own;
         match formula {
-            Formula::Any(parts) => parts.iter().any(|part| self.holds(part, own, state, in_force)),
-            Formula::Every(parts) => {
-                parts.iter().all(|part| self.holds(part, own, state, in_force))
-            }
+            Formula::Any(parts) => parts.iter().any(part),
+            Formula::Every(parts) => parts.iter().all(part),
             Formula::AtLeastOf { count, of } => {
-                let met = of.iter().filter(|part| self.holds(part, own, state, in_force));
+                let met = of.iter().filter(|of| part(of));
                 met.count() >= *count as usize
             }
             Formula::Circumstance { circumstance, negated } => {
@@ -111,8 +118,9 @@ impl World {
             }
             Formula::SumCommit { amount, who, resource } => {
                 let extra = state.extra.get(resource).copied().unwrap_or_default();
-                self.sum(resource, in_force, |party| all(*who, party)) + extra
-                    >= amount.to_decimal()
+                let amounts = self.amounts(state, in_force, mutual);
+                self.sum(resource, &amounts, |party| all(*who, party)) + fraction(extra)
+                    >= fraction(amount.to_decimal())
             }
         }
     }
@@ -122,14 +130,17 @@ impl World {
         of.filter(|said| said.resource == *resource).map(|said| said.party.clone()).collect()
     }
 
-    pub fn sum(&self, resource: &Id, in_force: &Ids, counts: impl Fn(&Id) -> bool) -> Decimal {
-        in_force
-            .iter()
-            .map(|id| self.commitment(id))
-            .filter(|said| said.resource == *resource && counts(&said.party))
-            .filter_map(|said| said.amount)
-            .map(coalition::Amount::to_decimal)
-            .sum()
+    pub fn sum(
+        &self,
+        resource: &Id,
+        amounts: &BTreeMap<Id, Fraction>,
+        counts: impl Fn(&Id) -> bool,
+    ) -> Fraction {
+        let theirs = amounts.iter().filter(|(id, _)| {
+            let said = self.commitment(id);
+            said.resource == *resource && counts(&said.party)
+        });
+        theirs.map(|(_, amount)| amount).sum()
     }
 
     /// A day as a number: offsets after the trigger, or dates; on the calendar if it is known when
@@ -144,30 +155,32 @@ impl World {
     }
 
     /// What is in force of a need's resource on each day of its window.
-    pub fn covered(&self, need: usize, in_force: &Ids) -> Vec<(i64, Decimal)> {
+    pub fn covered(&self, need: usize, amounts: &BTreeMap<Id, Fraction>) -> Vec<(i64, Fraction)> {
         let need = &self.guarantee().needs[need];
         (self.day(need.from)..self.day(need.until))
             .map(|day| {
-                let there = in_force.iter().map(|id| self.commitment(id)).filter(|said| {
+                let there = amounts.iter().filter(|(id, _)| {
+                    let said = self.commitment(id);
                     said.resource == need.resource
                         && said.from.is_none_or(|from| self.day(from) <= day)
                         && said.until.is_none_or(|until| day < self.day(until))
                 });
-                let amounts = there.filter_map(|said| said.amount);
-                (day, amounts.map(coalition::Amount::to_decimal).sum())
+                (day, there.map(|(_, amount)| amount).sum())
             })
             .collect()
     }
 
     /// Whether the guarantee holds.
     pub fn stands(&self, state: &State, mutual: bool) -> bool {
-        let in_force = self.in_force(state, mutual);
+        let amounts = self.amounts(state, &self.in_force(state, mutual), mutual);
         let guarantee = self.guarantee();
         let covered = (0..guarantee.needs.len()).filter(|place| {
             let need = &guarantee.needs[*place];
             let extra = state.extra.get(&need.resource).copied().unwrap_or_default();
-            let days = self.covered(*place, &in_force);
-            days.iter().all(|(_, covered)| *covered + extra >= need.amount.to_decimal())
+            let days = self.covered(*place, &amounts);
+            days.iter().all(|(_, covered)| {
+                *covered + fraction(extra) >= fraction(need.amount.to_decimal())
+            })
         });
         match guarantee.requires {
             Requires::All => covered.count() == guarantee.needs.len(),

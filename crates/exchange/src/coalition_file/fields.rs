@@ -96,6 +96,8 @@ impl<'a> Fields<'a> {
         let example = match key {
             "condition" => "condition = 'always', or what must hold first".to_owned(),
             "amount" => "amount = \"6000\"".to_owned(),
+            "rate" => "rate = \"1\": how much for each 1 that others give".to_owned(),
+            "up_to" => "up_to = \"50\": what matches others is always capped".to_owned(),
             "from" => "from = \"trigger+0d\", or a date".to_owned(),
             "until" => "until = \"trigger+365d\", or a date: the day after the last".to_owned(),
             key => format!("{key} = \"…\""),

@@ -6,7 +6,7 @@ use super::known::Known;
 use coalition::condition::Condition;
 use coalition::content::{
     Basis, Chance, Circumstance, Coalition, Commitment, Content, Guarantee, GuaranteeNeed, Holds,
-    Kind, Need, Party, Requires, Resource, Source, Stage, Standing,
+    Kind, Matching, Need, Party, Requires, Resource, Source, Stage, Standing,
 };
 use coalition::decide::overlap;
 use coalition::state::Status;
@@ -127,6 +127,7 @@ fn commitment(fields: &Fields<'_>, known: &Known) -> Option<(Commitment, Status)
     let party = fields.reference("party", Kind::Party, known);
     let resource = fields.reference("resource", Kind::Resource, known);
     let amount = fields.optional("amount", amount);
+    let matches = matching(fields);
     let (from, until) = (fields.point("from"), fields.point("until"));
     let condition = condition(fields, party.as_ref(), known);
     let stage = fields.optional("stage", stage);
@@ -141,6 +142,7 @@ fn commitment(fields: &Fields<'_>, known: &Known) -> Option<(Commitment, Status)
         party: party?,
         resource: resource?,
         amount: amount?,
+        matches: matches?,
         from,
         until,
         condition: condition?,
@@ -150,6 +152,23 @@ fn commitment(fields: &Fields<'_>, known: &Known) -> Option<(Commitment, Status)
         source: source?,
     };
     Some((commitment, status))
+}
+
+/// `matches = { rate = "1", above = "100", up_to = "50" }`, or a table of that name.
+fn matching(fields: &Fields<'_>) -> Option<Option<Matching>> {
+    let Some(value) = fields.value("matches") else { return Some(None) };
+    let DeValue::Table(table) = value.get_ref() else {
+        let message = format!("`matches` is a table, not {}.", with_article(value.get_ref()));
+        let help = "Write matches = { rate = \"1\", above = \"100\", up_to = \"50\" }.";
+        fields.report.error(value.span(), message, help);
+        return None;
+    };
+    let said = Fields::new(fields.report, "`matches`", value.span(), table);
+    let rate = said.required("rate", amount);
+    let above = said.optional("above", Amount::parse).map(Option::unwrap_or_default);
+    let up_to = said.required("up_to", amount);
+    said.finish();
+    Some(Some(Matching { rate: rate?, above: above?, up_to: up_to? }))
 }
 
 /// A stage; or that the commitment is stopped, which the file spells in its place.

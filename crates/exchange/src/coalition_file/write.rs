@@ -241,6 +241,15 @@ impl Writer {
         self.pair("party", &said.party);
         self.pair("resource", &said.resource);
         self.maybe("amount", said.amount.as_ref().map(|amount| amount as &dyn Display));
+        if let Some(matches) = &said.matches {
+            let above = if matches.above.is_zero() {
+                String::new()
+            } else {
+                format!("above = \"{}\", ", matches.above)
+            };
+            let (rate, up_to) = (matches.rate, matches.up_to);
+            self.line(&format!("matches = {{ rate = \"{rate}\", {above}up_to = \"{up_to}\" }}"));
+        }
         self.maybe("from", said.from.as_ref().map(|point| point as &dyn Display));
         self.maybe("until", said.until.as_ref().map(|point| point as &dyn Display));
         let condition = self.condition(&said.condition);

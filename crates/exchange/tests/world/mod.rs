@@ -3,7 +3,7 @@
 use coalition::condition::{Condition, Formula, Who};
 use coalition::content::{
     Basis, Chance, Circumstance, Coalition, Commitment, Content, Guarantee, GuaranteeNeed, Holds,
-    Kind, Need, Party, Requires, Resource, Role, Source, Stage, Standing,
+    Kind, Matching, Need, Party, Requires, Resource, Role, Source, Stage, Standing,
 };
 use coalition::label::Seated;
 use coalition::text::{Name, Text};
@@ -246,6 +246,11 @@ impl Maker {
             party,
             resource: self.any_id('r'),
             amount: if self.below(4) == 0 { None } else { Some(self.amount()) },
+            matches: (self.below(3) == 0).then(|| Matching {
+                rate: self.amount(),
+                above: if self.below(2) == 0 { Amount::ZERO } else { self.amount() },
+                up_to: self.amount(),
+            }),
             from: if self.below(3) == 0 { None } else { Some(from) },
             until: if self.below(3) == 0 { None } else { Some(until) },
             stage: self.one_of(&Stage::ALL),

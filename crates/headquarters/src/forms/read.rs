@@ -45,6 +45,8 @@ fn object(
 fn value(field: &Field, name: &str, values: &Values, wrongs: &mut Vec<Wrong>) -> Option<Value> {
     match field.sort {
         Sort::Yes => Some(Value::Bool(values.first(name) == "yes")),
+        // A group that may be left out is, when nothing in it is filled in.
+        Sort::Group(inner) if !field.required && left_empty(inner, name, values) => None,
         Sort::Group(inner) => {
             let said = object(inner, &format!("{name}."), values, wrongs);
             (field.required || !said.is_empty()).then_some(Value::Object(said))
@@ -69,6 +71,12 @@ fn value(field: &Field, name: &str, values: &Values, wrongs: &mut Vec<Wrong>) ->
         }
         _ => leaf(field, name, values.first(name), wrongs),
     }
+}
+
+/// Whether a group needs answers and has none.
+fn left_empty(inner: &[Field], name: &str, values: &Values) -> bool {
+    let empty = |field: &Field| values.first(&format!("{name}.{}", field.name)).trim().is_empty();
+    inner.iter().any(|field| field.required) && inner.iter().all(empty)
 }
 
 fn leaf(field: &Field, name: &str, text: &str, wrongs: &mut Vec<Wrong>) -> Option<Value> {

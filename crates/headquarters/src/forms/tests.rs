@@ -93,6 +93,7 @@ fn promises() -> Vec<Content> {
             party: id("FR"),
             resource: id("troops"),
             amount: Some(amount()),
+            matches: Some(Matching { rate: amount(), above: amount(), up_to: amount() }),
             from: Some(point("trigger+0d")),
             until: Some(point("trigger+730d")),
             condition: Condition::read(condition, &AnyId).unwrap(),

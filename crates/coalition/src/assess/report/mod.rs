@@ -5,7 +5,7 @@ mod layout;
 mod words;
 
 use super::result::{Ask, Assessment, Goal, Order, Reading, ReadingResult, SetList};
-use super::standing::{CommitmentStanding, Standing};
+use super::standing::{CommitmentStanding, Matched, Standing};
 use crate::content::Guarantee;
 use crate::model::Model;
 use layout::Page;
@@ -21,6 +21,7 @@ pub fn report(model: &Model, guarantee: &Guarantee, assessment: &Assessment) -> 
     heading(&mut page, &words, guarantee, assessment);
     verdict(&mut page, assessment);
     needs(&mut page, &words, assessment);
+    matching(&mut page, &words, assessment);
     waiting(&mut page, &words, assessment);
     breaking(&mut page, &words, assessment);
     sufficient(&mut page, &words, assessment);
@@ -152,6 +153,32 @@ fn needs(page: &mut Page, words: &Words<'_>, assessment: &Assessment) {
         let names: Vec<String> = illustrative.into_iter().take(LISTED_MAX).collect();
         page.text(&format!("Illustrative commitments ({count}): {}.", names.join("; ")));
         page.more(count.saturating_sub(LISTED_MAX), "illustrative commitments");
+    }
+}
+
+/// What matching commitments come to, and what for.
+fn matching(page: &mut Page, words: &Words<'_>, assessment: &Assessment) {
+    let all = assessment.verdict.commitments.iter();
+    let matching = all.filter_map(|said| Some((&said.id, said.matched.as_ref()?)));
+    let lines: Vec<String> = matching
+        .map(|(id, matched)| {
+            let resource = &words.model.commitments[id].commitment.resource;
+            let one = |of: &Matched| {
+                let (others, gives) = (of.others.grouped(), words.amount(of.gives, resource));
+                format!("others give {others}, so it gives {gives}")
+            };
+            let (firm, mutual) = (one(&matched.firm), one(&matched.mutual));
+            let told = if firm == mutual {
+                firm
+            } else {
+                format!("firm only, {firm}; firm and mutual, {mutual}")
+            };
+            format!("{}. Once in force: {told}.", words.commitment(id))
+        })
+        .collect();
+    if !lines.is_empty() {
+        page.section("What matches others");
+        page.list(&lines, LISTED_MAX, "commitments that match others");
     }
 }
 

@@ -38,13 +38,14 @@ impl Words<'_> {
         let Some(said) = self.model.commitments.get(id).map(|entry| &entry.commitment) else {
             return id.to_string();
         };
-        let what = match (&said.name, said.amount) {
-            (Some(name), _) => name.to_string(),
-            (None, Some(amount)) => {
-                let resource = self.resource(&said.resource);
-                format!("{} of {resource}", self.amount(amount, &said.resource))
+        let resource = || self.resource(&said.resource);
+        let what = match (&said.name, said.amount, said.figure_in_words()) {
+            (Some(name), ..) => name.to_string(),
+            (None, Some(amount), _) if said.matches.is_none() => {
+                format!("{} of {}", self.amount(amount, &said.resource), resource())
             }
-            (None, None) => self.resource(&said.resource),
+            (None, _, Some(figure)) => format!("{}, {figure}", resource()),
+            (None, _, None) => resource(),
         };
         let mark = if said.basis == Basis::Illustrative { " (illustrative)" } else { "" };
         format!("{}: {what}{mark}", self.party(&said.party))

@@ -48,6 +48,9 @@ pub(super) const COMMITMENT: &[Field] = &[
     optional("amount", "Amount", Sort::Amount).hint(
         "Digits in the resource's unit, such as 6000. Left empty it counts as contributing and adds nothing.",
     ),
+    optional("matches", "What it adds by what others give", Sort::Group(MATCHING)).hint(
+        "So much for each 1 that all other parties have in force of the resource. Left empty it does not match others.",
+    ),
     optional("from", "From", Sort::Point)
         .hint("The first day: 2026-01-31 or trigger+30d. Left empty: from the start."),
     optional("until", "Until", Sort::Point)
@@ -59,6 +62,15 @@ pub(super) const COMMITMENT: &[Field] = &[
     optional("note", "Caveats and notes", Sort::Text)
         .hint("Caveats that are not conditions, and anything else worth saying."),
     SOURCE,
+];
+
+const MATCHING: &[Field] = &[
+    needed("rate", "For each 1 that others give", Sort::Amount)
+        .hint("How much it adds: 1, or 0.5."),
+    optional("above", "Only above", Sort::Amount)
+        .hint("What others must give before it adds anything. Left empty: it starts at the first."),
+    needed("up_to", "Up to", Sort::Amount)
+        .hint("The most that it adds; what matches others is always capped."),
 ];
 
 pub(super) const GUARANTEE: &[Field] = &[

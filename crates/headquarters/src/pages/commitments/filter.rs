@@ -74,6 +74,8 @@ pub(super) struct Total<'a> {
     pub illustrative: Option<Amount>,
     /// How many have no amount.
     pub without_amount: usize,
+    /// Those that match others: what they add is not among what was stated.
+    pub matching: usize,
 }
 
 /// One total for each resource that is promised, by name.
@@ -84,13 +86,15 @@ pub(super) fn totals<'a>(rows: &'a Rows, kept: &[&Row]) -> Vec<Total<'a>> {
         given: Some(Amount::ZERO),
         illustrative: Some(Amount::ZERO),
         without_amount: 0,
+        matching: 0,
     };
     let mut totals: Vec<Total<'a>> = rows.resources.iter().map(none).collect();
     for row in kept.iter().filter(|row| row.stands) {
         let total = &mut totals[row.resource];
         total.commitments += 1;
+        total.matching += usize::from(row.matches);
         let Some(amount) = row.amount else {
-            total.without_amount += 1;
+            total.without_amount += usize::from(!row.matches);
             continue;
         };
         let sum = match row.basis {
@@ -126,6 +130,7 @@ mod tests {
                 party: id(party),
                 resource: id("troops"),
                 amount: amount.map(|text| Amount::parse(text).expect("an amount")),
+                matches: None,
                 from: None,
                 until: None,
                 condition: Condition::Always,

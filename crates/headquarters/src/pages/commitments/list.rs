@@ -204,7 +204,7 @@ fn cells(view: &View, rows: &Rows, row: &Row) -> Vec<Markup> {
     vec![
         html! { a href={ "/commitments/" (row.id) } { (rows.parties[row.party].name) } },
         what(&resource.name, said),
-        said::figure(said.amount, &resource.unit, said.basis),
+        said::promised(said, &resource.unit),
         html! { span.nowrap { (said::short_window(said.from, said.until)) } },
         html! { span title=(whole) { (shortened(&whole, CONDITION_LETTERS)) } },
         said::stage(thing, said.stage),
@@ -249,7 +249,11 @@ fn totals_panel(filter: &Filter, totals: &[Total<'_>]) -> Markup {
         columns.push(Column::figures("Illustrative"));
     }
     columns.push(Column::figures("No amount stated"));
-    let rows = Totals { columns: columns.clone(), totals, illustrative };
+    let matching = totals.iter().any(|total| total.matching > 0);
+    if matching {
+        columns.push(Column::figures("Matching others, not in the sums"));
+    }
+    let rows = Totals { columns: columns.clone(), totals, illustrative, matching };
     html! {
         @if !totals.is_empty() {
             (parts::panel(
@@ -277,6 +281,7 @@ struct Totals<'a> {
     columns: Vec<Column<'static>>,
     totals: &'a [Total<'a>],
     illustrative: bool,
+    matching: bool,
 }
 
 impl Render for Totals<'_> {
@@ -285,16 +290,16 @@ impl Render for Totals<'_> {
         for total in self.totals {
             let unit = &total.resource.unit;
             let cells = [
-                Figure::Resource(total.resource),
-                Figure::Count(total.commitments),
-                Figure::Sum(total.given, unit),
-                Figure::Sum(total.illustrative, unit),
-                Figure::Count(total.without_amount),
+                (Figure::Resource(total.resource), true),
+                (Figure::Count(total.commitments), true),
+                (Figure::Sum(total.given, unit), true),
+                (Figure::Sum(total.illustrative, unit), self.illustrative),
+                (Figure::Count(total.without_amount), true),
+                (Figure::Count(total.matching), self.matching),
             ];
-            let [resource, count, given, _, without] = cells;
-            let shown: &[Figure<'_>] =
-                if self.illustrative { &cells } else { &[resource, count, given, without] };
-            parts::row(&self.columns, shown).render_to(buffer);
+            let shown = cells.iter().filter(|(_, shown)| *shown).map(|(figure, _)| *figure);
+            let shown: Vec<Figure<'_>> = shown.collect();
+            parts::row(&self.columns, &shown).render_to(buffer);
         }
     }
 }

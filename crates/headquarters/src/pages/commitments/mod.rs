@@ -4,6 +4,8 @@ mod filter;
 mod list;
 mod one;
 mod rows;
+#[cfg(test)]
+mod tests;
 
 use crate::routes::{Route, lasting, listing};
 

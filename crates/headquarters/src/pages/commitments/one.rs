@@ -3,10 +3,10 @@
 use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::look::Section;
-use crate::look::parts::{self, Crumb, PageHead};
+use crate::look::parts::{self, Column, Crumb, OnPhone, PageHead, Table};
 use crate::pages::guarantees::said;
 use crate::pages::{claims, words};
-use coalition::assess::{CommitmentStanding, Standing};
+use coalition::assess::{CommitmentStanding, Matched, Standing};
 use coalition::condition::{Condition, Formula, Who};
 use coalition::content::{Basis, Commitment, Guarantee};
 use coalition::time::Point;
@@ -39,6 +39,7 @@ pub(super) fn one(asking: &Asking) -> Result<Answer, Refusal> {
             &html! {
                 (facts(view, commitment))
                 (in_force(view, thing, standing))
+                (matched(view, commitment, standing))
                 @if !commitment.note.as_str().is_empty() {
                     section.stack { h2 { "Caveats and notes" } (words::paragraphs(commitment.note.as_str())) }
                 }
@@ -69,8 +70,8 @@ fn facts(view: &View, commitment: &Commitment) -> Markup {
             "What",
             html! {
                 (words::link(view, &commitment.resource)) ", "
-                (said::figure(commitment.amount, &unit, commitment.basis))
-                @if commitment.amount.is_none() {
+                (said::promised(commitment, &unit))
+                @if !commitment.adds() {
                     span.quiet { " – it counts as contributing and adds nothing to a sum" }
                 }
             },
@@ -131,6 +132,52 @@ fn in_force(view: &View, thing: &Thing, standing: Option<&CommitmentStanding>) -
     }
 }
 
+/// What it comes to today, where it matches others, and why.
+fn matched(view: &View, commitment: &Commitment, standing: Option<&CommitmentStanding>) -> Markup {
+    let come_to = standing.and_then(|said| said.matched.as_ref());
+    let (Some(matches), Some(come_to)) = (&commitment.matches, come_to) else {
+        return html! {};
+    };
+    let figure = |amount| said::quantity(view, &commitment.resource, amount);
+    let row = |words: &str, of: &Matched| {
+        let excess = of.others.missing(matches.above);
+        vec![
+            html! { (words) },
+            html! { (figure(of.others)) },
+            html! { (figure(excess)) },
+            html! { (figure(of.gives)) },
+        ]
+    };
+    html! {
+        section.stack {
+            h2 { "What it matches today" }
+            p {
+                "It adds " (matches.in_words()) "."
+                @if let Some(amount) = commitment.amount { " That is beside the " (figure(amount)) " it gives in any case." }
+                @if standing.is_some_and(|said| matches!(said.standing, Standing::Waiting | Standing::Void)) {
+                    " It is not in force: this is what it would give if it were."
+                }
+            }
+            (parts::table(&Table {
+                caption: "What others give, and what it gives for that",
+                caption_unseen: true,
+                columns: vec![
+                    Column::words("Counting"),
+                    Column::figures("Others give"),
+                    Column::figures("Of that it matches"),
+                    Column::figures("So it gives"),
+                ],
+                rows: vec![
+                    row("What is firm", &come_to.firm),
+                    row("What is firm and mutual", &come_to.mutual),
+                ],
+                on_phone: OnPhone::Cards,
+            }))
+            p.small.quiet { "Others are all other parties' commitments of this resource in force, whatever their windows. Figures are rounded down at the ninth place; whether a need is covered is decided exactly." }
+        }
+    }
+}
+
 /// Guarantees that ask for what this commitment promises, while it is promised.
 fn guarantees(view: &View, commitment: &Commitment) -> Markup {
     let serves = |guarantee: &Guarantee| {
@@ -175,7 +222,10 @@ fn waiters(
 ) -> Markup {
     let counting: Vec<&Thing> = view
         .standing::<Commitment>()
-        .filter(|(other, said)| other.id != thing.id && counts(said, commitment))
+        .filter(|(other, said)| {
+            let counts = counts(said, commitment) || said.looks_at_amount_of(commitment);
+            other.id != thing.id && counts
+        })
         .map(|(other, _)| other)
         .collect();
     let standing_of = |id: &Id| {
@@ -188,7 +238,7 @@ fn waiters(
             @if counting.is_empty() {
                 p.quiet { "No other commitment that you can see hangs on this one." }
             } @else {
-                p { "The conditions of these look at it:" }
+                p { "The conditions or the matching amounts of these look at it:" }
                 ul {
                     @for other in &counting {
                         li {
@@ -239,6 +289,7 @@ mod tests {
             party: id(party),
             resource: id("troops"),
             amount: None,
+            matches: None,
             from: None,
             until: None,
             condition: Condition::read(condition, &coalition::condition::AnyId).expect("reads"),

@@ -23,6 +23,8 @@ pub(super) struct Row {
     /// Its place among [`Rows::resources`].
     pub resource: usize,
     pub amount: Option<Amount>,
+    /// Whether it matches others.
+    pub matches: bool,
     pub basis: Basis,
     /// The stage, or why the commitment does not stand.
     pub stage: &'static str,
@@ -121,6 +123,7 @@ impl Rows {
                     party: parties.place(&said.party),
                     resource: resources.place(&said.resource),
                     amount: said.amount,
+                    matches: said.matches.is_some(),
                     basis: said.basis,
                     stage,
                     stage_place,

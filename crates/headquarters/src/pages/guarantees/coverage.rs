@@ -3,7 +3,7 @@
 use super::said;
 use crate::look::parts;
 use crate::look::pictures;
-use coalition::assess::{NeedCoverage, Reading, Segment};
+use coalition::assess::{Both, NeedCoverage, Reading, Segment};
 use coalition::time::Point;
 use coalition::{Amount, Id, View};
 use maud::{Markup, html};
@@ -110,7 +110,7 @@ pub(crate) fn coverers(need: &NeedCoverage) -> BTreeMap<&Id, Coverer> {
 /// A commitment's part in covering a need.
 pub(crate) struct Coverer {
     pub(crate) party: Id,
-    pub(crate) amount: Amount,
+    pub(crate) amount: Both<Amount>,
     pub(crate) firm: bool,
     pub(crate) mutual: bool,
     pub(crate) illustrative: bool,
@@ -136,7 +136,7 @@ pub(crate) fn need_mark(need: &NeedCoverage) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use coalition::assess::{Both, Part};
+    use coalition::assess::Part;
     use coalition::{State, Viewer};
 
     fn amount(text: &str) -> Amount {
@@ -158,7 +158,7 @@ mod tests {
             commitments: vec![Part {
                 commitment: id("c"),
                 party: id("FR"),
-                amount: amount("4"),
+                amount: Both { firm: amount("4"), mutual: amount("4") },
                 in_force: Both { firm: true, mutual: true },
                 illustrative: false,
             }],

@@ -71,7 +71,7 @@ fn promised_part(
     let rows = promised.iter().take(SHOWN).map(|(other, said)| {
         vec![
             html! { a href={ "/commitments/" (other.id) } { (view.name_of(&said.party)) } },
-            said::figure(said.amount, resource.unit.as_str(), said.basis),
+            said::promised(said, resource.unit.as_str()),
             html! { (said::short_window(said.from, said.until)) },
             said::stage(other, said.stage),
         ]

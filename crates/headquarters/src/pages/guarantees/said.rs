@@ -4,8 +4,8 @@
 use crate::look::parts::{self, Stage as StageBadge, Standing as StandingBadge};
 use crate::look::pictures;
 use crate::pages::words;
-use coalition::assess::{Missing, Probability, Standing};
-use coalition::content::{Basis, Resource, Stage};
+use coalition::assess::{Both, Matched, Missing, Probability, Standing};
+use coalition::content::{Basis, Commitment, Resource, Stage};
 use coalition::state::Status;
 use coalition::time::Point;
 use coalition::{Amount, Id, Thing, View};
@@ -55,11 +55,40 @@ pub(crate) fn figure(amount: Option<Amount>, unit: &str, basis: Basis) -> Markup
         @match amount {
             Some(amount) => span {
                 span.nowrap { (amount.grouped()) " " (unit) }
-                @if basis == Basis::Illustrative { " " (parts::illustrative()) }
-                @if basis == Basis::Reported { " " span.quiet.small { "reported" } }
+                (basis_mark(basis))
             },
             None => span.quiet { "no amount stated" },
         }
+    }
+}
+
+/// What a commitment gives, likewise: "1 for each 1 that others give above 100, up to 50 persons"
+/// where it matches others.
+pub(crate) fn promised(said: &Commitment, unit: &str) -> Markup {
+    match (&said.matches, said.figure_in_words()) {
+        (Some(_), Some(words)) => html! { span { (words) " " (unit) (basis_mark(said.basis)) } },
+        _ => figure(said.amount, unit, said.basis),
+    }
+}
+
+/// What a matching commitment comes to: "others give 120, so it gives 20 persons".
+pub(crate) fn matched(view: &View, resource: &Id, matched: &Both<Matched>) -> String {
+    let one = |of: &Matched| {
+        let gives = quantity(view, resource, of.gives);
+        format!("others give {}, so it gives {gives}", of.others.grouped())
+    };
+    let (firm, mutual) = (one(&matched.firm), one(&matched.mutual));
+    if firm == mutual {
+        return firm;
+    }
+    format!("{firm}; if those who wait for each other move together, {mutual}")
+}
+
+/// The mark of a figure that its party did not state.
+pub(crate) fn basis_mark(basis: Basis) -> Markup {
+    html! {
+        @if basis == Basis::Illustrative { " " (parts::illustrative()) }
+        @if basis == Basis::Reported { " " span.quiet.small { "reported" } }
     }
 }
 

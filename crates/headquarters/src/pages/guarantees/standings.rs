@@ -139,12 +139,16 @@ fn promise(view: &View, model: &Model, id: &Id) -> Markup {
     let said = &entry.commitment;
     html! {
         a href={ "/commitments/" (id) } { (view.name_of(&said.party)) } ", "
-        @match said.amount {
-            Some(amount) => {
+        @match (&said.matches, said.amount) {
+            (Some(_), _) => {
+                (view.name_of(&said.resource)) ", "
+                (said::promised(said, &said::unit(view, &said.resource)))
+            },
+            (None, Some(amount)) => {
                 (said::quantity_of(view, &said.resource, amount))
                 @if said.basis == Basis::Illustrative { " " (parts::illustrative()) }
             },
-            None => { (view.name_of(&said.resource)) ", no amount stated" },
+            (None, None) => { (view.name_of(&said.resource)) ", no amount stated" },
         }
     }
 }
@@ -152,6 +156,9 @@ fn promise(view: &View, model: &Model, id: &Id) -> Markup {
 fn row(view: &View, model: &Model, one: &CommitmentStanding) -> Markup {
     html! {
         (promise(view, model, &one.id))
+        @if let (Some(matched), Some(entry)) = (&one.matched, model.commitments.get(&one.id)) {
+            ": " (said::matched(view, &entry.commitment.resource, matched))
+        }
         @if !one.waits_for.is_empty() {
             @let clauses: Vec<Markup> = one.waits_for.iter().map(|missing| said::missing(view, missing)).collect();
             ": waits until " (said::clauses(&clauses))
@@ -175,6 +182,7 @@ mod tests {
             moves_with: others.iter().map(|other| id(other)).collect(),
             waits_for: Vec::new(),
             smallest: true,
+            matched: None,
             why: None,
         };
         let all = [

@@ -7,7 +7,7 @@ use crate::pages::words;
 use coalition::assess::{
     CommitmentStanding, Missing, Node, Standing, Verdict, WaitingGraph, waiting_graph,
 };
-use coalition::content::Holds;
+use coalition::content::{Commitment, Holds};
 use coalition::model::Model;
 use coalition::{Id, View};
 use maud::{Markup, html};
@@ -171,9 +171,11 @@ fn node(view: &View, model: &Model, verdict: &Verdict, node: &Node) -> pictures:
     match node {
         Node::Commitment { id, party, standing } => {
             let said = model.commitments.get(id).map(|entry| &entry.commitment);
-            let detail = said.map_or_else(String::new, |said| match said.amount {
-                Some(amount) => said::quantity(view, &said.resource, amount),
-                None => view.name_of(&said.resource),
+            let amount = |said: &Commitment, amount| said::quantity(view, &said.resource, amount);
+            let detail = said.map_or_else(String::new, |said| match (&said.matches, said.amount) {
+                (Some(matches), _) => format!("matches up to {}", amount(said, matches.up_to)),
+                (None, Some(fixed)) => amount(said, fixed),
+                (None, None) => view.name_of(&said.resource),
             });
             pictures::Node {
                 name: view.name_of(party),

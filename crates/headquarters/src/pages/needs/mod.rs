@@ -236,13 +236,15 @@ fn coverers_table(view: &View, covered: &NeedCoverage) -> Markup {
     let mut order: Vec<(&Id, &coverage::Coverer)> =
         found.iter().map(|(id, one)| (*id, one)).collect();
     order.sort_by_key(|(id, one)| {
-        (!one.firm, !one.mutual, std::cmp::Reverse(one.amount), (*id).clone())
+        (!one.firm, !one.mutual, std::cmp::Reverse(one.amount.mutual), (*id).clone())
     });
     let rows = order.into_iter().map(|(id, one)| {
         vec![
             html! { a href={ "/commitments/" (id) } { (view.name_of(&one.party)) } },
             html! {
-                (one.amount.grouped()) " " (unit)
+                (one.amount.firm.grouped())
+                @if one.amount.firm != one.amount.mutual { " to " (one.amount.mutual.grouped()) }
+                " " (unit)
                 @if one.illustrative { " " (parts::illustrative()) }
             },
             html! { (said::short_window(Some(one.from), Some(one.until))) },

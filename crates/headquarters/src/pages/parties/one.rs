@@ -149,7 +149,7 @@ fn commitments(asking: &Asking, party: &Thing, all: &[(&Thing, &Commitment)]) ->
                     @if let Some(name) = &commitment.name { ": " (name) }
                 }
             },
-            said::figure(commitment.amount, &unit, commitment.basis),
+            said::promised(commitment, &unit),
             html! { span.small { (condition) } },
             said::stage(thing, commitment.stage),
             parts::tlp(words::tlp(thing.marking.label)),

@@ -1,0 +1,115 @@
+//! Amounts that matching made: fractions, until somebody reads them.
+
+use super::compile::Compiled;
+use super::result::{Both, Reading};
+use super::scenario::Situation;
+use crate::amount::{Amount, FRACTION_DIGITS_MAX};
+use crate::content::Matching;
+use crate::id::Id;
+use assurance::{Evaluator, Exact};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a matching commitment comes to under one reading, in its resource's unit: what the other
+/// parties have in force, and what it gives for that once it is in force itself.
+#[derive(Clone, Debug)]
+pub(super) struct Matched {
+    pub others: Exact,
+    pub gives: Exact,
+}
+
+/// Which commitments are in force, by place, and what matching ones come to.
+pub(super) struct InForce {
+    pub holds: Both<Vec<bool>>,
+    pub matched: BTreeMap<usize, Both<Matched>>,
+}
+
+pub(super) fn in_force(situation: &Situation<'_>, compiled: &Compiled<'_>) -> InForce {
+    let under = |reading: Reading| {
+        let mut evaluator = Evaluator::new(&compiled.system, reading.of_engine());
+        evaluator.evaluate(&compiled.base);
+        let holds: Vec<bool> =
+            compiled.definitions.iter().map(|definition| evaluator.defined(*definition)).collect();
+        let matched = matched(situation, compiled, &evaluator, &holds);
+        (holds, matched)
+    };
+    let (firm, firm_matched) = under(Reading::Firm);
+    let (mutual, mutual_matched) = under(Reading::Mutual);
+    let both = firm_matched.into_iter().zip(mutual_matched);
+    let matched = both.map(|((place, firm), (_, mutual))| (place, Both { firm, mutual }));
+    InForce { holds: Both { firm, mutual }, matched: matched.collect() }
+}
+
+/// What each matching commitment comes to, by place.
+fn matched(
+    situation: &Situation<'_>,
+    compiled: &Compiled<'_>,
+    evaluator: &Evaluator<'_>,
+    holds: &[bool],
+) -> Vec<(usize, Matched)> {
+    let matching = || situation.in_play.iter().filter(|(_, said)| said.matches.is_some());
+    let resources: BTreeSet<&Id> = matching().map(|(_, said)| &said.resource).collect();
+    // Of a resource: all that is in force, and each party's own.
+    let mut totals: BTreeMap<&Id, Exact> = BTreeMap::new();
+    let mut own: BTreeMap<(&Id, &Id), Exact> = BTreeMap::new();
+    for (place, (_, said)) in situation.in_play.iter().enumerate() {
+        if !holds[place] || !resources.contains(&said.resource) {
+            continue;
+        }
+        let amount = match compiled.quantities[place] {
+            Some(quantity) => compiled.units[&said.resource].value(&evaluator.amount(quantity)),
+            None => exact(said.amount.unwrap_or_default()),
+        };
+        *totals.entry(&said.resource).or_insert_with(nothing) += &amount;
+        *own.entry((&said.resource, &said.party)).or_insert_with(nothing) += &amount;
+    }
+    let come_to = |(place, (_, said)): (usize, &(&Id, &crate::content::Commitment))| {
+        let matches = said.matches.as_ref()?;
+        let total = totals.get(&said.resource).cloned().unwrap_or_else(nothing);
+        let own = own.get(&(&said.resource, &said.party)).cloned().unwrap_or_else(nothing);
+        let others = total - own;
+        let gives = exact(said.amount.unwrap_or_default()) + added(matches, &others);
+        Some((place, Matched { others, gives }))
+    };
+    situation.in_play.iter().enumerate().filter_map(come_to).collect()
+}
+
+/// `min(up_to, rate x max(0, others - above))`.
+fn added(matches: &Matching, others: &Exact) -> Exact {
+    let excess = (others - exact(matches.above)).max(nothing());
+    (exact(matches.rate) * excess).min(exact(matches.up_to))
+}
+
+pub(super) fn nothing() -> Exact {
+    exact(Amount::ZERO)
+}
+
+pub(super) fn exact(amount: Amount) -> Exact {
+    let decimals = amount.decimals();
+    let units = amount.scaled(decimals).expect("an amount in its own decimals");
+    Exact::new(units.into(), 10_u128.pow(decimals).into())
+}
+
+/// The largest amount that is no more, with nine places: what is there.
+pub(super) fn rounded_down(value: &Exact) -> Amount {
+    whole(&scaled(value).floor())
+}
+
+/// The smallest amount that is no less: what is missing.
+pub(super) fn rounded_up(value: &Exact) -> Amount {
+    whole(&scaled(value).ceil())
+}
+
+/// As many as an amount has.
+const PLACES: u32 = 9;
+const _: () = assert!(PLACES as usize == FRACTION_DIGITS_MAX);
+
+fn scaled(value: &Exact) -> Exact {
+    value * Exact::from_integer(10_u128.pow(PLACES).into())
+}
+
+fn whole(units: &Exact) -> Amount {
+    u128::try_from(units.to_integer())
+        .ok()
+        .and_then(|units| Amount::from_scaled(units, PLACES))
+        .expect("sums were checked when units were made, and nothing is below zero")
+}
