@@ -97,8 +97,7 @@ impl Dice {
         }
         // Offsets, dates, or both with the day on which the trigger comes.
         let kinds: &[bool] = self.of(&[&[false][..], &[true], &[false, true]]);
-        let matching = self.chance(40);
-        let mut places_matching = 0;
+        let mut matching = if self.chance(40) { 3 } else { 0 };
         for place in 0..=self.below(7) {
             let (from, until) = (self.below(6), self.below(6) + 3);
             let from_kind = self.of(kinds);
@@ -120,12 +119,9 @@ impl Dice {
             line(format!(
                 "commit c{place} {party} {resource} {amount} {start} {end} : {condition}"
             ));
-            if matching && self.chance(50) && places_matching < 3 {
-                places_matching += 1;
-                let rate = self.of(&["0.5", "0.25", "1", "1", "1.5", "2"]);
-                let above = self.of(&["0", "0", "0.5", "1", "2"]);
-                let up_to = self.of(&["0.5", "1", "1.5", "2", "3"]);
-                line(format!("match c{place} {rate} {above} {up_to}"));
+            if matching > 0 && self.chance(50) {
+                matching -= 1;
+                line(self.matching(place));
             }
             if self.chance(8) {
                 line(format!("stop c{place}"));
@@ -153,6 +149,13 @@ impl Dice {
             line(format!("on 2026-01-{:02}", self.below(6) + 1));
         }
         text
+    }
+
+    fn matching(&mut self, place: u64) -> String {
+        let rate = self.of(&["0.5", "0.25", "1", "1", "1.5", "2"]);
+        let above = self.of(&["0", "0", "0.5", "1", "2"]);
+        let up_to = self.of(&["0.5", "1", "1.5", "2", "3"]);
+        format!("match c{place} {rate} {above} {up_to}")
     }
 
     fn needs(&mut self, kinds: &[bool]) -> Vec<String> {

@@ -296,6 +296,11 @@ pub(crate) fn asking(
     }
 }
 
+/// Posts the form of a new thing.
+pub(crate) fn post_new(asking: &Asking) -> Answer {
+    post(asking, create::send)
+}
+
 pub(crate) type Send = fn(&Asking) -> Result<Submission, Refusal>;
 
 /// Posts a form as the router would.
