@@ -135,13 +135,7 @@ impl Dice {
         };
         line(format!("guarantee g {trigger} {required}"));
         needs.into_iter().for_each(&mut line);
-        for circumstance in CIRCUMSTANCES {
-            match self.below(6) {
-                0 => line(format!("assume {circumstance}")),
-                1 if circumstance != trigger => line(format!("assume-not {circumstance}")),
-                _ => {}
-            }
-        }
+        self.assumptions(trigger).into_iter().for_each(&mut line);
         if parties.len() > 2 && self.chance(25) {
             line(format!("without {}", self.of(parties)));
         }
@@ -149,6 +143,18 @@ impl Dice {
             line(format!("on 2026-01-{:02}", self.below(6) + 1));
         }
         text
+    }
+
+    fn assumptions(&mut self, trigger: &str) -> Vec<String> {
+        let mut assumed = Vec::new();
+        for circumstance in CIRCUMSTANCES {
+            match self.below(6) {
+                0 => assumed.push(format!("assume {circumstance}")),
+                1 if circumstance != trigger => assumed.push(format!("assume-not {circumstance}")),
+                _ => {}
+            }
+        }
+        assumed
     }
 
     fn matching(&mut self, place: u64) -> String {
