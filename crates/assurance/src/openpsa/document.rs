@@ -23,6 +23,8 @@ pub(super) enum Item<'a> {
 pub(super) struct Document<'a> {
     pub text: &'a str,
     reader: Reader<&'a [u8]>,
+    /// Where the text begins, behind a byte order mark if there is one.
+    begins: usize,
     /// Where the item given last begins.
     pub at: usize,
 }
@@ -38,9 +40,12 @@ impl<'a> Document<'a> {
             let help = "Split the model, or check that it is the file you meant.";
             return Err(Misread::at("", 0, "the file is larger than 4 GiB", help));
         }
-        let mut reader = Reader::from_str(text);
+        // The parser passes over a byte order mark and does not count it.
+        let marked = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let begins = text.len() - marked.len();
+        let mut reader = Reader::from_str(marked);
         reader.config_mut().check_end_names = true;
-        Ok(Self { text, reader, at: 0 })
+        Ok(Self { text, reader, begins, at: 0 })
     }
 
     /// The next item that means something.
@@ -53,8 +58,6 @@ impl<'a> Document<'a> {
                 Event::Empty(start) => Item::Open(start, true),
                 Event::End(_) => Item::Close,
                 Event::Text(text) if text.chars().all(char::is_whitespace) => continue,
-                // A byte order mark before the first element.
-                Event::Text(text) if self.at == 0 && text.trim() == "\u{feff}" => continue,
                 Event::Text(_) | Event::CData(_) => Item::Text,
                 Event::GeneralRef(name) => self.reference(&name).map(|()| Item::Text)?,
                 Event::DocType(_) => {
@@ -120,8 +123,13 @@ impl<'a> Document<'a> {
     }
 
     fn position(&self) -> usize {
+        self.place(self.reader.buffer_position())
+    }
+
+    /// The byte of the text that the parser means.
+    fn place(&self, position: u64) -> usize {
         // Not past the end of the text, whose length is a usize.
-        usize::try_from(self.reader.buffer_position()).unwrap_or(self.text.len())
+        usize::try_from(position).map_or(self.text.len(), |position| position + self.begins)
     }
 
     /// `&name;` between elements: one of the five that XML itself knows, or a character's number.
@@ -134,7 +142,7 @@ impl<'a> Document<'a> {
     }
 
     fn malformed(&self, error: &Error) -> Misread {
-        let at = usize::try_from(self.reader.error_position()).unwrap_or(self.at);
+        let at = self.place(self.reader.error_position());
         let help = "Mend it with an XML editor; each element wants its end.";
         let said: String = error.to_string().chars().take(200).collect();
         Misread::at(self.text, at, format!("this is not well-formed XML: {said}"), help)

@@ -26,7 +26,7 @@ impl Misread {
         message: impl Into<String>,
         help: impl Into<String>,
     ) -> Misread {
-        let byte = byte.min(text.len());
+        let byte = text.floor_char_boundary(byte);
         let before = text.get(..byte).unwrap_or_default();
         let start = before.rfind('\n').map_or(0, |end| end + 1);
         // A byte order mark shows nowhere, so it takes no column.

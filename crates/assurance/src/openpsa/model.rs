@@ -16,8 +16,8 @@ pub struct Settings {
 
 /// A model that was read whole: every name in it means something, every number is one.
 ///
-/// Sizes are bounded by those of the file: about 200 bytes for a gate or an event, and no entity
-/// is ever expanded. Neither gates nor elements that lie in each other to any depth use the call
+/// Memory is bounded by the size of the file: some hundred bytes for a gate or an event, and no
+/// entity is ever expanded. Neither gates nor elements that lie in each other to any depth use the call
 /// stack.
 pub struct Model<'a> {
     pub(super) text: &'a str,
