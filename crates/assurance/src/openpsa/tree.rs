@@ -99,11 +99,17 @@ impl Model<'_> {
         match tops[..] {
             [top] => Ok(top),
             [] => {
-                let what = match self.all(Kind::Gate).next() {
-                    None => "the model has no gate",
-                    Some(_) => "every gate is referred to by another, so none is the top",
+                let (what, help) = match self.all(Kind::Gate).next() {
+                    None => (
+                        "the model has no gate",
+                        "If it is spread over several files, join them into one.",
+                    ),
+                    Some(_) => (
+                        "every gate is referred to by another, so none is the top",
+                        "Name the top gate.",
+                    ),
                 };
-                Err(self.refuse(0, what, "Name the top gate."))
+                Err(self.refuse(0, what, help))
             }
             [_, second, ..] => {
                 let what = format!("several gates could be the top: {}", self.told(&tops));
