@@ -6,7 +6,7 @@ use crate::world::{self, Dice, PARTIES};
 use headquarters::Ask;
 use record::{Entry, SqliteStore, Store};
 use rusqlite::Connection;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::path::Path;
 use std::sync::mpsc;
 use std::time::Instant;
@@ -56,8 +56,8 @@ fn through_the_house(submitters: usize, persons: usize, round: usize) -> (f64, V
     let house = world::generated(Some(&directory));
     let before = house.size();
     let each = acts_of(submitters) / submitters;
-    // Made beforehand, as the bytes of the bare writer are.
-    let asked: Vec<(usize, Vec<Value>)> = (0..submitters)
+    // Bytes made beforehand, as those of the bare writer are; here they are read in time.
+    let asked: Vec<(usize, Vec<String>)> = (0..submitters)
         .map(|submitter| {
             (submitter % persons, commands(submitter, submitter % persons, each, round))
         })
@@ -69,7 +69,8 @@ fn through_the_house(submitters: usize, persons: usize, round: usize) -> (f64, V
             scope.spawn(move || {
                 let person = world::person(party);
                 for command in commands {
-                    let ask = Ask::Command(command);
+                    let json = serde_json::from_str(&command).expect("this is JSON");
+                    let ask = Ask::Command(json);
                     house.submit_and_wait(Some(person.clone()), ask).expect("allowed");
                 }
             });
@@ -91,7 +92,7 @@ fn through_the_house(submitters: usize, persons: usize, round: usize) -> (f64, V
 }
 
 /// One person's commitments, as requests would ask for them.
-fn commands(submitter: usize, party: usize, count: usize, round: usize) -> Vec<Value> {
+fn commands(submitter: usize, party: usize, count: usize, round: usize) -> Vec<String> {
     let mut dice = Dice((round * 1_000 + submitter) as u64);
     let command = |number| {
         let content = world::commitment(&mut dice, party, number);
@@ -99,6 +100,7 @@ fn commands(submitter: usize, party: usize, count: usize, round: usize) -> Vec<V
             "key": format!("{submitter}-{number}"),
             "change": { "create": { "content": content, "marking": { "label": "GREEN" } } },
         })
+        .to_string()
     };
     (0..count).map(command).collect()
 }

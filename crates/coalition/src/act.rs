@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 /// The version of the stored form. A form, once stored, is read for ever.
 pub const ACT_VERSION: u32 = 1;
+/// As long as most acts are.
+const USUAL_BYTES: usize = 512;
 
 /// One act.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -118,7 +120,10 @@ pub enum BadAct {
 impl Act {
     /// The bytes that are hashed, kept and shown: one line of JSON.
     pub fn encode(&self) -> Vec<u8> {
-        serde_json::to_vec(self).expect("an act holds only strings, numbers and lists")
+        let mut bytes = Vec::with_capacity(USUAL_BYTES);
+        serde_json::to_writer(&mut bytes, self)
+            .expect("an act holds only strings, numbers and lists, and a vector takes them");
+        bytes
     }
 
     /// The act that stored bytes hold.

@@ -11,9 +11,20 @@ pub const ID_BYTES_MAX: usize = 64;
 ///
 /// Lower- or upper-case ASCII letters, digits, `-`, `_` and `.`, 1 to 64 of them. Those that the
 /// house gives are random (design §4): a counter would tell an outsider how much he is not shown.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
-pub struct Id(Arc<str>);
+#[derive(Clone, PartialEq, Eq)]
+pub struct Id(Spelling);
+
+/// As many bytes as an id holds in itself: those that the house gives, and most others. A longer
+/// one is shared.
+const SHORT_BYTES_MAX: usize = 22;
+
+/// A text has one spelling only: what is short enough for the first is never of the second.
+#[derive(Clone, PartialEq, Eq)]
+enum Spelling {
+    /// The length, and the bytes, zeros after them.
+    Short(u8, [u8; SHORT_BYTES_MAX]),
+    Long(Arc<str>),
+}
 
 /// Why a text is not an identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,29 +38,79 @@ impl Id {
         if text.is_empty() || text.len() > ID_BYTES_MAX || !text.bytes().all(plain) {
             return Err(BadId);
         }
-        Ok(Id(text.into()))
+        Ok(Id::spelled(text))
+    }
+
+    fn spelled(text: &str) -> Id {
+        let mut bytes = [0; SHORT_BYTES_MAX];
+        match (bytes.get_mut(..text.len()), u8::try_from(text.len())) {
+            (Some(place), Ok(length)) => {
+                place.copy_from_slice(text.as_bytes());
+                Id(Spelling::Short(length, bytes))
+            }
+            _ => Id(Spelling::Long(text.into())),
+        }
     }
 
     /// A fresh identifier from 10 random bytes: 16 letters and digits, no vowels to spell words with.
     pub fn from_entropy(entropy: [u8; 10]) -> Id {
         const LETTERS: &[u8; 32] = b"0123456789bcdfghjkmnpqrstvwxyz_-";
         let bits = entropy.iter().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
-        let letter = |place: u32| {
+        let mut letters = [0; SHORT_BYTES_MAX];
+        for (place, letter) in letters.iter_mut().take(16).enumerate() {
             let index = usize::try_from(bits >> (5 * place) & 31).expect("below 32");
-            char::from(LETTERS[index])
-        };
-        Id((0..16).map(letter).collect::<String>().into())
+            *letter = LETTERS[index];
+        }
+        Id(Spelling::Short(16, letters))
+    }
+
+    fn bytes(&self) -> &[u8] {
+        match &self.0 {
+            Spelling::Short(length, bytes) => &bytes[..usize::from(*length)],
+            Spelling::Long(text) => text.as_bytes(),
+        }
     }
 
     /// The identifier as text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        std::str::from_utf8(self.bytes()).expect("an id is plain ASCII")
+    }
+}
+
+// By the text, however it is held.
+impl Ord for Id {
+    fn cmp(&self, other: &Id) -> std::cmp::Ordering {
+        self.bytes().cmp(other.bytes())
+    }
+}
+
+impl PartialOrd for Id {
+    fn partial_cmp(&self, other: &Id) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl std::hash::Hash for Id {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.bytes().hash(state);
+    }
+}
+
+impl fmt::Debug for Id {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Id").field(&self.as_str()).finish()
     }
 }
 
 impl fmt::Display for Id {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Id {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 
@@ -73,6 +134,24 @@ mod tests {
             let mut entropy = [0; 10];
             entropy[bit / 8] |= 1 << (bit % 8);
             assert_ne!(Id::from_entropy(entropy), zero, "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn ids_of_every_length_compare_as_their_texts_do() {
+        let mut texts: Vec<String> = Vec::new();
+        for length in 1..=ID_BYTES_MAX {
+            for last in ["-", "0", "A", "z"] {
+                texts.push(format!("{}{last}", "m".repeat(length - 1)));
+            }
+        }
+        let ids: Vec<Id> = texts.iter().map(|text| Id::parse(text).unwrap()).collect();
+        for (one, text) in ids.iter().zip(&texts) {
+            assert_eq!(one.as_str(), text);
+            for (other, other_text) in ids.iter().zip(&texts) {
+                assert_eq!(one.cmp(other), text.cmp(other_text), "{text} {other_text}");
+                assert_eq!(one == other, text == other_text, "{text} {other_text}");
+            }
         }
     }
 

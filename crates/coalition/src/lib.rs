@@ -27,5 +27,5 @@ pub use content::{Content, Kind};
 pub use id::Id;
 pub use label::{Label, Marking, Viewer};
 pub use refusal::Refusal;
-pub use state::{Leaves, State, Thing};
+pub use state::{Leaves, State, Step, Thing};
 pub use view::View;

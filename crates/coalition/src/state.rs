@@ -92,40 +92,41 @@ impl Things {
         self.by_kind.entry(thing.content.kind()).or_default().insert(thing.id.clone(), thing);
     }
 
-    /// Takes one act in. Cannot fail: `decide` let only acts in that fit, and one about a thing
-    /// that is not here changes nothing.
-    pub(crate) fn apply(&mut self, act: &Act, position: u32) {
-        if let Change::Create { content, marking } = &act.change {
-            self.insert(Arc::new(Thing {
-                id: act.subject.clone(),
-                content: content.clone(),
-                marking: marking.clone(),
-                author: act.by.clone(),
+    /// Takes one act in, and gives the thing as it then is. Cannot fail: `decide` let only acts in
+    /// that fit, and one about a thing that is not here changes nothing.
+    pub(crate) fn apply(&mut self, act: Act, position: u32) -> Option<Arc<Thing>> {
+        if let Change::Create { content, marking } = act.change {
+            let thing = Arc::new(Thing {
+                id: act.subject,
+                content,
+                marking,
+                author: act.by,
                 status: Status::Standing,
                 created: act.at,
                 changed: act.at,
                 acts: vec![position],
-            }));
-            return;
+            });
+            self.insert(Arc::clone(&thing));
+            return Some(thing);
         }
-        let found = self.by_kind.values_mut().find_map(|things| things.get_mut(&act.subject));
-        let Some(shared) = found else { return };
+        let shared = self.by_kind.values_mut().find_map(|things| things.get_mut(&act.subject))?;
         let thing = Arc::make_mut(shared);
         thing.changed = act.at;
         thing.acts.push(position);
-        match &act.change {
+        match act.change {
             Change::Create { .. } => unreachable!("handled above"),
-            Change::Amend { content } => thing.content = content.clone(),
+            Change::Amend { content } => thing.content = content,
             Change::Advance { stage } => {
                 if let Content::Commitment(commitment) = &mut thing.content {
-                    commitment.stage = *stage;
+                    commitment.stage = stage;
                 }
             }
-            Change::Suspend { reason } => thing.status = Status::Suspended(reason.clone()),
+            Change::Suspend { reason } => thing.status = Status::Suspended(reason),
             Change::Resume { .. } => thing.status = Status::Standing,
-            Change::Withdraw { reason } => thing.status = Status::Withdrawn(reason.clone()),
-            Change::Relabel { marking } => thing.marking = marking.clone(),
+            Change::Withdraw { reason } => thing.status = Status::Withdrawn(reason),
+            Change::Relabel { marking } => thing.marking = marking,
         }
+        Some(Arc::clone(shared))
     }
 }
 
@@ -169,6 +170,27 @@ impl Leaves {
     }
 }
 
+/// What one act came to in a state.
+#[derive(Debug)]
+pub struct Step {
+    position: u32,
+    /// The thing it is about, as it is since; `None` where there is no such thing.
+    thing: Option<Arc<Thing>>,
+    row: Row,
+}
+
+impl Step {
+    /// The bytes that are kept of the act.
+    pub fn bytes(&self) -> &[u8] {
+        &self.row.bytes
+    }
+
+    /// Whether it may change who somebody is and what he may see.
+    pub fn makes_viewers(&self) -> bool {
+        self.thing.as_ref().is_some_and(|thing| thing.content.kind().makes_viewers())
+    }
+}
+
 /// The fold of the record.
 #[derive(Clone, Debug, Default)]
 pub struct State {
@@ -183,12 +205,28 @@ impl State {
         State::default()
     }
 
-    /// Takes one act in, with the bytes that are kept of it.
-    pub fn apply(&mut self, act: &Act, bytes: Arc<[u8]>) {
+    /// Takes one act in, with the bytes that are kept of it. What it came to lets another copy of
+    /// this state [follow](State::follow).
+    pub fn apply(&mut self, act: Act, bytes: Arc<[u8]>) -> Step {
         let position =
             u32::try_from(self.leaves.size()).expect("a record holds fewer than 2^32 acts");
-        Arc::make_mut(&mut self.things).apply(act, position);
-        self.leaves.push(Row { subject: Some(act.subject.clone()), bytes });
+        let row = Row { subject: Some(act.subject.clone()), bytes };
+        let thing = Arc::make_mut(&mut self.things).apply(act, position);
+        self.leaves.push(row.clone());
+        Step { position, thing, row }
+    }
+
+    /// Takes in the act that another copy of this state has taken in, to the same end and sharing
+    /// what it came to.
+    ///
+    /// # Panics
+    /// If the step is not the next one: the two are then no copies of each other.
+    pub fn follow(&mut self, step: Step) {
+        assert_eq!(step.position as usize, self.leaves.size(), "a copy follows step by step");
+        if let Some(thing) = step.thing {
+            Arc::make_mut(&mut self.things).insert(thing);
+        }
+        self.leaves.push(step.row);
     }
 
     /// Keeps the place of an act whose content was forgotten.
@@ -199,12 +237,6 @@ impl State {
     /// How many acts were taken in.
     pub fn size(&self) -> usize {
         self.leaves.size()
-    }
-
-    /// Whether an act just taken in may change who somebody is and what he may see.
-    pub fn made_viewers(&self, act: &Act) -> bool {
-        let kind = self.things.get(&act.subject).map(|thing| thing.content.kind());
-        kind.is_some_and(Kind::makes_viewers)
     }
 
     /// The acts taken in, for a view to read.

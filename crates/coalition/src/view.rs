@@ -220,9 +220,14 @@ impl View {
         self.things.get(id).map(Arc::as_ref).filter(|thing| self.shows(thing))
     }
 
+    /// The thing of this id, if it is of this kind.
+    pub(crate) fn get_kind(&self, kind: Kind, id: &Id) -> Option<&Thing> {
+        self.things.get_kind(kind, id).map(Arc::as_ref).filter(|thing| self.shows(thing))
+    }
+
     /// The thing of this id, if it is of the kind wanted.
     pub fn find<C: Say>(&self, id: &Id) -> Option<(&Thing, &C)> {
-        let thing = self.things.get_kind(C::KIND, id).filter(|thing| self.shows(thing))?;
+        let thing = self.get_kind(C::KIND, id)?;
         Some((thing, thing.said()?))
     }
 

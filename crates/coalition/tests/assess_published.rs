@@ -23,7 +23,7 @@ fn name(text: &str) -> Name {
 }
 
 fn take(state: &mut State, act: &Act) {
-    state.apply(act, act.encode().into());
+    state.apply(act.clone(), act.encode().into());
 }
 
 /// A coalition of one lead, FR, with a guarantee of 5 r once `peace` comes; FR promises 5 on `x`.

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 /// The largest file that is read.
 pub const FILE_BYTES_MAX: usize = 8 << 20;
 
-/// One act to be done: what [`coalition::decide::Command::imported`] is made of, and when and by
+/// One act to be done: what [`coalition::decide::Asked::imported`] is made of, and when and by
 /// whom.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {

@@ -2,7 +2,7 @@
 
 use coalition::assess::{self, Limits};
 use coalition::content::{Guarantee, Kind, PublishedAssessment};
-use coalition::decide::{Command, Entropy, decide, found};
+use coalition::decide::{Asked, Entropy, decide, found};
 use coalition::model::{Model, Scenario};
 use coalition::{Id, State, View, Viewer};
 use exchange::example::{Example, example};
@@ -26,7 +26,7 @@ fn replayed(example: Example) -> State {
     let mut state = State::new();
     let ids = std::array::from_fn(|place| entropy(u64::try_from(place).expect("seven"), 255));
     for act in found(example.founding, example.at, ids) {
-        state.apply(&act, act.encode().into());
+        state.apply(act.clone(), act.encode().into());
     }
     for (number, step) in (0..).zip(example.steps) {
         let person = step.by.person.clone().expect("a step has an author");
@@ -34,12 +34,13 @@ fn replayed(example: Example) -> State {
         let party = viewer.seated().map(|seated| seated.party.clone());
         assert_eq!(party, step.by.party, "{person} sits for the party he acts for");
         let view = View::of(&state, viewer);
-        let act = Command::imported(&view, step.subject.clone(), step.change.clone())
+        let act = Asked::imported(step.subject.clone(), step.change.clone())
+            .command(&view)
             .and_then(|command| {
                 decide(&view, command, step.at, [entropy(number, 0), entropy(number, 1)])
             })
             .unwrap_or_else(|refusal| panic!("{} {}: {refusal}", step.subject, step.change));
-        state.apply(&act, act.encode().into());
+        state.apply(act.clone(), act.encode().into());
     }
     state
 }

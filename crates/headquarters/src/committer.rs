@@ -7,7 +7,7 @@
 
 use crate::house::Shared;
 use crate::writer::{Done, NotDone};
-use coalition::Act;
+use coalition::Step;
 use record::{LogError, Salt, StoreError};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, mpsc};
@@ -15,14 +15,13 @@ use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
 /// How many answers are taken together on their way to the disk, at most.
-pub(crate) const BATCH_MAX: usize = 512;
-/// How many batches may wait for the disk before deciding waits, too.
-const BATCHES_WAITING_MAX: usize = 4;
+const BATCH_MAX: usize = 512;
+/// How many answers may wait for the disk before deciding waits, too.
+const WAITING_MAX: usize = 1_024;
 
 /// An act decided and not yet durable.
 pub(crate) struct Pending {
-    pub(crate) act: Act,
-    pub(crate) bytes: Arc<[u8]>,
+    pub(crate) step: Step,
     pub(crate) salt: Salt,
 }
 
@@ -64,18 +63,16 @@ struct Committer {
 pub(crate) fn start(
     shared: Arc<Shared>,
     fallen: Arc<Fallen>,
-) -> (mpsc::SyncSender<Vec<Decided>>, JoinHandle<()>) {
-    let (sender, decided) = mpsc::sync_channel::<Vec<Decided>>(BATCHES_WAITING_MAX);
+) -> (mpsc::SyncSender<Decided>, JoinHandle<()>) {
+    let (sender, decided) = mpsc::sync_channel::<Decided>(WAITING_MAX);
     let mut committer = Committer { shared, fallen, why: NotDone::Stopped };
     let thread = std::thread::Builder::new()
         .name("committer".into())
         .spawn(move || {
-            while let Ok(mut batch) = decided.recv() {
-                while batch.len() < BATCH_MAX
-                    && let Ok(more) = decided.try_recv()
-                {
-                    batch.extend(more);
-                }
+            while let Ok(first) = decided.recv() {
+                // A disk takes as long for one act as for a hundred.
+                let more = decided.try_iter().take(BATCH_MAX - 1);
+                let batch: Vec<Decided> = std::iter::once(first).chain(more).collect();
                 committer.commit(batch);
             }
         })
@@ -111,14 +108,15 @@ impl Committer {
         if acts.is_empty() {
             return Ok(());
         }
-        let salted = acts.iter().map(|pending| (pending.salt, pending.bytes.to_vec())).collect();
+        let salted =
+            acts.iter().map(|pending| (pending.salt, pending.step.bytes().to_vec())).collect();
         let appended =
             self.shared.log.lock().unwrap_or_else(PoisonError::into_inner).append(salted);
         match appended {
             Ok(checkpoint) => {
                 let mut state = self.shared.state.write().unwrap_or_else(PoisonError::into_inner);
                 for pending in acts {
-                    state.apply(&pending.act, pending.bytes);
+                    state.follow(pending.step);
                 }
                 *self.shared.checkpoint.write().unwrap_or_else(PoisonError::into_inner) =
                     checkpoint.text().into();

@@ -206,7 +206,7 @@ impl House {
     /// are durable.
     pub fn submit(&self, person: Option<Id>, ask: Ask) -> oneshot::Receiver<Result<Done, NotDone>> {
         let (reply, answer) = oneshot::channel();
-        self.writing.send(Job { person, ask, reply });
+        self.writing.send(Job { person, wanted: ask.into(), reply });
         answer
     }
 
@@ -257,7 +257,7 @@ fn recover(log: &Log<Kept>) -> Result<(State, writer::Keys), HouseError> {
                 if position >= keys_from {
                     keys.remember(&act, position);
                 }
-                state.apply(&act, content.bytes.into());
+                state.apply(act, content.bytes.into());
             }
             Err(error) if wrong.is_none() => wrong = Some(HouseError::Act { position, error }),
             Err(_) => {}

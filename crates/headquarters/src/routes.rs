@@ -17,7 +17,7 @@ pub enum Method {
 
 /// A command for the writer, and what to answer once it is done or not.
 pub struct Submission {
-    /// The command, as [`coalition::decide::Command::read`] reads it.
+    /// The command, as [`coalition::decide::Asked::read`] reads it.
     pub command: Value,
     /// Makes the answer.
     pub then: fn(&Asking, Result<Done, NotDone>) -> Answer,

@@ -3,9 +3,9 @@
 //! `committer.rs`) makes all that is decided durable in one transaction, and only then shows and
 //! answers it: while one batch is on its way to the disk, the next is being decided.
 
-use crate::committer::{self, BATCH_MAX, Decided, Fallen, Pending};
+use crate::committer::{self, Decided, Fallen, Pending};
 use crate::house::{Settings, Shared};
-use coalition::decide::{Command, Founding, decide, found};
+use coalition::decide::{Asked, Founding, decide, found};
 use coalition::{Act, Id, Refusal, State, View, Viewer};
 use jiff::Timestamp;
 use record::Salt;
@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 /// What somebody asks of the record.
 #[derive(Debug)]
 pub enum Ask {
-    /// A command as JSON, from a request: see [`Command::read`].
+    /// A command as JSON, from a request: see [`Asked::read`].
     Command(Value),
     /// A step of the coalition's own files, with its time and the id of its subject. Never made
     /// from a request.
@@ -62,9 +62,33 @@ pub enum NotDone {
     Stopped,
 }
 
+/// An [`Ask`], read by whoever asks: the one thread that decides is left with what needs the state.
+pub(crate) enum Wanted {
+    /// A command, taken at this time or, where none is given, at the writer's.
+    Command(Box<Asked>, Option<Timestamp>),
+    Found(Box<Founding>, Timestamp),
+    Together(Vec<(Option<Id>, Wanted)>),
+}
+
+impl From<Ask> for Wanted {
+    fn from(ask: Ask) -> Wanted {
+        match ask {
+            Ask::Command(json) => Wanted::Command(Box::new(Asked::read(json)), None),
+            Ask::Import { at, subject, change } => {
+                Wanted::Command(Box::new(Asked::imported(subject, change)), Some(at))
+            }
+            Ask::Found(founding, at) => Wanted::Found(founding, at),
+            Ask::Together(asks) => {
+                let wanted = |(person, ask)| (person, Wanted::from(ask));
+                Wanted::Together(asks.into_iter().map(wanted).collect())
+            }
+        }
+    }
+}
+
 pub(crate) struct Job {
     pub(crate) person: Option<Id>,
-    pub(crate) ask: Ask,
+    pub(crate) wanted: Wanted,
     pub(crate) reply: oneshot::Sender<Result<Done, NotDone>>,
 }
 
@@ -79,6 +103,9 @@ pub(crate) struct Keys {
 pub(crate) const KEYS_MAX: usize = 65_536;
 /// How many acts may wait for the writer before submitters wait, too.
 const JOBS_WAITING_MAX: usize = 1_024;
+/// How many are decided before they are handed over, at most: then the disk has had long enough
+/// to rest.
+const TOGETHER_MAX: usize = 32;
 /// How many actors the writer knows by sight.
 const ACTORS_MAX: usize = 1_024;
 
@@ -98,6 +125,23 @@ impl Keys {
 
     fn get(&self, person: &Id, key: &Id) -> Option<Done> {
         self.done.get(&(person.clone(), key.clone())).cloned()
+    }
+}
+
+/// The randomness of one act, drawn at once: each draw asks the system.
+struct Random {
+    ids: [coalition::decide::Entropy; 2],
+    salt: Salt,
+}
+
+impl Random {
+    fn draw(settings: &Settings) -> Random {
+        let drawn: [u8; 52] = settings.random();
+        let part = |from: usize| std::array::from_fn(|place| drawn[from + place]);
+        Random {
+            ids: [part(0), part(10)],
+            salt: Salt(std::array::from_fn(|place| drawn[20 + place])),
+        }
     }
 }
 
@@ -153,11 +197,11 @@ pub(crate) fn start(shared: Arc<Shared>, settings: Settings, keys: Keys) -> Writ
         .name("writer".into())
         .spawn(move || {
             while let Ok(first) = jobs.recv() {
-                // Everything that waits goes on together: a disk takes as long for one act as for
-                // a hundred.
+                // What waits is decided before any of it is handed over: each hand-over to a
+                // committer at rest wakes it.
                 let mut batch = vec![writer.answer(first)];
-                batch.extend(jobs.try_iter().take(BATCH_MAX - 1).map(|job| writer.answer(job)));
-                if decided.send(batch).is_err() {
+                batch.extend(jobs.try_iter().take(TOGETHER_MAX - 1).map(|job| writer.answer(job)));
+                if batch.into_iter().any(|answer| decided.send(answer).is_err()) {
                     break;
                 }
             }
@@ -180,7 +224,7 @@ impl Writer {
         let answer = if self.fallen.for_good(fallen) {
             Err(NotDone::Stopped)
         } else {
-            self.decide(job.person, job.ask, &mut acts)
+            self.decide(job.person, job.wanted, &mut acts)
         };
         Decided { generation: self.generation, acts, answer, reply: job.reply }
     }
@@ -189,53 +233,40 @@ impl Writer {
     fn decide(
         &mut self,
         person: Option<Id>,
-        ask: Ask,
+        wanted: Wanted,
         pending: &mut Vec<Pending>,
     ) -> Result<Done, NotDone> {
-        let (view, command, at) = match (ask, person) {
-            (Ask::Found(founding, at), _) => return self.found(*founding, at, pending),
-            (Ask::Together(asks), _) => return self.together(asks, pending),
-            (_, None) => return Err(Refusal::NotSeated.into()),
-            (Ask::Command(json), Some(person)) => {
-                // Before anything else is read: what it names may have changed since.
-                if let Some(done) = self.done_before(&person, &json) {
-                    return Ok(done);
-                }
-                let view = self.actor(&person);
-                let command = Command::read(&view, json)?;
-                (view, command, None)
-            }
-            (Ask::Import { at, subject, change }, Some(person)) => {
-                let view = self.actor(&person);
-                let command = Command::imported(&view, subject, change)?;
-                (view, command, Some(at))
-            }
+        let (asked, at) = match wanted {
+            Wanted::Command(asked, at) => (asked, at),
+            Wanted::Found(founding, at) => return self.found(*founding, at, pending),
+            Wanted::Together(several) => return self.together(several, pending),
         };
+        let person = person.ok_or(Refusal::NotSeated)?;
+        // Before anything else is said of it: what it names may have changed since.
+        if let Some(done) = asked.key().and_then(|key| self.keys.get(&person, key)) {
+            return Ok(done);
+        }
+        let view = self.actor(&person);
+        let command = asked.command(&view)?;
         let now = at.unwrap_or_else(|| (self.settings.clock)());
-        let entropy = [self.settings.random(), self.settings.random()];
-        let act = decide(&view, command, now, entropy)?;
+        let random = Random::draw(&self.settings);
+        let act = decide(&view, command, now, random.ids)?;
         // The state ahead is not copied, as long as nobody looks through it.
         drop(view);
-        Ok(self.take_in(act, pending))
-    }
-
-    /// The first answer to a command that is asked for again.
-    fn done_before(&self, person: &Id, json: &Value) -> Option<Done> {
-        let key = Id::parse(json.get("key")?.as_str()?).ok()?;
-        self.keys.get(person, &key)
+        Ok(self.take_in(act, random.salt, pending))
     }
 
     /// All of several asks, or none of them.
     fn together(
         &mut self,
-        asks: Vec<(Option<Id>, Ask)>,
+        several: Vec<(Option<Id>, Wanted)>,
         pending: &mut Vec<Pending>,
     ) -> Result<Done, NotDone> {
         // A refusal takes back what was decided before it: rare, and so a copy is cheap enough.
         let before = self.ahead.clone();
         let mut last = Err(Refusal::invalid("acts", "there is nothing to record").into());
-        for (person, ask) in asks {
-            last = self.decide(person, ask, pending);
+        for (person, wanted) in several {
+            last = self.decide(person, wanted, pending);
             if last.is_err() {
                 pending.clear();
                 self.start_from(before);
@@ -256,20 +287,24 @@ impl Writer {
         }
         let entropy = std::array::from_fn(|_| self.settings.random());
         let acts = found(founding, at, entropy);
-        let done: Vec<Done> = acts.into_iter().map(|act| self.take_in(act, pending)).collect();
+        let mut take_in = |act| {
+            let salt = Salt(self.settings.random());
+            self.take_in(act, salt, pending)
+        };
+        let done: Vec<Done> = acts.into_iter().map(&mut take_in).collect();
         done.into_iter().next().ok_or(NotDone::Stopped)
     }
 
-    fn take_in(&mut self, act: Act, pending: &mut Vec<Pending>) -> Done {
+    fn take_in(&mut self, act: Act, salt: Salt, pending: &mut Vec<Pending>) -> Done {
         let position = self.ahead.size() as u64;
-        let bytes: Arc<[u8]> = act.encode().into();
-        self.ahead.apply(&act, Arc::clone(&bytes));
-        if self.ahead.made_viewers(&act) {
+        let done = Done { position, act: act.id.clone(), subject: act.subject.clone() };
+        self.keys.remember(&act, position);
+        let bytes = act.encode().into();
+        let step = self.ahead.apply(act, bytes);
+        if step.makes_viewers() {
             self.actors.clear();
         }
-        self.keys.remember(&act, position);
-        let done = Done { position, act: act.id.clone(), subject: act.subject.clone() };
-        pending.push(Pending { act, bytes, salt: Salt(self.settings.random()) });
+        pending.push(Pending { step, salt });
         done
     }
 

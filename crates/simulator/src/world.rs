@@ -109,7 +109,7 @@ impl World {
         if let Change::Create { content: Content::Seat(seat), .. } = &act.change {
             self.people.push(seat.person.clone());
         }
-        self.state.apply(&act, act.encode().into());
+        self.state.apply(act.clone(), act.encode().into());
         self.acts.push(act);
     }
 
@@ -417,7 +417,7 @@ impl World {
 pub fn fold<'a>(acts: impl IntoIterator<Item = &'a Act>) -> State {
     let mut state = State::new();
     for act in acts {
-        state.apply(act, Arc::from(act.encode()));
+        state.apply(act.clone(), Arc::from(act.encode()));
     }
     state
 }

@@ -1,7 +1,7 @@
-//! Commands: what an actor asks for, read from JSON in his own view.
+//! Commands: what an actor asks for, read from JSON, and then seen through his own view.
 
 use crate::act::Change;
-use crate::condition::{self, Condition, Found, KnownNames, Names};
+use crate::condition::{self, Condition, Found, KnownNames, Names, Word};
 use crate::content::{Content, Kind, Session};
 use crate::id::Id;
 use crate::label::{Label, Marking};
@@ -9,7 +9,7 @@ use crate::refusal::Refusal;
 use crate::view::View;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::cell::OnceCell;
 
 /// What an actor asks for, its names resolved in his view.
@@ -26,68 +26,128 @@ pub struct Command {
     pub change: Change,
 }
 
-/// The JSON form of a command: as an act's `subject` and `change`, where `create` may leave out the
-/// marking and a commitment's condition may use names.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// A command as it was asked for in JSON: read as far as it goes without knowing who asks, so that
+/// this can be done beside the one thread that decides. It has an act's `subject` and `change`, where
+/// `create` may leave out the marking and a commitment's condition may use names.
+#[derive(Clone, Debug)]
 pub struct Asked {
+    key: Option<Id>,
+    read: Result<Unseen, Refusal>,
+}
+
+/// A command whose names nobody has looked up yet.
+#[derive(Clone, Debug)]
+struct Unseen {
+    subject: Option<Id>,
+    revision: Option<u32>,
+    change: Change,
+    /// The condition as it was written, which `change` holds the place of, and the field it is in.
+    condition: Option<(Condition<Word>, String)>,
+    /// Whether nobody said who may see it: `change` holds the place of a marking.
+    unmarked: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Head {
     #[serde(default)]
     subject: Option<Id>,
     #[serde(default)]
     revision: Option<u32>,
     #[serde(default)]
+    #[expect(dead_code, reason = "it must read; it is taken before, for a retry")]
     key: Option<Id>,
-    #[expect(dead_code, reason = "it must be there; it is read by itself, in the actor's view")]
+    #[expect(dead_code, reason = "it must be there; it is read by itself")]
     change: IgnoredAny,
 }
 
-impl Command {
-    /// Reads a command, with the names in it as the actor's view resolves them.
-    pub fn read(view: &View, mut json: Value) -> Result<Command, Refusal> {
-        // The change is most of it: taken out, it need not be copied.
-        let change = json.get_mut("change").map(Value::take).unwrap_or_default();
-        let asked: Asked = from_value(json, "")?;
-        if asked.subject.is_some() && change.get("create").is_some() {
-            return Err(Refusal::invalid(
-                "subject",
-                "the house gives the id of a new thing: leave this out",
-            ));
-        }
-        Ok(Command {
-            subject: asked.subject,
-            revision: asked.revision,
-            key: asked.key,
-            change: read_change(view, change)?,
-        })
+impl Asked {
+    /// Reads a command from a request. One that does not read is refused when it becomes a
+    /// [`Command`]: its key may be that of one that was done.
+    pub fn read(json: Value) -> Asked {
+        let key = json.get("key").and_then(Value::as_str).and_then(|key| Id::parse(key).ok());
+        Asked { key, read: read(json) }
     }
 
     /// A command from the coalition's own files, which may name the ids of the things it makes.
     /// Never made from a request.
-    pub fn imported(view: &View, subject: Id, change: Value) -> Result<Command, Refusal> {
-        Ok(Command {
-            subject: Some(subject),
-            revision: None,
-            key: None,
-            change: read_change(view, change)?,
-        })
+    pub fn imported(subject: Id, change: Value) -> Asked {
+        let read = read_change(change).map(|unseen| Unseen { subject: Some(subject), ..unseen });
+        Asked { key: None, read }
+    }
+
+    /// The word by which whoever asked would ask again.
+    pub fn key(&self) -> Option<&Id> {
+        self.key.as_ref()
+    }
+
+    /// The command, with the names in it as the actor's view resolves them.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] names the field, counted from the root of the JSON.
+    pub fn command(self, view: &View) -> Result<Command, Refusal> {
+        let Unseen { subject, revision, mut change, condition, unmarked } = self.read?;
+        if let Some((written, field)) = condition {
+            let resolved = written.resolve(&NamesIn { view, all: OnceCell::new() });
+            let resolved = resolved.map_err(|error| Refusal::invalid(field, error.to_string()))?;
+            if let Change::Create { content: Content::Commitment(said), .. }
+            | Change::Amend { content: Content::Commitment(said) } = &mut change
+            {
+                said.condition = resolved;
+            }
+        }
+        if let Change::Create { content, marking } = &mut change
+            && unmarked
+        {
+            *marking = default_marking(view, content);
+        }
+        Ok(Command { subject, revision, key: self.key, change })
     }
 }
 
-fn read_change(view: &View, mut change: Value) -> Result<Change, Refusal> {
-    for verb in ["create", "amend"] {
-        if let Some(text) = change.pointer_mut(&format!("/{verb}/content/commitment/condition")) {
-            resolve_condition(view, text, &format!("change.{verb}.content.commitment.condition"))?;
-        }
+fn read(mut json: Value) -> Result<Unseen, Refusal> {
+    // The change is most of it: taken out, it need not be copied.
+    let change = json.get_mut("change").map(Value::take).unwrap_or_default();
+    let head: Head = from_value(json, "")?;
+    if head.subject.is_some() && change.get("create").is_some() {
+        return Err(Refusal::invalid(
+            "subject",
+            "the house gives the id of a new thing: leave this out",
+        ));
     }
+    let unseen = read_change(change)?;
+    Ok(Unseen { subject: head.subject, revision: head.revision, ..unseen })
+}
+
+fn read_change(mut change: Value) -> Result<Unseen, Refusal> {
+    let condition = take_condition(&mut change)?;
+    let mut unmarked = false;
     if let Some(create) = change.get_mut("create").and_then(Value::as_object_mut)
         && !create.contains_key("marking")
     {
-        let content = create.get("content").cloned().unwrap_or(Value::Null);
-        let marking = default_marking(view, &from_value(content, "change.create.content")?);
-        let marking = serde_json::to_value(marking).expect("a marking is plain JSON");
-        create.insert("marking".into(), marking);
+        unmarked = true;
+        create.insert("marking".into(), json!({ "label": Label::Amber }));
     }
-    from_value(change, "change")
+    let change = from_value(change, "change")?;
+    Ok(Unseen { subject: None, revision: None, change, condition, unmarked })
+}
+
+/// Reads the condition out of a commitment, whose names only a view can resolve, and leaves one
+/// without names in its place.
+fn take_condition(change: &mut Value) -> Result<Option<(Condition<Word>, String)>, Refusal> {
+    for verb in ["create", "amend"] {
+        let said = change.get_mut(verb).and_then(|said| said.get_mut("content"));
+        let said = said.and_then(|said| said.get_mut("commitment"));
+        let Some(Value::String(words)) = said.and_then(|said| said.get_mut("condition")) else {
+            continue;
+        };
+        let field = format!("change.{verb}.content.commitment.condition");
+        let written = condition::parse(words)
+            .map_err(|error| Refusal::invalid(field.as_str(), error.to_string()))?;
+        *words = "always".to_owned();
+        return Ok(Some((written, field)));
+    }
+    Ok(None)
 }
 
 /// The names of what a viewer sees and was not withdrawn. Most words are ids, and an id is found at
@@ -118,22 +178,13 @@ impl NamesIn<'_> {
 impl Names for NamesIn<'_> {
     fn find(&self, kind: condition::Kind, word: &str) -> Found {
         let of_kind = NAMED.iter().find(|(_, place)| *place == kind).map(|(kind, _)| *kind);
-        let thing = Id::parse(word.trim()).ok().and_then(|id| self.view.get(&id));
-        match thing.filter(|thing| Some(thing.content.kind()) == of_kind && !thing.withdrawn()) {
+        let id = Id::parse(word.trim()).ok();
+        let thing = of_kind.zip(id).and_then(|(kind, id)| self.view.get_kind(kind, &id));
+        match thing.filter(|thing| !thing.withdrawn()) {
             Some(thing) => Found::One(thing.id.clone()),
             None => self.all.get_or_init(|| self.list()).find(kind, word),
         }
     }
-}
-
-/// Puts ids in the place of the names that a condition uses.
-fn resolve_condition(view: &View, text: &mut Value, field: &str) -> Result<(), Refusal> {
-    let Value::String(words) = text else { return Ok(()) };
-    let resolved = Condition::read(words, &NamesIn { view, all: OnceCell::new() });
-    let condition: Condition<Id> =
-        resolved.map_err(|error| Refusal::invalid(field, error.to_string()))?;
-    *words = condition.canonical();
-    Ok(())
 }
 
 /// What a new thing is labelled when nobody says: AMBER; what is given in a closed session, RED.

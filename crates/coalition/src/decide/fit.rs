@@ -22,13 +22,13 @@ pub(super) fn audience(view: &View, marking: &Marking) -> Result<(), Refusal> {
 }
 
 fn one(view: &View, field: &str, id: &Id, kind: Kind) -> Result<(), Refusal> {
-    match view.get(id) {
-        Some(thing) if thing.content.kind() == kind && !thing.withdrawn() => Ok(()),
-        Some(thing) if thing.content.kind() == kind => Err(Refusal::invalid(
+    match view.get_kind(kind, id) {
+        Some(thing) if !thing.withdrawn() => Ok(()),
+        Some(thing) => Err(Refusal::invalid(
             field,
             format!("the {} \"{}\" was withdrawn", kind.word(), thing.content.title()),
         )),
-        _ => Err(Refusal::invalid(field, format!("there is no {} \"{id}\"", kind.word()))),
+        None => Err(Refusal::invalid(field, format!("there is no {} \"{id}\"", kind.word()))),
     }
 }
 

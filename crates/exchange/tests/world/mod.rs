@@ -112,7 +112,7 @@ impl Maker {
             subject,
             change,
         };
-        self.state.apply(&act, act.encode().into());
+        self.state.apply(act.clone(), act.encode().into());
     }
 
     fn create(&mut self, subject: &str, content: Content, label: Label) {
