@@ -1,7 +1,7 @@
 //! Durable acts: through the house, against bare SQLite that commits the same rows in the same way:
 //! one writer, everything that waits in one transaction, WAL and `synchronous=FULL`.
 
-use crate::figures::{load, median, rate};
+use crate::figures::{load, median, processor_seconds, rate};
 use crate::world::{self, Dice, PARTIES};
 use headquarters::Ask;
 use record::{Entry, SqliteStore, Store};
@@ -29,29 +29,48 @@ pub fn run() {
         load()
     );
     for (submitters, persons) in [(64, 6), (64, PARTIES), (1, 1)] {
-        let mut ratios = Vec::new();
+        let (mut ratios, mut costs) = (Vec::new(), Vec::new());
         let (mut houses, mut bares) = (Vec::new(), Vec::new());
         for round in 0..ROUNDS {
             let (house, rows) = through_the_house(submitters, persons, round);
             let bare = bare(submitters, rows);
             println!(
-                "  {submitters} submitters, {persons} persons: house {house:.0}/s, bare {bare:.0}/s"
+                "  {submitters} submitters, {persons} persons: house {:.0}/s at {:.1} us of processor an act, bare {:.0}/s at {:.1} us",
+                house.rate, house.cost, bare.rate, bare.cost
             );
-            ratios.push(house / bare);
-            houses.push(house);
-            bares.push(bare);
+            ratios.push(house.rate / bare.rate);
+            costs.push(bare.cost / house.cost);
+            houses.push(house.rate);
+            bares.push(bare.rate);
         }
         println!(
-            "acts, {submitters} submitters, {persons} persons: ratio {:.2}, house {:.0}/s, bare SQLite {:.0}/s (medians of {ROUNDS})",
+            "acts, {submitters} submitters, {persons} persons: ratio {:.2} ({:.2} of processor time), house {:.0}/s, bare SQLite {:.0}/s (medians of {ROUNDS})",
             median(ratios),
+            median(costs),
             median(houses),
             median(bares)
         );
     }
 }
 
-/// The rate of the house, and the rows that it recorded.
-fn through_the_house(submitters: usize, persons: usize, round: usize) -> (f64, Vec<Entry>) {
+/// What one round came to.
+struct Round {
+    /// Acts a second.
+    rate: f64,
+    /// Microseconds of processor time an act, those of whoever asks included.
+    cost: f64,
+}
+
+/// Times `work`, which records `count` acts.
+fn timed(count: usize, work: impl FnOnce()) -> Round {
+    let (start, had) = (Instant::now(), processor_seconds());
+    work();
+    let rate = rate(count, start.elapsed());
+    Round { rate, cost: (processor_seconds() - had) * 1e6 / count as f64 }
+}
+
+/// The house, and the rows that it recorded.
+fn through_the_house(submitters: usize, persons: usize, round: usize) -> (Round, Vec<Entry>) {
     let directory = world::directory("acts-house");
     let house = world::generated(Some(&directory));
     let before = house.size();
@@ -62,21 +81,22 @@ fn through_the_house(submitters: usize, persons: usize, round: usize) -> (f64, V
             (submitter % persons, commands(submitter, submitter % persons, each, round))
         })
         .collect();
-    let start = Instant::now();
-    std::thread::scope(|scope| {
-        for (party, commands) in asked {
-            let house = &house;
-            scope.spawn(move || {
-                let person = world::person(party);
-                for command in commands {
-                    let json = serde_json::from_str(&command).expect("this is JSON");
-                    let ask = Ask::Command(json);
-                    house.submit_and_wait(Some(person.clone()), ask).expect("allowed");
-                }
-            });
-        }
-    });
-    let rate = rate(each * submitters, start.elapsed());
+    let work = || {
+        std::thread::scope(|scope| {
+            for (party, commands) in asked {
+                let house = &house;
+                scope.spawn(move || {
+                    let person = world::person(party);
+                    for command in commands {
+                        let json = serde_json::from_str(&command).expect("this is JSON");
+                        let ask = Ask::Command(json);
+                        house.submit_and_wait(Some(person.clone()), ask).expect("allowed");
+                    }
+                });
+            }
+        })
+    };
+    let round = timed(each * submitters, work);
     // The writer's threads hold the store for a moment longer than the house.
     drop(house);
     let store = SqliteStore::open_read_only(&directory).expect("the record is there");
@@ -88,7 +108,7 @@ fn through_the_house(submitters: usize, persons: usize, round: usize) -> (f64, V
         .expect("the record reads");
     assert_eq!(rows.len(), each * submitters, "every act is in the record");
     remove(&directory);
-    (rate, rows)
+    (round, rows)
 }
 
 /// One person's commitments, as requests would ask for them.
@@ -107,8 +127,8 @@ fn commands(submitter: usize, party: usize, count: usize, round: usize) -> Vec<S
 
 type Waiting = (Entry, oneshot::Sender<()>);
 
-/// The rate at which bare SQLite commits these rows.
-fn bare(submitters: usize, rows: Vec<Entry>) -> f64 {
+/// Bare SQLite, committing these rows.
+fn bare(submitters: usize, rows: Vec<Entry>) -> Round {
     let directory = world::directory("acts-bare");
     std::fs::create_dir_all(&directory).expect("a new directory");
     let connection = open(&directory);
@@ -119,24 +139,25 @@ fn bare(submitters: usize, rows: Vec<Entry>) -> f64 {
     for (number, row) in rows.into_iter().enumerate() {
         shares[number % submitters].push(row);
     }
-    let start = Instant::now();
-    std::thread::scope(|scope| {
-        for share in shares {
-            let sender = sender.clone();
-            scope.spawn(move || {
-                for row in share {
-                    let (reply, answer) = oneshot::channel();
-                    sender.send((row, reply)).expect("the writer listens");
-                    answer.blocking_recv().expect("the writer answers");
-                }
-            });
-        }
-    });
-    let rate = rate(count, start.elapsed());
+    let work = || {
+        std::thread::scope(|scope| {
+            for share in shares {
+                let sender = sender.clone();
+                scope.spawn(move || {
+                    for row in share {
+                        let (reply, answer) = oneshot::channel();
+                        sender.send((row, reply)).expect("the writer listens");
+                        answer.blocking_recv().expect("the writer answers");
+                    }
+                });
+            }
+        })
+    };
+    let round = timed(count, work);
     drop(sender);
     writer.join().expect("the writer ends");
     remove(&directory);
-    rate
+    round
 }
 
 fn open(directory: &Path) -> Connection {

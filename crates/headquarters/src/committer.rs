@@ -1,5 +1,5 @@
 //! The second half of the writer: makes durable what was decided, everything that waits in one
-//! transaction, and only then shows and answers it.
+//! transaction, shows it to readers, and only then has it answered.
 //!
 //! When a batch cannot be written, everything decided after it stood on acts that will never be:
 //! it *falls* with the batch, and the writer goes on from what is durable. Each failure begins a new
@@ -57,6 +57,18 @@ struct Committer {
     fallen: Arc<Fallen>,
     /// Why the last batch that could not be written was not.
     why: NotDone,
+    /// The way to the thread that tells answers.
+    teller: mpsc::Sender<Vec<Told>>,
+}
+
+/// Whom to answer, and what.
+type Told = (oneshot::Sender<Result<Done, NotDone>>, Result<Done, NotDone>);
+
+/// Gives answers. Whoever asked may have gone: the act stands all the same.
+fn tell(answers: Vec<Told>) {
+    for (reply, answer) in answers {
+        let _ = reply.send(answer);
+    }
 }
 
 /// Starts the thread that commits; it ends when the sender is gone.
@@ -65,7 +77,14 @@ pub(crate) fn start(
     fallen: Arc<Fallen>,
 ) -> (mpsc::SyncSender<Decided>, JoinHandle<()>) {
     let (sender, decided) = mpsc::sync_channel::<Decided>(WAITING_MAX);
-    let mut committer = Committer { shared, fallen, why: NotDone::Stopped };
+    // To wake each who waits takes longer than to write his act, and needs no disk. What waits here
+    // is bounded by who waits for an answer.
+    let (teller, answers) = mpsc::channel::<Vec<Told>>();
+    let telling = std::thread::Builder::new()
+        .name("teller".into())
+        .spawn(move || answers.into_iter().for_each(tell))
+        .expect("the system starts one thread");
+    let mut committer = Committer { shared, fallen, why: NotDone::Stopped, teller };
     let thread = std::thread::Builder::new()
         .name("committer".into())
         .spawn(move || {
@@ -75,6 +94,8 @@ pub(crate) fn start(
                 let batch: Vec<Decided> = std::iter::once(first).chain(more).collect();
                 committer.commit(batch);
             }
+            drop(committer);
+            let _ = telling.join();
         })
         .expect("the system starts one thread");
     (sender, thread)
@@ -95,11 +116,17 @@ impl Committer {
             };
             answers.push((decided.reply, answer));
         }
-        let outcome = self.make_durable(acts);
-        for (reply, answer) in answers {
-            // Even a refusal may rest on acts of this batch. Whoever asked may have gone: the act
-            // stands all the same.
-            let _ = reply.send(outcome.clone().and(answer));
+        // Even a refusal may rest on acts of this batch.
+        if let Err(why) = self.make_durable(acts) {
+            for (_, answer) in &mut answers {
+                *answer = Err(why.clone());
+            }
+        }
+        // Whoever is alone gets his answer a thread's waking sooner.
+        if answers.len() == 1 {
+            tell(answers);
+        } else if let Err(mpsc::SendError(answers)) = self.teller.send(answers) {
+            tell(answers);
         }
     }
 

@@ -212,3 +212,66 @@ fn from_value<T: serde::de::DeserializeOwned>(json: Value, inside: &str) -> Resu
         Refusal::invalid(field, error.into_inner().to_string())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::label::Viewer;
+    use crate::state::State;
+
+    fn refused(json: Value) -> (String, String) {
+        let view = View::of(&State::new(), Viewer::Public);
+        match Asked::read(json).command(&view) {
+            Err(Refusal::Invalid { field, why }) => (field, why),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_does_not_read_is_named_by_its_field() {
+        let said = |condition: &str| json!({ "party": "a", "resource": "r", "stage": "committed", "condition": condition });
+        let create = |content: Value| json!({ "change": { "create": { "content": content } } });
+        let mut wrong_stage = said("always");
+        wrong_stage["stage"] = "promised".into();
+        for (json, field) in [
+            (
+                create(json!({ "commitment": said("when") })),
+                "change.create.content.commitment.condition",
+            ),
+            (
+                create(json!({ "commitment": said("when peace") })),
+                "change.create.content.commitment.condition",
+            ),
+            (
+                create(json!({ "commitment": wrong_stage })),
+                "change.create.content.commitment.stage",
+            ),
+            (json!({ "subject": "x", "change": { "create": {} } }), "subject"),
+            (json!({ "key": "not a word", "change": {} }), "key"),
+            (
+                json!({ "change": { "amend": { "content": { "person": {} } } } }),
+                "change.amend.content.person",
+            ),
+        ] {
+            assert_eq!(refused(json.clone()).0, field, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_command_that_does_not_read_has_its_key_all_the_same() {
+        let asked = Asked::read(json!({ "key": "again", "change": 7 }));
+        assert_eq!(asked.key().map(Id::as_str), Some("again"));
+    }
+
+    #[test]
+    fn what_nobody_marked_is_amber() {
+        let view = View::of(&State::new(), Viewer::Public);
+        let content = json!({ "person": { "name": "Ada" } });
+        let asked = Asked::read(json!({ "change": { "create": { "content": content } } }));
+        let Ok(Command { change: Change::Create { marking, .. }, .. }) = asked.command(&view)
+        else {
+            panic!("it reads");
+        };
+        assert_eq!(marking, Marking::plain(Label::Amber));
+    }
+}
