@@ -94,7 +94,7 @@ fn through_the_house(submitters: usize, persons: usize, round: usize) -> (Round,
                     }
                 });
             }
-        })
+        });
     };
     let round = timed(each * submitters, work);
     // The writer's threads hold the store for a moment longer than the house.
@@ -151,7 +151,7 @@ fn bare(submitters: usize, rows: Vec<Entry>) -> Round {
                     }
                 });
             }
-        })
+        });
     };
     let round = timed(count, work);
     drop(sender);

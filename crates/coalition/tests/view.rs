@@ -117,7 +117,7 @@ fn a_view_brought_forward_step_by_step_is_the_view_made_whole() {
             let (now, later) = acts.split_at(sizes.next().expect("endless").min(acts.len()));
             let since = state.size();
             for act in now {
-                state.apply(act, act.encode().into());
+                state.apply(act.clone(), act.encode().into());
             }
             acts = later;
             for (person, view) in askers.iter().zip(&mut kept) {
