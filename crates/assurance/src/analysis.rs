@@ -1,8 +1,9 @@
-use crate::compile::{Compiled, compile};
+use crate::compile::{Compiled, Decides, Function, compile};
 use crate::evaluator::Evaluator;
-use crate::family::{Role, minimal_sets};
-use crate::likelihood::{Factor, Likelihood, likelihood};
+use crate::family::{EMPTY_SET, Role, minimal_sets};
+use crate::likelihood::{Factor, Likelihood, Pair, Range, known, total};
 use crate::minimal::MinimalSets;
+use crate::nested::{Element, Nested, Part};
 use crate::refusal::Refusal;
 use crate::search;
 use crate::system::{Node, Reading, System, Variable};
@@ -45,7 +46,7 @@ impl<'a> Analysis<'a> {
 
     /// Number of decisions in the compiled diagram; `None` if it is not compiled.
     pub fn diagram_size(&self) -> Option<usize> {
-        self.compiled.as_ref().ok().map(|compiled| compiled.diagram.entries.len() - 1)
+        self.compiled.as_ref().ok().map(Compiled::size)
     }
 
     /// Whether the expression holds under an assignment: one entry for each variable, missing
@@ -53,7 +54,7 @@ impl<'a> Analysis<'a> {
     pub fn holds(&self, assignment: &[bool]) -> bool {
         let assignment = self.with_fixed(assignment);
         if let Ok(compiled) = &self.compiled {
-            return walk(compiled, &assignment);
+            return compiled.values(&assignment).pop().unwrap_or(false);
         }
         let mut evaluator = Evaluator::of(self.system, self.reading, &[self.top]);
         evaluator.evaluate(&assignment);
@@ -107,24 +108,28 @@ impl<'a> Analysis<'a> {
         let Ok(compiled) = &self.compiled else {
             return Ok(self.bounded_likelihood(chances));
         };
-        let by_level: Vec<f64> = compiled.order.iter().map(|of| chances[of.index()]).collect();
-        let (mut answer, known) = likelihood(&compiled.diagram, &compiled.order, &by_level);
-        let (holds, fails) = (answer.holds.low, answer.fails.low);
-        let open = self.system.variables().filter(|of| self.fixed[of.index()].is_none());
-        let irrelevant = |variable| Factor {
-            variable,
-            holds_if_true: holds,
-            fails_if_true: fails,
-            holds_if_false: holds,
-            fails_if_false: fails,
-        };
-        let mut factors: Vec<Option<Factor>> = vec![None; variables];
-        for factor in known {
-            factors[factor.variable.index()] = Some(factor);
+        let (totals, known) = given(compiled, chances);
+        let total = totals[totals.len() - 1];
+        let mut factors = vec![[total; 2]; variables];
+        for (variable, [holds, fails]) in known {
+            factors[variable.index()] = [holds, fails];
         }
-        answer.factors =
-            open.map(|of| factors[of.index()].unwrap_or_else(|| irrelevant(of))).collect();
-        Ok(answer)
+        let open = self.system.variables().filter(|of| self.fixed[of.index()].is_none());
+        let factor = |variable: Variable| {
+            let [holds, fails] = factors[variable.index()];
+            Factor {
+                variable,
+                holds_if_true: holds.holds,
+                fails_if_true: holds.fails,
+                holds_if_false: fails.holds,
+                fails_if_false: fails.fails,
+            }
+        };
+        Ok(Likelihood {
+            holds: Range::exactly(total.holds),
+            fails: Range::exactly(total.fails),
+            factors: open.map(factor).collect(),
+        })
     }
 
     fn with_fixed(&self, assignment: &[bool]) -> Vec<bool> {
@@ -148,18 +153,33 @@ impl<'a> Analysis<'a> {
         for (rank, flip) in (0u32..).zip(flips) {
             ranks[flip.index()] = Some(rank);
         }
-        let roles: Vec<Role> = compiled
-            .order
-            .iter()
-            .map(|variable| match ranks[variable.index()] {
-                Some(_) => Role::Flips(base[variable.index()]),
-                None => Role::Stays(base[variable.index()]),
-            })
-            .collect();
-        let sets = minimal_sets(&compiled.diagram, &roles, target, self.bound)?;
-        // Levels that never flip are in no set; any rank does for them.
-        let by_level = compiled.order.iter().map(|of| ranks[of.index()].unwrap_or(u32::MAX));
-        Ok(MinimalSets::of_diagram(sets, by_level.collect(), flips.to_vec()))
+        let values = compiled.values(base);
+        let last = compiled.modules.len() - 1;
+        let mut parts: Vec<Part> = Vec::with_capacity(compiled.modules.len());
+        for (at, Function { diagram, order, signs }) in compiled.modules.iter().enumerate() {
+            let mut roles = Vec::with_capacity(order.len());
+            let mut elements = Vec::with_capacity(order.len());
+            for decides in order {
+                let (value, element) = match *decides {
+                    Decides::Variable(variable) => (
+                        base[variable.index()],
+                        ranks[variable.index()].map_or(Element::Absent, Element::Rank),
+                    ),
+                    // A module that cannot be flipped is no element.
+                    Decides::Module(module) if parts[module].sets.root < EMPTY_SET => {
+                        (values[module], Element::Absent)
+                    }
+                    Decides::Module(module) => (values[module], Element::Part(module)),
+                };
+                let stays = element == Element::Absent;
+                roles.push(if stays { Role::Stays(value) } else { Role::Flips(value) });
+                elements.push(element);
+            }
+            let target = if at == last { target } else { !values[at] };
+            let sets = minimal_sets(diagram, &roles, signs, target, self.bound)?;
+            parts.push(Part { sets, elements });
+        }
+        Ok(MinimalSets::of_diagrams(Nested { parts }, flips.to_vec()))
     }
 
     fn bounded_likelihood(&self, chances: &[f64]) -> Likelihood {
@@ -173,12 +193,38 @@ impl<'a> Analysis<'a> {
     }
 }
 
-fn walk(compiled: &Compiled, assignment: &[bool]) -> bool {
-    let mut edge = compiled.diagram.root;
-    while edge > 1 {
-        let entry = &compiled.diagram.entries[(edge >> 1) as usize];
-        let holds = assignment[compiled.order[entry.level as usize].index()];
-        edge = (if holds { entry.high } else { entry.low }) ^ (edge & 1);
+/// The probabilities of each module, and for each variable those of the last module if it holds
+/// and if it fails: one pass up and one pass down.
+fn given(compiled: &Compiled, chances: &[f64]) -> (Vec<Pair>, Vec<(Variable, [Pair; 2])>) {
+    let mut totals: Vec<Pair> = Vec::with_capacity(compiled.modules.len());
+    let by_level = |order: &[Decides], totals: &[Pair]| -> Vec<Pair> {
+        let chance = |decides: &Decides| match *decides {
+            Decides::Variable(variable) => Pair::of_chance(chances[variable.index()]),
+            Decides::Module(module) => totals[module],
+        };
+        order.iter().map(chance).collect()
+    };
+    for Function { diagram, order, .. } in &compiled.modules {
+        totals.push(total(diagram, &by_level(order, &totals)));
     }
-    edge == crate::diagram::TRUE
+    let certain = [Pair { holds: 1.0, fails: 0.0 }, Pair { holds: 0.0, fails: 1.0 }];
+    // What the last module becomes if a module holds and if it fails.
+    let mut above = vec![certain; compiled.modules.len()];
+    let mut variables = Vec::new();
+    for (at, Function { diagram, order, .. }) in compiled.modules.iter().enumerate().rev() {
+        let [holds, fails] = above[at];
+        let seen = known(diagram, &by_level(order, &totals));
+        for (decides, given) in order.iter().zip(seen.given) {
+            let through = given.map(|pair| {
+                let mut through = holds.times(pair.holds);
+                through.add(fails.times(pair.fails));
+                through
+            });
+            match *decides {
+                Decides::Variable(variable) => variables.push((variable, through)),
+                Decides::Module(module) => above[module] = through,
+            }
+        }
+    }
+    (totals, variables)
 }

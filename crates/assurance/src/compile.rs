@@ -1,19 +1,63 @@
-//! From a system to one diagram.
+//! From a system to diagrams: one for each module.
 
-use std::collections::HashMap;
-
-use crate::diagram::{Diagram, Diagrams, Edge, FALSE, TRUE};
+use crate::absorb::absorbed;
+use crate::build::build;
+use crate::circuit::{ALWAYS, Circuit, Maker, NEVER, Wire, number};
+use crate::diagram::{Diagram, FALSE, TRUE};
 use crate::evaluator::{Bias, Evaluator};
-use crate::matching::{Expansion, open_sums};
-use crate::system::{Gate, Node, Reading, System, Variable};
-use crate::table::{Bound, LEVELS_MAX, Stopped};
-use crate::threshold::threshold;
+use crate::family::Signs;
+use crate::fixpoint::fixpoint;
+use crate::matching::open_sums;
+use crate::modules::{Leaf, modules};
+use crate::system::{Gate, Node, Reading, System, UNIT, Variable};
+use crate::table::{BOTTOM, Bound, Entry, LEVELS_MAX, Stopped};
 
-/// A node as a function of its open variables.
-pub(crate) struct Compiled {
+/// What a level of a diagram decides on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Decides {
+    Variable(Variable),
+    /// An earlier module.
+    Module(usize),
+}
+
+/// A function, and what each of its levels decides.
+pub(crate) struct Function {
     pub diagram: Diagram,
-    /// The variable decided at each level.
-    pub order: Vec<Variable>,
+    pub order: Vec<Decides>,
+    /// By level: how the function mentions it.
+    pub signs: Vec<Signs>,
+}
+
+/// A node as a function of its open variables: of modules, those used before those that use them.
+/// No variable is decided in two.
+pub(crate) struct Compiled {
+    pub modules: Vec<Function>,
+}
+
+impl Compiled {
+    /// A diagram of its own for each expression: the value of each module. `assignment` is by
+    /// variable.
+    pub fn values(&self, assignment: &[bool]) -> Vec<bool> {
+        let mut values: Vec<bool> = Vec::with_capacity(self.modules.len());
+        for Function { diagram, order, .. } in &self.modules {
+            let mut edge = diagram.root;
+            while edge > FALSE {
+                let entry = &diagram.entries[(edge >> 1) as usize];
+                let holds = match order[entry.level as usize] {
+                    Decides::Variable(variable) => assignment[variable.index()],
+                    Decides::Module(module) => values[module],
+                };
+                edge = (if holds { entry.high } else { entry.low }) ^ (edge & 1);
+            }
+            values.push(edge == TRUE);
+        }
+        values
+    }
+
+    /// Number of decisions in all diagrams.
+    pub fn size(&self) -> usize {
+        self.modules.iter().map(|module| module.diagram.entries.len() - 1).sum()
+    }
 }
 
 /// Compiles what `top` means under a reading, with some variables fixed.
@@ -25,37 +69,195 @@ pub(crate) fn compile(
     bound: Bound,
 ) -> Result<Compiled, Stopped> {
     let mut fixed = fixed.to_vec();
-    let peeled = peel(system, top, reading, &mut fixed, bound.steps_max);
-    let known = known_values(system, top, reading, &fixed);
-    let mut order: Vec<Variable> = peeled.iter().map(|peel| peel.variable).collect();
-    order.extend(walk_order(system, top, &known));
-    if order.len() > LEVELS_MAX {
-        return Err(Stopped::Depth);
-    }
-    let mut levels = vec![0u32; system.variable_count()];
-    for (level, variable) in (0u32..).zip(&order) {
-        levels[variable.index()] = level;
-    }
-    let mut compiler = Compiler {
-        system,
-        diagrams: Diagrams::new(bound.nodes_max, bound.steps_max),
-        levels,
-        known,
-        denied: HashMap::new(),
-    };
-    let mut root = if open_sums(system, top, &compiler.known) {
-        let mut expansion = Expansion::new(system, top, reading, &compiler.levels, bound);
-        expansion.expand(&mut fixed, &mut compiler.diagrams)?
+    let peeled = if is_tangled(system, top) {
+        peel(system, top, reading, &mut fixed, bound.steps_max)
     } else {
-        compiler.compile(top, reading)?
+        Vec::new()
     };
-    for peel in peeled.iter().rev() {
-        let level = compiler.levels[peel.variable.index()];
-        let decided = FALSE ^ Edge::from(peel.decides);
-        let (high, low) = if peel.at { (decided, root) } else { (root, decided) };
-        root = compiler.diagrams.decide(level, high, low)?;
+    let known = known_values(system, top, reading, &fixed);
+    let open = open_cone(system, top, &known);
+    let mut modules = if has_circle(system, &open) || open_sums(system, top, &known) {
+        let (diagram, order) = fixpoint(system, top, reading, known, &mut fixed, bound)?;
+        let signs = signs(system, &open, &order);
+        let order = order.into_iter().map(Decides::Variable).collect();
+        vec![Function { diagram, order, signs }]
+    } else {
+        without_circles(system, top, &known, &open, bound)?
+    };
+    decide_peeled(&mut modules, &peeled);
+    Ok(Compiled { modules })
+}
+
+fn has_circle(system: &System, open: &[bool]) -> bool {
+    let mut circles = system.components.iter().filter(|component| system.is_cyclic(component));
+    circles.any(|component| component.iter().any(|node| open[*node as usize]))
+}
+
+/// Whether it has circles or weights: where every variable peeled off makes all gates simpler.
+/// Elsewhere the simplification of the circuit finds as much for less.
+fn is_tangled(system: &System, top: Node) -> bool {
+    let open = open_cone(system, top, &vec![None; system.gates.len()]);
+    let weighs = |gate: &Gate| match gate {
+        Gate::Threshold(of) => of.weights != UNIT,
+        Gate::Quantity(_) | Gate::Sum(_) => true,
+        Gate::Constant(_) | Gate::Literal { .. } | Gate::Reference { .. } => false,
+    };
+    let mut gates = system.gates.iter().zip(&open).filter(|(_, open)| **open);
+    has_circle(system, &open) || gates.any(|(gate, _)| weighs(gate))
+}
+
+/// How the open part of a system mentions its variables. References to what depends on itself
+/// are plain; other negated references make what is behind them count as both.
+fn signs(system: &System, open: &[bool], order: &[Variable]) -> Vec<Signs> {
+    let mut signs = vec![Signs::default(); system.variable_count()];
+    let gates = || system.gates.iter().zip(open).filter(|(_, open)| **open);
+    let denied = |gate: &Gate| matches!(gate, Gate::Reference { positive: false, .. });
+    let both = gates().any(|(gate, _)| denied(gate));
+    for (gate, _) in gates() {
+        if let Gate::Literal { variable, positive } = gate {
+            signs[*variable as usize].add(Signs::PLAIN.under(!positive));
+            if both {
+                signs[*variable as usize].add(Signs::PLAIN.under(*positive));
+            }
+        }
     }
-    Ok(Compiled { diagram: compiler.diagrams.extract(root), order })
+    order.iter().map(|variable| signs[variable.index()]).collect()
+}
+
+/// Puts the variables that were peeled off on top of the last module.
+fn decide_peeled(modules: &mut [Function], peeled: &[Peel]) {
+    let Some(Function { diagram, order, signs }) = modules.last_mut() else { return };
+    let above = number(peeled.len());
+    for entry in &mut diagram.entries[1..] {
+        entry.level += above;
+    }
+    for (level, peel) in (0..above).zip(peeled).rev() {
+        let decided = FALSE ^ u32::from(peel.decides);
+        let (high, low) = if peel.at { (decided, diagram.root) } else { (diagram.root, decided) };
+        // Canonical form: the high edge is never complemented.
+        let flip = high & 1;
+        diagram.root = number(diagram.entries.len()) << 1 | flip;
+        diagram.entries.push(Entry { level, high: high ^ flip, low: low ^ flip });
+    }
+    // What holds when it should, or fails when it should, is mentioned plainly.
+    let sign = |peel: &Peel| Signs::PLAIN.under(peel.at != peel.decides);
+    signs.splice(0..0, peeled.iter().map(sign));
+    order.splice(0..0, peeled.iter().map(|peel| Decides::Variable(peel.variable)));
+}
+
+/// Simplified, cut into modules, each built.
+fn without_circles(
+    system: &System,
+    top: Node,
+    known: &[Option<bool>],
+    open: &[bool],
+    bound: Bound,
+) -> Result<Vec<Function>, Stopped> {
+    const NODES_MAX: usize = 1 << 30;
+    if system.node_count() + system.inputs.len() > NODES_MAX {
+        return Err(Stopped::Nodes);
+    }
+    let (circuit, variables) = import(system, top, known, open);
+    let circuit = absorbed(circuit.simplified());
+    if circuit.gate_of(circuit.top >> 1).is_none() {
+        let terminal = Entry { level: BOTTOM, high: 0, low: 0 };
+        let (entries, order) = match circuit.top {
+            ALWAYS | NEVER => (vec![terminal], Vec::new()),
+            leaf => {
+                let decides = Decides::Variable(variables[(leaf >> 1) as usize - 1]);
+                (vec![terminal, Entry { level: 0, high: TRUE, low: FALSE }], vec![decides])
+            }
+        };
+        let diagram = Diagram { root: circuit.top.min(circuit.top & 1 | 2), entries };
+        let signs = vec![Signs::PLAIN.under(circuit.top & 1 == 1); order.len()];
+        return Ok(vec![Function { diagram, order, signs }]);
+    }
+    let (modules, complemented) = modules(&circuit);
+    let mut functions = Vec::with_capacity(modules.len());
+    let mut bound = bound;
+    for module in &modules {
+        if module.leaves.len() > LEVELS_MAX {
+            return Err(Stopped::Depth);
+        }
+        let built = build(module, bound)?;
+        bound.steps_max = bound.steps_max.saturating_sub(built.steps);
+        let decides = |leaf: &u32| match module.leaves[*leaf as usize] {
+            Leaf::Own(leaf) => Decides::Variable(variables[leaf as usize]),
+            Leaf::Module(module) => Decides::Module(module as usize),
+        };
+        let order = built.order.iter().map(decides).collect();
+        let by_leaf = module.signs();
+        let signs = built.order.iter().map(|leaf| by_leaf[*leaf as usize]).collect();
+        functions.push(Function { diagram: built.diagram, order, signs });
+    }
+    if let Some(last) = functions.last_mut() {
+        last.diagram.root ^= u32::from(complemented);
+        last.signs.iter_mut().for_each(|signs| *signs = signs.under(complemented));
+    }
+    Ok(functions)
+}
+
+/// The open part of a system as a circuit, and the variable of each of its leaves.
+fn import(
+    system: &System,
+    top: Node,
+    known: &[Option<bool>],
+    open: &[bool],
+) -> (Circuit, Vec<Variable>) {
+    let mut leaf = vec![0u32; system.variable_count()];
+    let mut variables = Vec::new();
+    for (node, gate) in system.gates.iter().enumerate() {
+        if let Gate::Literal { variable, .. } = gate
+            && open[node]
+            && known[node].is_none()
+            && leaf[*variable as usize] == 0
+        {
+            variables.push(Variable(*variable));
+            leaf[*variable as usize] = number(variables.len());
+        }
+    }
+    let mut maker = Maker::new(variables.len());
+    let mut wires: Vec<Wire> = vec![NEVER; system.gates.len()];
+    for &node in &system.components.order {
+        let at = node as usize;
+        if !open[at] {
+            continue;
+        }
+        wires[at] = match (known[at], &system.gates[at]) {
+            (Some(value), _) | (None, &Gate::Constant(value)) => NEVER ^ u32::from(value),
+            (None, Gate::Literal { variable, positive }) => {
+                leaf[*variable as usize] << 1 | u32::from(!positive)
+            }
+            (None, Gate::Reference { definition, positive }) => {
+                let body = system.definitions[*definition as usize].1.0;
+                wires[body as usize] ^ u32::from(!positive)
+            }
+            (None, Gate::Quantity(_) | Gate::Sum(_)) => {
+                unreachable!("what rests on amounts is expanded, not compiled")
+            }
+            (None, Gate::Threshold(of)) => {
+                let inputs = system.inputs_of(of).iter().enumerate();
+                let pair = |(at, input): (usize, &Node)| {
+                    (system.weight_of(of, at), wires[input.0 as usize])
+                };
+                maker.at_least(of.need, inputs.map(pair).collect())
+            }
+        };
+    }
+    (maker.finish(wires[top.0 as usize]), variables)
+}
+
+/// What the top depends on, not looking behind nodes whose value is known.
+fn open_cone(system: &System, top: Node, known: &[Option<bool>]) -> Vec<bool> {
+    let mut open = vec![false; system.gates.len()];
+    let mut waiting = vec![top.0];
+    while let Some(node) = waiting.pop() {
+        let seen = std::mem::replace(&mut open[node as usize], true);
+        if !seen && known[node as usize].is_none() {
+            waiting.extend((0..).map_while(|at| system.child(node, at)));
+        }
+    }
+    open
 }
 
 /// A variable that decides on its own if it has the value `at`.
@@ -137,243 +339,4 @@ fn known_values(
             (certain == evaluator.holds(node) && !quantity).then_some(certain)
         })
         .collect()
-}
-
-/// Variables in the order in which a walk from the top first meets them, the heaviest input of
-/// each gate first: what decides together stays together, what weighs most decides first.
-fn walk_order(system: &System, top: Node, known: &[Option<bool>]) -> Vec<Variable> {
-    let mut seen = vec![false; system.node_count()];
-    let mut met = vec![false; system.variable_count()];
-    let mut order = Vec::new();
-    let mut open = vec![top];
-    while let Some(node) = open.pop() {
-        let index = node.0 as usize;
-        if known[index].is_some() || std::mem::replace(&mut seen[index], true) {
-            continue;
-        }
-        match &system.gates[index] {
-            Gate::Constant(_) => {}
-            Gate::Literal { variable, .. } => {
-                if !std::mem::replace(&mut met[*variable as usize], true) {
-                    order.push(Variable(*variable));
-                }
-            }
-            Gate::Reference { definition, .. } => {
-                open.push(system.definitions[*definition as usize].1);
-            }
-            Gate::Threshold(of) => {
-                let inputs = system.inputs_of(of).iter().enumerate();
-                let mut weighed: Vec<(u128, Node)> =
-                    inputs.map(|(at, &input)| (system.weight_of(of, at), input)).collect();
-                // The stack turns the order round, so the heaviest goes on it last.
-                weighed.sort_by_key(|&(weight, node)| (weight, std::cmp::Reverse(node)));
-                open.extend(weighed.into_iter().map(|(_, node)| node));
-            }
-            Gate::Quantity(_) | Gate::Sum(_) => {
-                open.extend((0..).map_while(|at| system.child(node.0, at)).map(Node));
-            }
-        }
-    }
-    order
-}
-
-struct Compiler<'a> {
-    system: &'a System,
-    diagrams: Diagrams,
-    /// By variable.
-    levels: Vec<u32>,
-    /// By node.
-    known: Vec<Option<bool>>,
-    /// Exact functions of definitions that are negated somewhere.
-    denied: HashMap<u32, Edge>,
-}
-
-/// What is known of every node from one side, on the assignments still cared for.
-struct Side {
-    /// By node; false on assignments that are not cared for.
-    edges: Vec<Edge>,
-    /// By node: an input has changed since it was computed.
-    stale: Vec<bool>,
-}
-
-/// The part of the system that decides one node.
-struct Cone {
-    /// Literals, negated references and gates, inputs first: a gate is made after its inputs.
-    gates: Vec<u32>,
-    /// References and the bodies they stand for.
-    references: Vec<(u32, u32)>,
-    /// Nodes whose value is known.
-    known: Vec<u32>,
-    /// By node: the gates that take it as an input.
-    parents: Vec<Vec<u32>>,
-}
-
-impl Compiler<'_> {
-    fn compile(&mut self, top: Node, reading: Reading) -> Result<Edge, Stopped> {
-        let system = self.system;
-        let cone = system.cone(&[top]);
-        for &node in &system.components.order {
-            if let Gate::Reference { definition, positive: false } = system.gates[node as usize]
-                && cone[node as usize]
-                && self.known[node as usize].is_none()
-            {
-                let body = system.definitions[definition as usize].1;
-                let edge = self.solve(body, reading)? ^ 1;
-                self.denied.insert(node, edge);
-            }
-        }
-        self.solve(top, reading)
-    }
-
-    /// The exact function of a node, by iterating from above and from below at once.
-    ///
-    /// Fixpoints are taken assignment by assignment, so an assignment for which the top is
-    /// decided, whichever way, need not be followed any further. What is still cared for
-    /// shrinks with every round, and with it every diagram: without this the definitions of an
-    /// entangled system are far larger than the one function asked for.
-    fn solve(&mut self, top: Node, reading: Reading) -> Result<Edge, Stopped> {
-        let cone = self.open_cone(top);
-        let top = top.0 as usize;
-        let mut care = TRUE;
-        let mut settled = FALSE;
-        let mut above = self.side(&cone, TRUE);
-        let mut below = self.side(&cone, FALSE);
-        loop {
-            self.round(&cone, &mut above, care)?;
-            self.round(&cone, &mut below, care)?;
-            settled = self.diagrams.or(settled, below.edges[top])?;
-            let undecided = self.diagrams.and(above.edges[top], below.edges[top] ^ 1)?;
-            if undecided != care {
-                care = undecided;
-                self.narrow(&cone, &mut above, care)?;
-                self.narrow(&cone, &mut below, care)?;
-            }
-            let rising = step(&cone, &mut below);
-            let falling = step(&cone, &mut above);
-            match reading {
-                _ if care == FALSE => return Ok(settled),
-                Reading::Least if !rising => return Ok(settled),
-                Reading::Greatest if !falling => return self.diagrams.or(settled, care),
-                Reading::Least | Reading::Greatest => {}
-            }
-        }
-    }
-
-    /// What the top depends on, not looking behind nodes whose value is known.
-    fn open_cone(&self, top: Node) -> Cone {
-        let count = self.system.node_count();
-        let mut inside = vec![false; count];
-        let mut cone = Cone {
-            gates: Vec::new(),
-            references: Vec::new(),
-            known: Vec::new(),
-            parents: vec![Vec::new(); count],
-        };
-        let mut open = vec![top.0];
-        while let Some(node) = open.pop() {
-            if std::mem::replace(&mut inside[node as usize], true) {
-                continue;
-            }
-            if self.known[node as usize].is_some() {
-                cone.known.push(node);
-                continue;
-            }
-            match &self.system.gates[node as usize] {
-                Gate::Reference { definition, positive: true } => {
-                    let body = self.system.definitions[*definition as usize].1.0;
-                    cone.references.push((node, body));
-                    open.push(body);
-                }
-                Gate::Threshold(of) => {
-                    for input in self.system.inputs_of(of) {
-                        cone.parents[input.0 as usize].push(node);
-                        open.push(input.0);
-                    }
-                    cone.gates.push(node);
-                }
-                Gate::Quantity(_) | Gate::Sum(_) => {
-                    unreachable!("what rests on amounts is expanded, not compiled")
-                }
-                Gate::Constant(_) | Gate::Literal { .. } | Gate::Reference { .. } => {
-                    cone.gates.push(node);
-                }
-            }
-        }
-        cone.gates.sort_unstable();
-        cone.references.sort_unstable();
-        cone
-    }
-
-    fn side(&self, cone: &Cone, start: Edge) -> Side {
-        let count = self.system.node_count();
-        let mut side = Side { edges: vec![FALSE; count], stale: vec![true; count] };
-        for &(reference, _) in &cone.references {
-            side.edges[reference as usize] = start;
-        }
-        for &node in &cone.known {
-            side.edges[node as usize] = FALSE ^ Edge::from(self.known[node as usize] == Some(true));
-        }
-        side
-    }
-
-    /// Computes every gate again of which an input has changed.
-    fn round(&mut self, cone: &Cone, side: &mut Side, care: Edge) -> Result<(), Stopped> {
-        for &node in &cone.gates {
-            if !std::mem::replace(&mut side.stale[node as usize], false) {
-                continue;
-            }
-            let edge = self.gate(node, &side.edges, care)?;
-            if std::mem::replace(&mut side.edges[node as usize], edge) != edge {
-                for &parent in &cone.parents[node as usize] {
-                    side.stale[parent as usize] = true;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn narrow(&mut self, cone: &Cone, side: &mut Side, care: Edge) -> Result<(), Stopped> {
-        let references = cone.references.iter().map(|(reference, _)| reference);
-        for &node in cone.gates.iter().chain(references).chain(&cone.known) {
-            let edge = &mut side.edges[node as usize];
-            *edge = self.diagrams.and(*edge, care)?;
-        }
-        Ok(())
-    }
-
-    fn gate(&mut self, node: u32, edges: &[Edge], care: Edge) -> Result<Edge, Stopped> {
-        match &self.system.gates[node as usize] {
-            Gate::Constant(value) => Ok(if *value { care } else { FALSE }),
-            Gate::Literal { variable, positive } => {
-                let edge = self.diagrams.variable(self.levels[*variable as usize])?;
-                self.diagrams.and(edge ^ Edge::from(!*positive), care)
-            }
-            Gate::Reference { .. } => self.diagrams.and(self.denied[&node], care),
-            Gate::Quantity(_) | Gate::Sum(_) => {
-                unreachable!("what rests on amounts is expanded, not compiled")
-            }
-            Gate::Threshold(of) => {
-                let inputs = self.system.inputs_of(of).iter().enumerate();
-                let operands = inputs
-                    .map(|(at, input)| (self.system.weight_of(of, at), edges[input.0 as usize]))
-                    .collect();
-                threshold(&mut self.diagrams, of.need, operands, care)
-            }
-        }
-    }
-}
-
-/// Gives every reference what its body has become; false if none has changed.
-fn step(cone: &Cone, side: &mut Side) -> bool {
-    let mut changed = false;
-    for &(reference, body) in &cone.references {
-        let edge = side.edges[body as usize];
-        if std::mem::replace(&mut side.edges[reference as usize], edge) != edge {
-            changed = true;
-            for &parent in &cone.parents[reference as usize] {
-                side.stale[parent as usize] = true;
-            }
-        }
-    }
-    changed
 }

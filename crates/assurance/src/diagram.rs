@@ -27,7 +27,7 @@ impl Diagrams {
     /// The level a function first decides on; `BOTTOM` for constants.
     #[inline]
     pub fn level(&self, edge: Edge) -> u32 {
-        self.table.entries[(edge >> 1) as usize].level
+        self.table.entry(edge >> 1).level
     }
 
     /// The function that is the variable at a level.
@@ -45,14 +45,13 @@ impl Diagrams {
         let flip = high & 1;
         let entry = Entry { level, high: high ^ flip, low: low ^ flip };
         let edge = (self.table.intern(entry)? << 1) | flip;
-        self.cache.keep_up_with(&self.table);
         Ok(edge)
     }
 
     /// What a function becomes if the variable at `level`, not below its first, holds or not.
     #[inline]
     fn cofactors(&self, edge: Edge, level: u32) -> (Edge, Edge) {
-        let entry = &self.table.entries[(edge >> 1) as usize];
+        let entry = self.table.entry(edge >> 1);
         if entry.level == level {
             (entry.high ^ (edge & 1), entry.low ^ (edge & 1))
         } else {
@@ -139,27 +138,51 @@ impl Diagrams {
         Ok(result)
     }
 
+    /// Nodes in use, those that nothing leads to any more included.
+    pub fn live(&self) -> usize {
+        self.table.live()
+    }
+
+    /// Frees all nodes that none of the roots leads to.
+    pub fn collect(&mut self, roots: impl Iterator<Item = Edge>) {
+        let mut marked = vec![false; self.table.extent()];
+        marked[0] = true;
+        let mut open: Vec<u32> = roots.map(|root| root >> 1).collect();
+        while let Some(index) = open.pop() {
+            if std::mem::replace(&mut marked[index as usize], true) {
+                continue;
+            }
+            let Entry { high, low, .. } = self.table.entry(index);
+            open.extend([high >> 1, low >> 1].into_iter().filter(|next| !marked[*next as usize]));
+        }
+        self.table.sweep(&marked);
+        let alive = |operand: &u32| *operand >= AND || marked[(*operand >> 1) as usize];
+        self.cache.retain(|slot| slot.iter().all(alive));
+    }
+
     /// The function alone, without what was built on the way.
     pub fn extract(&self, root: Edge) -> Diagram {
-        let entries = &self.table.entries;
-        let mut wanted = vec![false; (root >> 1) as usize + 1];
-        wanted[(root >> 1) as usize] = true;
-        for index in (1..wanted.len()).rev() {
-            if wanted[index] {
-                wanted[(entries[index].high >> 1) as usize] = true;
-                wanted[(entries[index].low >> 1) as usize] = true;
-            }
-        }
-        let mut place = vec![0; wanted.len()];
+        const OPEN: u32 = u32::MAX;
+        let mut place = vec![OPEN; self.table.extent()];
+        place[0] = 0;
         let mut kept = vec![Entry { level: BOTTOM, high: 0, low: 0 }];
-        let mut next = 1;
-        for index in 1..wanted.len() {
-            if wanted[index] {
-                let Entry { level, high, low } = entries[index];
+        let mut open = vec![root >> 1];
+        while let Some(&index) = open.last() {
+            let Entry { level, high, low } = self.table.entry(index);
+            let before = open.len();
+            if place[index as usize] == OPEN {
+                let below = [high >> 1, low >> 1].into_iter();
+                open.extend(below.filter(|next| place[*next as usize] == OPEN));
+            }
+            if open.len() > before {
+                continue;
+            }
+            open.pop();
+            if place[index as usize] == OPEN {
                 let moved = |edge: Edge| (place[(edge >> 1) as usize] << 1) | (edge & 1);
-                kept.push(Entry { level, high: moved(high), low: moved(low) });
-                place[index] = next;
-                next += 1;
+                let entry = Entry { level, high: moved(high), low: moved(low) };
+                place[index as usize] = u32::try_from(kept.len()).unwrap_or(OPEN);
+                kept.push(entry);
             }
         }
         Diagram { entries: kept, root: (place[(root >> 1) as usize] << 1) | (root & 1) }

@@ -1,14 +1,14 @@
 //! Families of sets as zero-suppressed diagrams (Minato 1993).
 
-use crate::diagram::{Diagram, Edge, TRUE};
+use crate::diagram::{Diagram, Edge, FALSE, TRUE};
 use crate::table::{BOTTOM, Bound, Cache, Entry, Steps, Stopped, Table};
 
 /// A family: index of an entry.
-type Family = u32;
+pub(crate) type Family = u32;
 
 const NOTHING: Family = 0;
 /// The family whose one member is the empty set.
-const EMPTY_SET: Family = 1;
+pub(crate) const EMPTY_SET: Family = 1;
 
 /// What a level means when minimal sets are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,25 +28,62 @@ pub(crate) struct Sets {
 
 /// The smallest sets of flips that make the function, complemented if `target` is false, true:
 /// minimal solutions after Rauzy (1993), for any function, monotone or not (Rauzy 2001).
+///
+/// `signs`, by level, tells on which side of "not" the function mentions it. If every flip can
+/// only bring the target nearer, what is minimal is told by the function itself, at the cost of
+/// one comparison for each pair of a set's and a function's decision; else by comparing families.
 pub(crate) fn minimal_sets(
     diagram: &Diagram,
     roles: &[Role],
+    signs: &[Signs],
     target: bool,
     bound: Bound,
 ) -> Result<Sets, Stopped> {
+    let nearer = |(role, signs): (&Role, &Signs)| match role {
+        Role::Flips(value) => !signs.has(*value == target),
+        Role::Stays(_) => true,
+    };
     let mut search = Search {
         diagram,
         roles,
         table: Table::new(2, bound.nodes_max),
         cache: Cache::new(),
         steps: Steps(bound.steps_max),
+        monotone: roles.iter().zip(signs).all(nearer),
+        compared: 0,
         minimal: vec![UNKNOWN; diagram.entries.len() * 2],
     };
     let root = search.minimal(diagram.root ^ Edge::from(!target))?;
-    Ok(Sets { entries: search.table.entries, root })
+    Ok(search.extract(root))
 }
 
 const UNKNOWN: Family = u32::MAX;
+
+/// What a result in the cache is of.
+const UNMET: u32 = 0;
+const NOT_ABOVE: u32 = 1;
+
+/// Whether something is mentioned plainly, and whether under "not".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Signs(u8);
+
+impl Signs {
+    pub const PLAIN: Self = Self(1);
+
+    /// Whether it is mentioned plainly, or under "not".
+    pub fn has(self, plain: bool) -> bool {
+        self.0 & (if plain { 1 } else { 2 }) != 0
+    }
+
+    pub fn add(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+
+    /// The same under one "not" more, if `denied`.
+    pub fn under(self, denied: bool) -> Self {
+        if denied { Self((self.0 & 1) << 1 | self.0 >> 1) } else { self }
+    }
+}
 
 struct Search<'a> {
     diagram: &'a Diagram,
@@ -54,6 +91,10 @@ struct Search<'a> {
     table: Table,
     cache: Cache,
     steps: Steps,
+    monotone: bool,
+    /// Decisions made so far. Where families have grown larger than functions, the functions are
+    /// compared.
+    compared: usize,
     /// Result for each edge.
     minimal: Vec<Family>,
 }
@@ -75,7 +116,12 @@ impl Search<'_> {
                 let (stays, flips) = if value { (high, low) } else { (low, high) };
                 let without = self.minimal(stays)?;
                 let with = self.minimal(flips)?;
-                let with = self.not_above(with, without)?;
+                self.compared += 1;
+                let with = if self.monotone && self.table.live() > 2 * self.compared {
+                    self.unmet(with, stays)?
+                } else {
+                    self.not_above(with, without)?
+                };
                 self.decide(level, with, without)?
             }
         };
@@ -88,8 +134,38 @@ impl Search<'_> {
             return Ok(low);
         }
         let family = self.table.intern(Entry { level, high, low })?;
-        self.cache.keep_up_with(&self.table);
         Ok(family)
+    }
+
+    /// The members of a family that, flipped, do not make a monotone function true.
+    fn unmet(&mut self, family: Family, edge: Edge) -> Result<Family, Stopped> {
+        if edge == FALSE || family == NOTHING {
+            return Ok(family);
+        }
+        if edge == TRUE {
+            return Ok(NOTHING);
+        }
+        let of = self.table.entry(family);
+        let Entry { level, high, low } = self.diagram.entries[(edge >> 1) as usize];
+        let (high, low) = (high ^ (edge & 1), low ^ (edge & 1));
+        let (stays, flips) = match self.roles[level as usize] {
+            Role::Flips(false) => (low, high),
+            Role::Flips(true) => (high, low),
+            Role::Stays(value) => return self.unmet(family, if value { high } else { low }),
+        };
+        if level < of.level {
+            return self.unmet(family, stays);
+        }
+        if let Some(known) = self.cache.get(family, edge, UNMET) {
+            return Ok(known);
+        }
+        self.steps.take()?;
+        let (rest, flipped) = if level == of.level { (stays, flips) } else { (edge, edge) };
+        let with = self.unmet(of.high, flipped)?;
+        let without = self.unmet(of.low, rest)?;
+        let result = self.decide(of.level, with, without)?;
+        self.cache.put(family, edge, UNMET, result);
+        Ok(result)
     }
 
     /// The members of one family that contain no member of the other.
@@ -100,12 +176,12 @@ impl Search<'_> {
         if one == other || other == EMPTY_SET {
             return Ok(NOTHING);
         }
-        let of = self.table.entries[one as usize];
-        let by = self.table.entries[other as usize];
+        let of = self.table.entry(one);
+        let by = self.table.entry(other);
         if of.level > by.level {
             return self.not_above(one, by.low);
         }
-        if let Some(known) = self.cache.get(one, other, 0) {
+        if let Some(known) = self.cache.get(one, other, NOT_ABOVE) {
             return Ok(known);
         }
         self.steps.take()?;
@@ -119,133 +195,32 @@ impl Search<'_> {
         high = self.not_above(high, rest)?;
         let low = self.not_above(of.low, rest)?;
         let result = self.decide(of.level, high, low)?;
-        self.cache.put(one, other, 0, result);
+        self.cache.put(one, other, NOT_ABOVE, result);
         Ok(result)
     }
-}
 
-/// Sizes up to this are told apart; larger ones share the last bit.
-pub(crate) const SIZES_TOLD: usize = 127;
-
-/// Which members of a family are looked at.
-pub(crate) struct Filter {
-    /// By level: whether a member may contain it.
-    allowed: Vec<bool>,
-    /// By level: whether a member must contain it.
-    required: Vec<bool>,
-    /// Number of required levels above each level, and above the terminals.
-    required_above: Vec<u32>,
-}
-
-impl Filter {
-    /// `allowed` and `required` by level; what is required must be allowed.
-    pub fn new(
-        levels: usize,
-        allowed: impl Fn(usize) -> bool,
-        required: impl Fn(usize) -> bool,
-    ) -> Self {
-        let required: Vec<bool> = (0..levels).map(required).collect();
-        let mut required_above = vec![0];
-        let mut above = 0;
-        for &is in &required {
-            above += u32::from(is);
-            required_above.push(above);
-        }
-        Self { allowed: (0..levels).map(allowed).collect(), required, required_above }
-    }
-
-    /// Whether an edge from just above level `from` to level `to` passes over nothing required.
-    fn passes(&self, from: u32, to: u32) -> bool {
-        let last = self.required.len();
-        let to = (to as usize).min(last);
-        self.required_above[from as usize] == self.required_above[to]
-    }
-}
-
-impl Sets {
-    /// The sizes of all members, as bits: bit `k` for `k` elements, the last for that or more.
-    pub fn sizes(&self, levels: usize) -> u128 {
-        let everything = Filter::new(levels, |_| true, |_| false);
-        self.sizes_of_entries(&everything)[self.root as usize]
-    }
-
-    /// For each entry, the sizes of its members that pass the filter from its level on.
-    fn sizes_of_entries(&self, filter: &Filter) -> Vec<u128> {
-        let mut sizes = vec![0u128, 1];
-        for entry in &self.entries[2..=self.root.max(1) as usize] {
-            let level = entry.level as usize;
-            let sizes_of = |family: Family| {
-                let below = self.entries[family as usize].level;
-                if filter.passes(entry.level + 1, below) { sizes[family as usize] } else { 0 }
-            };
-            let low = if filter.required[level] { 0 } else { sizes_of(entry.low) };
-            let high = if filter.allowed[level] { sizes_of(entry.high) } else { 0 };
-            sizes.push(low | (high << 1) | (high & (1 << SIZES_TOLD)));
-        }
-        sizes
-    }
-
-    /// Number of members of each size, up to the largest; `u128::MAX` stands for that or more.
-    pub fn count_by_size(&self) -> Vec<u128> {
-        let end = self.root.max(1) as usize + 1;
-        let mut counts = Vec::new();
-        // Members with exactly `counts.len()` elements, for each entry.
-        let mut now = vec![0u128; end];
-        now[EMPTY_SET as usize] = 1;
-        for (index, entry) in self.entries.iter().enumerate().take(end).skip(2) {
-            now[index] = now[entry.low as usize];
-        }
-        while now.iter().any(|count| *count > 0) {
-            counts.push(now[self.root as usize]);
-            let mut next = vec![0u128; end];
-            for (index, entry) in self.entries.iter().enumerate().take(end).skip(2) {
-                let with = now[entry.high as usize];
-                next[index] = next[entry.low as usize].saturating_add(with);
-            }
-            now = next;
-        }
-        while counts.last() == Some(&0) {
-            counts.pop();
-        }
-        counts
-    }
-
-    /// Members of one size that pass the filter, as lists of levels: all of them, or `None` if
-    /// there are more than `most`.
-    pub fn members(&self, size: usize, most: usize, filter: &Filter) -> Option<Vec<Vec<u32>>> {
-        let sizes = self.sizes_of_entries(filter);
-        let mut found = Vec::new();
-        // Branches to follow: a family, the first level not yet decided, how many levels are
-        // chosen, and the level chosen last.
-        let mut open = vec![(self.root, 0, 0, None)];
-        let mut chosen: Vec<u32> = Vec::with_capacity(size);
-        while let Some((family, from, depth, last)) = open.pop() {
-            if let Some(last) = last {
-                chosen.truncate(depth - 1);
-                chosen.push(last);
-            }
-            let Entry { level, high, low } = self.entries[family as usize];
-            let fits =
-                size >= depth && sizes[family as usize] >> (size - depth).min(SIZES_TOLD) & 1 == 1;
-            if !fits || !filter.passes(from, level) {
-                continue;
-            }
-            if level == BOTTOM {
-                if depth == size {
-                    found.push(chosen[..depth].to_vec());
-                }
-                if found.len() > most {
-                    return None;
-                }
-                continue;
-            }
-            if !filter.required[level as usize] {
-                open.push((low, level + 1, depth, None));
-            }
-            if filter.allowed[level as usize] {
-                open.push((high, level + 1, depth + 1, Some(level)));
+    /// The family alone. Nothing was freed, so children have lower indices than parents.
+    fn extract(&self, root: Family) -> Sets {
+        // First a mark, then the new index.
+        let mut place = vec![NOTHING; root.max(EMPTY_SET) as usize + 1];
+        place[root as usize] = EMPTY_SET;
+        for index in (EMPTY_SET + 1..=root).rev() {
+            if place[index as usize] != NOTHING {
+                let Entry { high, low, .. } = self.table.entry(index);
+                place[high as usize] = EMPTY_SET;
+                place[low as usize] = EMPTY_SET;
             }
         }
-        Some(found)
+        place[NOTHING as usize] = NOTHING;
+        place[EMPTY_SET as usize] = EMPTY_SET;
+        let mut entries = vec![Entry { level: BOTTOM, high: 0, low: 0 }; 2];
+        for index in EMPTY_SET + 1..=root {
+            if place[index as usize] != NOTHING {
+                let Entry { level, high, low } = self.table.entry(index);
+                place[index as usize] = u32::try_from(entries.len()).unwrap_or(NOTHING);
+                entries.push(Entry { level, high: place[high as usize], low: place[low as usize] });
+            }
+        }
+        Sets { entries, root: place[root as usize] }
     }
 }

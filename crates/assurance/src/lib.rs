@@ -44,17 +44,24 @@
 //! # Ok::<(), assurance::Refusal>(())
 //! ```
 
+mod absorb;
 mod analysis;
+mod build;
 mod builder;
+mod circuit;
 mod compile;
 mod components;
 mod diagram;
 mod evaluator;
 mod family;
+mod fixpoint;
 mod likelihood;
 mod matching;
 mod minimal;
+mod modules;
+mod nested;
 pub mod openpsa;
+mod order;
 mod refusal;
 mod search;
 mod system;

@@ -67,40 +67,58 @@ impl Factor {
 
 /// Probability of holding and of failing, of one event.
 #[derive(Debug, Clone, Copy, Default)]
-struct Pair {
-    holds: f64,
-    fails: f64,
+pub(crate) struct Pair {
+    pub holds: f64,
+    pub fails: f64,
 }
 
 impl Pair {
-    fn add(&mut self, other: Self) {
+    /// Of a variable that holds with this chance.
+    pub fn of_chance(chance: f64) -> Self {
+        Self { holds: chance, fails: 1.0 - chance }
+    }
+
+    pub fn add(&mut self, other: Self) {
         self.holds += other.holds;
         self.fails += other.fails;
     }
 
-    fn times(self, factor: f64) -> Self {
+    pub fn times(self, factor: f64) -> Self {
         Self { holds: self.holds * factor, fails: self.fails * factor }
     }
 }
 
-/// Computes everything in one pass up and one pass down the diagram. `chances` is by level.
-pub(crate) fn likelihood(
-    diagram: &Diagram,
-    order: &[Variable],
-    chances: &[f64],
-) -> (Likelihood, Vec<Factor>) {
-    let entries = &diagram.entries;
-    let mut up = vec![Pair { holds: 1.0, fails: 0.0 }];
-    for entry in &entries[1..] {
+/// A function's probabilities, and what they become when one of its leaves is known.
+pub(crate) struct Known {
+    /// By level: if it holds, and if it fails.
+    pub given: Vec<[Pair; 2]>,
+}
+
+/// The probabilities of every entry of a diagram, children first.
+fn upward(diagram: &Diagram, chances: &[Pair]) -> Vec<Pair> {
+    let mut up = Vec::with_capacity(diagram.entries.len());
+    up.push(Pair { holds: 1.0, fails: 0.0 });
+    for entry in &diagram.entries[1..] {
         let chance = chances[entry.level as usize];
-        let mut pair = value(&up, entry.high).times(chance);
-        pair.add(value(&up, entry.low).times(1.0 - chance));
+        let mut pair = value(&up, entry.high).times(chance.holds);
+        pair.add(value(&up, entry.low).times(chance.fails));
         up.push(pair);
     }
+    up
+}
+
+/// The probabilities of a function alone. `chances` is by level.
+pub(crate) fn total(diagram: &Diagram, chances: &[Pair]) -> Pair {
+    value(&upward(diagram, chances), diagram.root)
+}
+
+/// Computes everything in one pass up and one pass down the diagram. `chances` is by level.
+pub(crate) fn known(diagram: &Diagram, chances: &[Pair]) -> Known {
+    let entries = &diagram.entries;
+    let up = upward(diagram, chances);
     let total = value(&up, diagram.root);
-    let levels = order.len();
-    let mut if_true = vec![Pair::default(); levels];
-    let mut if_false = vec![Pair::default(); levels];
+    let levels = chances.len();
+    let mut given = vec![[Pair::default(); 2]; levels];
     let mut passing = Passing::new(levels);
     let depth = |edge: Edge| match entries[(edge >> 1) as usize].level {
         BOTTOM => levels,
@@ -114,14 +132,12 @@ pub(crate) fn likelihood(
         let entry = &entries[index];
         let level = entry.level as usize;
         let here = reach[index];
-        let branches = [
-            (entry.high, chances[level], &mut if_true),
-            (entry.low, 1.0 - chances[level], &mut if_false),
-        ];
-        for (edge, chance, known) in branches {
+        let chance = chances[level];
+        for (branch, edge, chance) in [(0, entry.high, chance.holds), (1, entry.low, chance.fails)]
+        {
             let mut mass = value(&up, edge).times(here[0]);
             mass.add(value(&up, edge ^ 1).times(here[1]));
-            known[level].add(mass);
+            given[level][branch].add(mass);
             passing.add(level + 1, depth(edge), mass.times(chance));
             let below = &mut reach[(edge >> 1) as usize];
             let complement = (edge & 1) as usize;
@@ -129,21 +145,11 @@ pub(crate) fn likelihood(
             below[complement ^ 1] += here[1] * chance;
         }
     }
-    let mut factors = Vec::with_capacity(levels);
-    for (level, &variable) in order.iter().enumerate() {
+    for (level, given) in given.iter_mut().enumerate() {
         let passed = passing.at(level);
-        if_true[level].add(passed);
-        if_false[level].add(passed);
-        factors.push(Factor {
-            variable,
-            holds_if_true: if_true[level].holds,
-            fails_if_true: if_true[level].fails,
-            holds_if_false: if_false[level].holds,
-            fails_if_false: if_false[level].fails,
-        });
+        given.iter_mut().for_each(|pair| pair.add(passed));
     }
-    let holds = Range::exactly(total.holds);
-    (Likelihood { holds, fails: Range::exactly(total.fails), factors: Vec::new() }, factors)
+    Known { given }
 }
 
 fn value(up: &[Pair], edge: Edge) -> Pair {

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::family::{Filter, SIZES_TOLD, Sets};
+use crate::nested::{Nested, SIZES_TOLD};
 use crate::system::Variable;
 
 /// How many sets there are.
@@ -43,15 +43,15 @@ pub struct MinimalSets {
 }
 
 enum Held {
-    /// As a diagram, with the rank of each level.
-    Diagram { sets: Sets, ranks: Vec<u32> },
+    /// As diagrams, one for each module.
+    Nested(Nested),
     /// One by one, in order.
     Listed(Vec<Vec<Variable>>),
 }
 
 impl MinimalSets {
-    pub(crate) fn of_diagram(sets: Sets, ranks: Vec<u32>, by_rank: Vec<Variable>) -> Self {
-        Self { family: Held::Diagram { sets, ranks }, by_rank, searched_to: None }
+    pub(crate) fn of_diagrams(sets: Nested, by_rank: Vec<Variable>) -> Self {
+        Self { family: Held::Nested(sets), by_rank, searched_to: None }
     }
 
     /// `searched_to`: the size up to which the list is complete; `None` if there is no other set.
@@ -77,7 +77,7 @@ impl MinimalSets {
     /// How many sets of each size are here, for sizes that occur, the smallest first.
     pub fn count_by_size(&self) -> Vec<(usize, Count)> {
         let counts = match &self.family {
-            Held::Diagram { sets, .. } => sets.count_by_size(),
+            Held::Nested(sets) => sets.count_by_size(),
             Held::Listed(list) => {
                 let mut counts = vec![0; list.last().map_or(0, |set| set.len() + 1)];
                 list.iter().for_each(|set| counts[set.len()] += 1);
@@ -91,8 +91,8 @@ impl MinimalSets {
     /// The size of the smallest set.
     pub fn order(&self) -> Order {
         let smallest = match &self.family {
-            Held::Diagram { sets, ranks } => {
-                let sizes = sets.sizes(ranks.len());
+            Held::Nested(sets) => {
+                let sizes = sets.sizes();
                 (sizes != 0).then(|| sizes.trailing_zeros() as usize)
             }
             Held::Listed(list) => list.first().map(Vec::len),
@@ -112,8 +112,8 @@ impl MinimalSets {
     pub fn iter(&self) -> SetsInOrder<'_> {
         let (ready, sizes) = match &self.family {
             Held::Listed(list) => (list.clone(), Vec::new()),
-            Held::Diagram { sets, ranks } => {
-                let mut sizes: Vec<usize> = self.sizes(sets.sizes(ranks.len()));
+            Held::Nested(sets) => {
+                let mut sizes: Vec<usize> = self.sizes(sets.sizes());
                 sizes.reverse();
                 (Vec::new(), sizes)
             }
@@ -155,27 +155,19 @@ pub struct SetsInOrder<'a> {
 impl SetsInOrder<'_> {
     /// Makes all sets that begin so ready, or puts the longer beginnings on the stack.
     fn open(&mut self, prefix: &[u32]) {
-        let Held::Diagram { sets, ranks } = &self.of.family else { return };
+        let Held::Nested(sets) = &self.of.family else { return };
         let end = prefix.last().map_or(0, |last| last + 1);
-        let required = |level: usize| prefix.contains(&ranks[level]);
-        let allowed = |level: usize| ranks[level] >= end || required(level);
-        let filter = Filter::new(ranks.len(), allowed, required);
+        let required = |rank: u32| prefix.contains(&rank);
+        let allowed = |rank: u32| rank >= end || required(rank);
         // With the whole set given there is one at most.
         let most = if prefix.len() < self.size { SORTED_MOST } else { 1 };
-        let Some(members) = sets.members(self.size, most, &filter) else {
+        let Some(mut members) = sets.members(self.size, most, &allowed, &required) else {
             let ranks_end = u32::try_from(self.of.by_rank.len()).unwrap_or(u32::MAX);
             let longer = (end..ranks_end).rev().map(|next| [prefix, &[next]].concat());
             self.prefixes.extend(longer);
             return;
         };
-        let mut members: Vec<Vec<u32>> = members
-            .into_iter()
-            .map(|levels| {
-                let mut set: Vec<u32> = levels.iter().map(|&level| ranks[level as usize]).collect();
-                set.sort_unstable();
-                set
-            })
-            .collect();
+        members.iter_mut().for_each(|set| set.sort_unstable());
         members.sort_unstable();
         let named = |set: Vec<u32>| -> Vec<Variable> {
             set.into_iter().map(|rank| self.of.by_rank[rank as usize]).collect()

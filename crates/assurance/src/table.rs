@@ -56,77 +56,131 @@ pub(crate) struct Entry {
 /// The level below all variables.
 pub(crate) const BOTTOM: u32 = u32::MAX;
 
-/// Each entry once. Children are interned before parents, so indices are a topological order.
+/// Each entry once. Entry 0 is a terminal.
 pub(crate) struct Table {
-    pub entries: Vec<Entry>,
-    /// Open addressing; 0 is free, since terminals are never looked up.
+    slots: Vec<Slot>,
+    /// First slot of each chain; 0 for none, since terminals are never looked up.
     buckets: Vec<u32>,
+    /// First free slot, 0 for none.
+    free: u32,
+    live: usize,
     nodes_max: usize,
 }
 
-const BUCKETS_MIN: usize = 1 << 10;
+/// An entry and the next slot of its chain, or of the free list.
+#[derive(Clone, Copy)]
+struct Slot {
+    entry: Entry,
+    next: u32,
+}
+
+const BUCKETS_MIN: usize = 1 << 9;
 
 impl Table {
     pub fn new(terminals: usize, nodes_max: usize) -> Self {
-        let terminal = Entry { level: BOTTOM, high: 0, low: 0 };
+        let terminal = Slot { entry: Entry { level: BOTTOM, high: 0, low: 0 }, next: 0 };
         Self {
-            entries: vec![terminal; terminals],
+            slots: vec![terminal; terminals],
             buckets: vec![0; BUCKETS_MIN],
+            free: 0,
+            live: terminals,
             // Half of what 32 bits can index: one bit of an edge may mean "not".
             nodes_max: nodes_max.min(1 << 30),
         }
     }
 
     #[inline]
+    pub fn entry(&self, index: u32) -> Entry {
+        self.slots[index as usize].entry
+    }
+
+    /// Entries in use.
+    pub fn live(&self) -> usize {
+        self.live
+    }
+
+    /// Slots taken from memory, in use or free: no index is as large.
+    pub fn extent(&self) -> usize {
+        self.slots.len()
+    }
+
+    #[inline]
     pub fn intern(&mut self, entry: Entry) -> Result<u32, Stopped> {
-        let mask = self.buckets.len() - 1;
-        let mut slot = mix(entry.level, entry.high, entry.low) & mask;
-        loop {
-            let index = self.buckets[slot];
-            if index == 0 {
-                break;
-            }
-            if self.entries[index as usize] == entry {
+        let bucket = mix(entry.level, entry.high, entry.low) & (self.buckets.len() - 1);
+        let first = self.buckets[bucket];
+        let mut index = first;
+        while index != 0 {
+            let slot = &self.slots[index as usize];
+            if slot.entry == entry {
                 return Ok(index);
             }
-            slot = (slot + 1) & mask;
+            index = slot.next;
         }
-        if self.entries.len() >= self.nodes_max {
+        if self.live >= self.nodes_max {
             return Err(Stopped::Nodes);
         }
-        let index = u32::try_from(self.entries.len()).map_err(|_| Stopped::Nodes)?;
-        self.entries.push(entry);
-        self.buckets[slot] = index;
-        if self.entries.len() * 2 > self.buckets.len() {
-            self.grow();
+        let slot = Slot { entry, next: first };
+        if self.free == 0 {
+            index = u32::try_from(self.slots.len()).map_err(|_| Stopped::Nodes)?;
+            self.slots.push(slot);
+        } else {
+            index = self.free;
+            self.free = self.slots[index as usize].next;
+            self.slots[index as usize] = slot;
+        }
+        self.buckets[bucket] = index;
+        self.live += 1;
+        if self.live > self.buckets.len() {
+            self.buckets = vec![0; self.buckets.len() * 4];
+            self.relink(|_| true);
         }
         Ok(index)
     }
 
-    fn grow(&mut self) {
-        let size = self.buckets.len() * 2;
-        self.buckets.clear();
-        self.buckets.resize(size, 0);
-        for (index, entry) in (0u32..).zip(&self.entries) {
-            if entry.level != BOTTOM {
-                let mut slot = mix(entry.level, entry.high, entry.low) & (size - 1);
-                while self.buckets[slot] != 0 {
-                    slot = (slot + 1) & (size - 1);
-                }
-                self.buckets[slot] = index;
+    /// Keeps the entries marked, by index, and frees the others.
+    pub fn sweep(&mut self, marked: &[bool]) {
+        self.buckets.fill(0);
+        self.relink(|index| marked[index as usize]);
+    }
+
+    fn relink(&mut self, stays: impl Fn(u32) -> bool) {
+        self.free = 0;
+        self.live = 0;
+        let mask = self.buckets.len() - 1;
+        for (index, slot) in (0u32..).zip(&mut self.slots) {
+            let Entry { level, high, low } = slot.entry;
+            if level != BOTTOM && stays(index) {
+                let bucket = mix(level, high, low) & mask;
+                slot.next = self.buckets[bucket];
+                self.buckets[bucket] = index;
+                self.live += 1;
+            } else if level != BOTTOM || slot.entry.high == FREED {
+                slot.entry = Entry { level: BOTTOM, high: FREED, low: 0 };
+                slot.next = self.free;
+                self.free = index;
+            } else {
+                self.live += 1;
             }
         }
     }
 }
 
+/// Stands in the slots that are free, to tell them from terminals.
+const FREED: u32 = u32::MAX;
+
 /// Results already computed, for up to three operands. A later result may push out an earlier.
 pub(crate) struct Cache {
     slots: Vec<[u32; 4]>,
+    /// Results put in since it last grew.
+    put: usize,
 }
+
+/// 64 MB: past this, what is not found costs less than what does not fit the processor's cache.
+const CACHE_MAX: usize = 1 << 22;
 
 impl Cache {
     pub fn new() -> Self {
-        Self { slots: vec![[BOTTOM; 4]; BUCKETS_MIN] }
+        Self { slots: vec![[BOTTOM; 4]; BUCKETS_MIN], put: 0 }
     }
 
     #[inline]
@@ -137,20 +191,30 @@ impl Cache {
 
     #[inline]
     pub fn put(&mut self, one: u32, two: u32, three: u32, result: u32) {
+        self.put += 1;
+        if self.put > self.slots.len() && self.slots.len() < CACHE_MAX {
+            self.grow();
+        }
         let at = mix(one, two, three) & (self.slots.len() - 1);
         self.slots[at] = [one, two, three, result];
     }
 
-    /// Keeps the cache as large as the table that it serves.
-    #[inline]
-    pub fn keep_up_with(&mut self, table: &Table) {
-        if self.slots.len() < table.entries.len() {
-            let size = self.slots.len() * 4;
-            let old = std::mem::replace(&mut self.slots, vec![[BOTTOM; 4]; size]);
-            for [one, two, three, result] in old {
-                if one != BOTTOM {
-                    self.put(one, two, three, result);
-                }
+    fn grow(&mut self) {
+        let size = self.slots.len() * 4;
+        let old = std::mem::replace(&mut self.slots, vec![[BOTTOM; 4]; size]);
+        self.put = 0;
+        for [one, two, three, result] in old {
+            if one != BOTTOM {
+                self.put(one, two, three, result);
+            }
+        }
+    }
+
+    /// Forgets all results for which `stays` is false.
+    pub fn retain(&mut self, stays: impl Fn(&[u32; 4]) -> bool) {
+        for slot in &mut self.slots {
+            if slot[0] != BOTTOM && !stays(slot) {
+                *slot = [BOTTOM; 4];
             }
         }
     }
@@ -159,8 +223,8 @@ impl Cache {
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "a hash: any of its bits will do")]
 fn mix(one: u32, two: u32, three: u32) -> usize {
-    let mut hash = u64::from(one).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    hash = (hash ^ (hash >> 32) ^ u64::from(two)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
-    hash = (hash ^ (hash >> 32) ^ u64::from(three)).wrapping_mul(0xA24B_AED4_963E_E407);
-    (hash ^ (hash >> 29)) as usize
+    let pair = u64::from(one) | u64::from(two) << 32;
+    let mut hash = pair.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    hash = (hash ^ (hash >> 32) ^ u64::from(three)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+    (hash ^ (hash >> 32)) as usize
 }

@@ -99,15 +99,30 @@ fn ten_thousand_nested_gates_do_not_overflow_the_stack() {
 }
 
 #[test]
-fn more_variables_than_levels_are_searched_by_order() {
+fn a_chain_of_ten_thousand_variables_falls_into_modules() {
     let mut builder = SystemBuilder::new();
     let deep = nested(&mut builder, 10_000, 10_000);
     let system = builder.finish().expect("no recursion");
     let analysis = Analysis::new(&system, deep, Reading::Least, &[], Bound::default());
-    assert_eq!(analysis.stopped(), Some(Stopped::Depth));
+    assert_eq!(analysis.stopped(), None);
     let all: Vec<Variable> = system.variables().collect();
     let sets = analysis.minimal_sets(&vec![true; 10_000], &all, false);
-    // The outermost gate is "or": no single loss breaks it, and that is proven.
+    // The outermost gate is "or": no single loss breaks it.
+    assert_eq!(sets.order(), Order::Exactly(2));
+    assert_eq!(sets.count().exact(), Some(5_000));
+}
+
+#[test]
+fn more_variables_than_levels_are_searched_by_order() {
+    let mut builder = SystemBuilder::new();
+    let all: Vec<Variable> = (0..5_000).map(|at| builder.variable(&format!("x{at}"))).collect();
+    let literals: Vec<Node> = all.iter().map(|&name| builder.literal(name)).collect();
+    let top = builder.at_least(4_998, &literals);
+    let system = builder.finish().expect("no recursion");
+    let analysis = Analysis::new(&system, top, Reading::Least, &[], Bound::default());
+    assert_eq!(analysis.stopped(), Some(Stopped::Depth));
+    let sets = analysis.minimal_sets(&vec![true; 5_000], &all, false);
+    // No single loss breaks it, and that is proven.
     assert_eq!(sets.searched_to(), Some(1));
     assert_eq!(sets.order(), Order::AtLeast(2));
 }

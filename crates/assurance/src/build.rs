@@ -1,0 +1,185 @@
+//! From a module to its diagram, in the best of several orders.
+
+use crate::circuit::{Asks, Gate};
+use crate::diagram::{Diagram, Diagrams, Edge, FALSE, TRUE};
+use crate::modules::Module;
+use crate::order::{Rule, first_proposal, further_proposals};
+use crate::table::{Bound, Stopped};
+use crate::threshold::threshold;
+
+/// A module's function; the leaf decided at each level.
+pub(crate) struct Built {
+    pub diagram: Diagram,
+    pub order: Vec<u32>,
+    /// Steps it took, those of orders that were given up included.
+    pub steps: u64,
+}
+
+/// Steps in the first round, with one order; twice as many in each round after it, with all.
+const FIRST_ROUND: u64 = 4_000;
+/// Steps after which one of two orders that were found alike is given up, that which has got less
+/// far; after which, round by round, the worst of all is; and after which only one goes on. How
+/// far one gets sooner says little: an order good for all small gates may be bad for the last.
+const ALIKE_TRIED: u64 = 16_000;
+const TRIED: u64 = 64_000;
+const TWO_TRIED: u64 = 2_000_000;
+
+/// Builds the diagram under all proposed orders side by side, each going on where it stopped, until
+/// the first is done. So a bad order costs no more than a good one takes (in the manner of
+/// successive halving, Karnin, Koren and Somekh 2013).
+pub(crate) fn build(module: &Module, bound: Bound) -> Result<Built, Stopped> {
+    let attempt = |(rule, order)| Attempt::new(module, rule, order, bound.nodes_max);
+    let mut running = vec![attempt(first_proposal(module))];
+    let mut stopped = Stopped::Steps;
+    let mut given_up = 0;
+    let mut allowed = FIRST_ROUND;
+    loop {
+        let mut at = 0;
+        while at < running.len() {
+            match running[at].run(allowed.min(bound.steps_max)) {
+                Ok(()) => {
+                    let steps: u64 = running.iter().map(|attempt| attempt.steps).sum();
+                    return Ok(running.swap_remove(at).finish(steps + given_up));
+                }
+                Err(Stopped::Steps) => at += 1,
+                Err(other) => {
+                    stopped = other;
+                    given_up += running.remove(at).steps;
+                }
+            }
+        }
+        if (running.is_empty() && allowed > FIRST_ROUND) || allowed >= bound.steps_max {
+            return Err(stopped);
+        }
+        if allowed == FIRST_ROUND {
+            running.extend(further_proposals(module).into_iter().map(attempt));
+        }
+        given_up += give_up(&mut running, allowed);
+        allowed = allowed.saturating_mul(2);
+    }
+}
+
+/// Sorts by how far each has got, drops those not worth going on with, and returns their steps.
+fn give_up(running: &mut Vec<Attempt<'_>>, allowed: u64) -> u64 {
+    running.sort_by_key(|attempt| (std::cmp::Reverse(attempt.next), attempt.live()));
+    let before: u64 = running.iter().map(|attempt| attempt.steps).sum();
+    if allowed >= ALIKE_TRIED {
+        let mut drawn = false;
+        running.retain(|attempt| {
+            attempt.rule != Rule::DrawnTogether || !std::mem::replace(&mut drawn, true)
+        });
+    }
+    let keeps = if allowed >= TWO_TRIED { 1 } else { 2 };
+    if allowed >= TRIED && running.len() > keeps {
+        running.pop();
+    }
+    before - running.iter().map(|attempt| attempt.steps).sum::<u64>()
+}
+
+/// The construction under one order, which can be put aside and taken up again.
+struct Attempt<'a> {
+    module: &'a Module,
+    rule: Rule,
+    order: Vec<u32>,
+    levels: Vec<u32>,
+    diagrams: Diagrams,
+    /// By gate; of no use once no gate to come needs it.
+    values: Vec<Edge>,
+    /// By node: gates to come that have it as an input.
+    uses: Vec<u32>,
+    /// The gate to make next.
+    next: usize,
+    steps: u64,
+    /// How many nodes there may be before those no longer needed are freed.
+    collect_at: usize,
+}
+
+const COLLECT_MIN: usize = 1 << 17;
+
+impl<'a> Attempt<'a> {
+    fn new(module: &'a Module, rule: Rule, order: Vec<u32>, nodes_max: usize) -> Self {
+        let mut levels = vec![0; order.len()];
+        for (level, leaf) in (0u32..).zip(&order) {
+            levels[*leaf as usize] = level;
+        }
+        Self {
+            module,
+            rule,
+            order,
+            levels,
+            diagrams: Diagrams::new(nodes_max, 0),
+            values: vec![TRUE; module.gates.len()],
+            uses: module.uses(),
+            next: 0,
+            steps: 0,
+            collect_at: COLLECT_MIN,
+        }
+    }
+
+    fn live(&self) -> usize {
+        self.diagrams.live()
+    }
+
+    /// Goes on until all is made or so many steps have been taken in all: `Stopped::Steps`.
+    fn run(&mut self, steps_max: u64) -> Result<(), Stopped> {
+        let more = steps_max.saturating_sub(self.steps);
+        self.diagrams.steps.0 = more;
+        let result = self.gates();
+        self.steps += more - self.diagrams.steps.0;
+        result
+    }
+
+    fn gates(&mut self) -> Result<(), Stopped> {
+        while let Some(gate) = self.module.gates.get(self.next) {
+            let edge = match self.gate(gate) {
+                Err(Stopped::Nodes) => {
+                    // What was made on the way and is not needed may be all there is too much.
+                    self.collect();
+                    self.gate(gate)?
+                }
+                result => result?,
+            };
+            self.values[self.next] = edge;
+            self.next += 1;
+            for input in self.module.inputs_of(gate) {
+                self.uses[(input >> 1) as usize] -= 1;
+            }
+            if self.live() > self.collect_at {
+                self.collect();
+                self.collect_at = self.collect_at.max(self.live() * 2);
+            }
+        }
+        Ok(())
+    }
+
+    fn collect(&mut self) {
+        let leaves = self.module.leaves.len();
+        let needed = (0..self.next)
+            .filter(|gate| self.uses[leaves + gate] > 0 || gate + 1 == self.module.gates.len());
+        self.diagrams.collect(needed.map(|gate| self.values[gate]));
+    }
+
+    fn gate(&mut self, gate: &Gate) -> Result<Edge, Stopped> {
+        let mut edges = Vec::with_capacity(gate.length as usize);
+        for input in self.module.inputs_of(gate) {
+            let edge = match self.module.gate_of(input >> 1) {
+                Some(made) => self.values[made],
+                None => self.diagrams.variable(self.levels[(input >> 1) as usize])?,
+            };
+            edges.push(edge ^ (input & 1));
+        }
+        match gate.asks {
+            Asks::All => self.diagrams.all(edges),
+            Asks::AtLeast { need, weights } => {
+                let weighed = edges.into_iter().enumerate();
+                let operands = weighed.map(|(at, edge)| (self.module.weight(weights, at), edge));
+                threshold(&mut self.diagrams, need, operands.collect(), TRUE)
+            }
+        }
+    }
+
+    fn finish(self, steps: u64) -> Built {
+        let root = self.values.last().copied().unwrap_or(FALSE);
+        Built { diagram: self.diagrams.extract(root), order: self.order, steps }
+    }
+}
