@@ -29,7 +29,8 @@ impl Dice {
 }
 
 /// `needed`: percent of all that is promised without end, on average, that each need asks for.
-fn coalition(seed: u64, needed: u64) -> World {
+/// `matching`: how many of a hundred commitments match others beside.
+fn coalition(seed: u64, needed: u64, matching: u64) -> World {
     let mut dice = Dice(seed);
     let mut text = String::new();
     for party in 0..PARTIES {
@@ -80,6 +81,12 @@ fn coalition(seed: u64, needed: u64) -> World {
             "commit k{number} P{party} r{resource} {amount} {from} {until} : {condition}"
         )
         .unwrap();
+        if number % 100 < matching {
+            let (rate, above) = (dice.below(120) + 1, dice.below(40) * 250);
+            let up_to = (dice.below(20) + 1) * 25;
+            writeln!(text, "match k{number} {}.{:02} {above} {up_to}", rate / 100, rate % 100)
+                .unwrap();
+        }
     }
     writeln!(text, "guarantee g peace all").unwrap();
     for resource in 0..RESOURCES {
@@ -90,8 +97,17 @@ fn coalition(seed: u64, needed: u64) -> World {
 }
 
 fn bench(criterion: &mut Criterion) {
-    for (name, needed) in [("holds", 60), ("tight", 90), ("fails", 200)] {
-        let world = coalition(7, needed);
+    let cases = [
+        ("holds", 60, 0),
+        ("tight", 90, 0),
+        ("fails", 200, 0),
+        ("holds, one matches", 60, 1),
+        ("holds, a fifth match", 60, 20),
+        ("tight, a fifth match", 90, 20),
+        ("fails, a fifth match", 200, 20),
+    ];
+    for (name, needed, matching) in cases {
+        let world = coalition(7, needed, matching);
         let (model, guarantee, scenario) = (&world.model, world.guarantee(), &world.scenario);
         let found = assess(model, guarantee, scenario, Limits::interactive()).unwrap();
         for reading in coalition::assess::Reading::ALL {
