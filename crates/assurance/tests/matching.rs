@@ -143,6 +143,11 @@ fn amounts_and_rates_of_many_digits_are_exact() {
         assert_eq!(stock.next(&least), least, "seed {seed} {stock:#?}");
         assert_eq!(stock.next(&greatest), greatest, "seed {seed} {stock:#?}");
         for (reading, solution) in [(Reading::Least, &least), (Reading::Greatest, &greatest)] {
+            // A need is told from the next one, though floating numbers could not.
+            let sum = solution.iter().sum::<Exact>().to_integer();
+            let sum = u128::try_from(sum).expect("caps are of less than a hundred bits");
+            assert!(stock.asked(reading, sum).1, "seed {seed} {reading:?} {stock:#?}");
+            assert!(!stock.asked(reading, sum + 1).1, "seed {seed} {reading:?} {stock:#?}");
             let mut amounts = stock.start(reading);
             for _ in 0..5 {
                 amounts = stock.next(&amounts);

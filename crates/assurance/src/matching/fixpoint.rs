@@ -31,6 +31,7 @@
 //!
 //! **Numbers.** On a piece `y_g = (C + P T) / (Q + P)` with integers C, P and Q, so all is brought
 //! to one denominator and added as integers: in 128 bits where they do, in large ones where not.
+//! Each amount keeps the small denominator that is its own.
 
 use super::Terms;
 use crate::system::Reading;
@@ -75,10 +76,10 @@ pub(super) struct GivenGroup<'a> {
     pub quantities: Vec<Option<&'a Terms>>,
 }
 
-/// The amounts of all quantities, in their order, as numerators of one denominator.
+/// The amounts of all quantities, in their order: numerators and denominators, all over `rest`.
 pub(super) struct Solution<N> {
-    pub amounts: Vec<N>,
-    pub denominator: N,
+    pub amounts: Vec<(N, N)>,
+    pub rest: N,
 }
 
 /// `(constant + slope T) / (unit + slope)` from where it starts, for one group.
@@ -250,58 +251,49 @@ impl<N: Whole> Walk<N> {
     fn solution(self, given: &Given<'_>, lines: &[Line<N>]) -> Option<Solution<N>> {
         let rest = self.common.checked_sub(&self.slope)?;
         let (total, rest) = reduced(self.constant, rest);
-        let mut common = N::one();
-        let mut states: Vec<(N, N)> = Vec::with_capacity(lines.len());
-        for (line, at) in lines.iter().zip(&self.at) {
+        let mut amounts = Vec::new();
+        for ((group, line), at) in given.groups.iter().zip(lines).zip(&self.at) {
             let piece = &line.pieces[*at];
             // S = (unit T - constant) / divisor, over the total's own denominator.
             let left = line.unit.checked_mul(&total)?;
             let others = left.checked_sub(&piece.constant.checked_mul(&rest)?)?;
-            let divisor = piece.divisor.checked_mul(&line.unit)?;
-            common = common_multiple(&common, &divisor)?;
-            states.push((others, piece.divisor.clone()));
-        }
-        let denominator = common.checked_mul(&rest)?;
-        let mut amounts = Vec::new();
-        for (group, (others, divisor)) in given.groups.iter().zip(&states) {
             for terms in &group.quantities {
-                let Some(terms) = terms else {
-                    amounts.push(N::zero());
-                    continue;
-                };
-                let added = added(terms, others, &divisor.checked_mul(&rest)?, &denominator)?;
-                let base = whole::<N>(terms.base)?.checked_mul(&denominator)?;
-                amounts.push(base.checked_add(&added)?);
+                amounts.push(match terms {
+                    Some(terms) => amount(terms, &others, &piece.divisor, &rest)?,
+                    None => (N::zero(), N::one()),
+                });
             }
         }
-        Some(Solution { amounts, denominator })
+        Some(Solution { amounts, rest })
     }
 }
 
-/// `min(cap, rate x max(0, others / divisor - floor))` as a numerator of the denominator, which
-/// every divisor and the denominator of every rate that counts divide.
-fn added<N: Whole>(terms: &Terms, others: &N, divisor: &N, denominator: &N) -> Option<N> {
-    let cap: N = whole(terms.cap)?;
+/// `base + min(cap, rate x max(0, others / (divisor x rest) - floor))` as a numerator and a
+/// denominator, over `rest`.
+fn amount<N: Whole>(terms: &Terms, others: &N, divisor: &N, rest: &N) -> Option<(N, N)> {
+    let base = whole::<N>(terms.base)?.checked_mul(rest)?;
     if terms.cap == 0 || terms.rate_numerator == 0 {
-        return Some(N::zero());
+        return Some((base, N::one()));
     }
-    let excess = others.checked_sub(&whole::<N>(terms.floor)?.checked_mul(divisor)?)?;
+    let floor = whole::<N>(terms.floor)?.checked_mul(divisor)?.checked_mul(rest)?;
+    let excess = others.checked_sub(&floor)?;
     if excess <= N::zero() {
-        return Some(N::zero());
+        return Some((base, N::one()));
     }
     let over = excess.checked_mul(&whole(terms.rate_numerator)?)?;
     let under = divisor.checked_mul(&whole(terms.rate_denominator.get())?)?;
+    let cap = whole::<N>(terms.cap)?.checked_mul(rest)?;
     if over >= cap.checked_mul(&under)? {
-        return cap.checked_mul(denominator);
+        return Some((base.checked_add(&cap)?, N::one()));
     }
-    Some(over.checked_mul(denominator)?.div_floor(&under))
+    Some((base.checked_mul(&under)?.checked_add(&over)?, under))
 }
 
 fn whole<N: Whole>(amount: u128) -> Option<N> {
     N::try_from(amount).ok()
 }
 
-fn common_multiple<N: Whole>(one: &N, other: &N) -> Option<N> {
+pub(super) fn common_multiple<N: Whole>(one: &N, other: &N) -> Option<N> {
     if one.is_multiple_of(other) {
         return Some(one.clone());
     }

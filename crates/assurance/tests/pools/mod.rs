@@ -119,6 +119,11 @@ impl Stock {
 
     /// The engine's answer.
     pub fn solved(&self, reading: Reading) -> Vec<Exact> {
+        self.asked(reading, 1).0
+    }
+
+    /// Likewise, and whether all quantities together reach a need.
+    pub fn asked(&self, reading: Reading, need: u128) -> (Vec<Exact>, bool) {
         let mut builder = SystemBuilder::new();
         let pool = builder.pool();
         let always = builder.constant(true);
@@ -130,10 +135,12 @@ impl Stock {
             .iter()
             .map(|of| builder.matching(pool, of.group, of.terms(), always).expect("small amounts"))
             .collect();
+        let all = builder.sum_at_least(need, &[], &quantities).expect("small amounts");
         let system = builder.finish().expect("no names");
         let mut evaluator = assurance::Evaluator::new(&system, reading);
         evaluator.evaluate(&[]);
-        quantities.into_iter().map(|of| evaluator.amount(of)).collect()
+        let amounts = quantities.into_iter().map(|of| evaluator.amount(of)).collect();
+        (amounts, evaluator.holds(all))
     }
 }
 
