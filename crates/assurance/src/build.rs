@@ -17,11 +17,10 @@ pub(crate) struct Built {
 
 /// Steps in the first round, with one order; twice as many in each round after it, with all.
 const FIRST_ROUND: u64 = 4_000;
-/// Steps after which one of two orders that were found alike is given up, that which has got less
-/// far; after which, round by round, the worst of all is; and after which only one goes on. How
-/// far one gets sooner says little: an order good for all small gates may be bad for the last.
-const ALIKE_TRIED: u64 = 16_000;
-const TRIED: u64 = 64_000;
+/// Steps after which, round by round, the order that has got least far is given up, as long as
+/// more than two go on; and after which one of two is. How far one gets sooner says little: an
+/// order good for all small gates may be bad for the last.
+const TRIED: u64 = 16_000;
 const TWO_TRIED: u64 = 2_000_000;
 
 /// Builds the diagram under all proposed orders side by side, each going on where it stopped, until
@@ -62,15 +61,20 @@ pub(crate) fn build(module: &Module, bound: Bound) -> Result<Built, Stopped> {
 /// Sorts by how far each has got, drops those not worth going on with, and returns their steps.
 fn give_up(running: &mut Vec<Attempt<'_>>, allowed: u64) -> u64 {
     running.sort_by_key(|attempt| (std::cmp::Reverse(attempt.next), attempt.live()));
-    let before: u64 = running.iter().map(|attempt| attempt.steps).sum();
-    if allowed >= ALIKE_TRIED {
-        let mut drawn = false;
-        running.retain(|attempt| {
-            attempt.rule != Rule::DrawnTogether || !std::mem::replace(&mut drawn, true)
-        });
+    if allowed < TRIED {
+        return 0;
     }
+    let before: u64 = running.iter().map(|attempt| attempt.steps).sum();
+    // Orders found in one way do well and badly together: the better one stands for both.
+    let mut drawn = None;
+    running.retain(|attempt| {
+        attempt.rule != Rule::DrawnTogether || attempt.next >= *drawn.get_or_insert(attempt.next)
+    });
     let keeps = if allowed >= TWO_TRIED { 1 } else { 2 };
-    if allowed >= TRIED && running.len() > keeps {
+    if let [.., better, worst] = running.as_slice()
+        && running.len() > keeps
+        && worst.next < better.next
+    {
         running.pop();
     }
     before - running.iter().map(|attempt| attempt.steps).sum::<u64>()

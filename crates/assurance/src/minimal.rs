@@ -1,25 +1,25 @@
 use std::fmt;
 
+use num_bigint::BigUint;
+use num_traits::{ToPrimitive, Zero};
+
 use crate::nested::{Nested, SIZES_TOLD};
 use crate::system::Variable;
 
-/// How many sets there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Count(pub(crate) u128);
+/// How many sets there are, however many.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Count(BigUint);
 
 impl Count {
-    /// The number itself; `None` if it is 2^128 - 1 or more.
-    pub fn exact(self) -> Option<u128> {
-        (self.0 != u128::MAX).then_some(self.0)
+    /// The number; `None` if it is 2^128 or more. It can always be displayed.
+    pub fn exact(&self) -> Option<u128> {
+        self.0.to_u128()
     }
 }
 
 impl fmt::Display for Count {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.exact() {
-            Some(count) => write!(out, "{count}"),
-            None => write!(out, "at least {}", u128::MAX),
-        }
+        fmt::Display::fmt(&self.0, out)
     }
 }
 
@@ -71,7 +71,7 @@ impl MinimalSets {
 
     /// How many sets are here.
     pub fn count(&self) -> Count {
-        Count(self.count_by_size().iter().fold(0, |sum, (_, count)| count.0.saturating_add(sum)))
+        Count(self.count_by_size().into_iter().map(|(_, count)| count.0).sum())
     }
 
     /// How many sets of each size are here, for sizes that occur, the smallest first.
@@ -79,12 +79,12 @@ impl MinimalSets {
         let counts = match &self.family {
             Held::Nested(sets) => sets.count_by_size(),
             Held::Listed(list) => {
-                let mut counts = vec![0; list.last().map_or(0, |set| set.len() + 1)];
+                let mut counts = vec![0u64; list.last().map_or(0, |set| set.len() + 1)];
                 list.iter().for_each(|set| counts[set.len()] += 1);
-                counts
+                counts.into_iter().map(BigUint::from).collect()
             }
         };
-        let told = counts.into_iter().enumerate().filter(|(_, count)| *count > 0);
+        let told = counts.into_iter().enumerate().filter(|(_, count)| !count.is_zero());
         told.map(|(size, count)| (size, Count(count))).collect()
     }
 

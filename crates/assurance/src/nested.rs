@@ -1,5 +1,8 @@
 //! Families of sets whose elements may stand for families themselves: one for each module.
 
+use num_bigint::BigUint;
+use num_traits::{One, Zero};
+
 use crate::family::{EMPTY_SET, Family, Sets};
 use crate::table::{BOTTOM, Entry};
 
@@ -157,18 +160,25 @@ impl Nested {
         if passes { sizes[*root as usize] } else { 0 }
     }
 
-    /// Number of members of each size, up to the largest; `u128::MAX` stands for that or more.
-    pub fn count_by_size(&self) -> Vec<u128> {
-        let mut all: Vec<Counts> = Vec::with_capacity(self.parts.len());
+    /// Number of members of each size, up to the largest.
+    pub fn count_by_size(&self) -> Vec<BigUint> {
+        // Small numbers are quicker, where they do.
+        match self.counts::<u128>() {
+            Some(counts) => counts.into_iter().map(BigUint::from).collect(),
+            None => self.counts::<BigUint>().expect("big numbers hold any count"),
+        }
+    }
+
+    fn counts<N: Number>(&self) -> Option<Vec<N>> {
+        let mut all: Vec<Counts<N>> = Vec::with_capacity(self.parts.len());
         for part in &self.parts {
-            let counts = counts(part, &all);
+            let counts = counts(part, &all)?;
             all.push(counts);
         }
-        all.pop().map_or_else(Vec::new, |last| {
-            let mut counts = vec![0; last.least];
-            counts.extend(last.from_least);
-            counts
-        })
+        let last = all.pop().unwrap_or_default();
+        let mut counts = vec![N::zero(); last.least];
+        counts.extend(last.from_least);
+        Some(counts)
     }
 
     /// Members of one size that contain all ranks that `must` be there, and only such as are
@@ -266,18 +276,42 @@ impl Walk<'_> {
     }
 }
 
-/// Numbers of sets by size, from the smallest size that occurs.
-#[derive(Debug, Clone, Default)]
-struct Counts {
-    least: usize,
-    from_least: Vec<u128>,
+/// What sets are counted with.
+trait Number: Clone + Zero + One {
+    /// Adds a product; `None` if the sum is too large for its kind.
+    fn plus(&self, one: &Self, other: &Self) -> Option<Self>;
 }
 
-impl Counts {
+impl Number for u128 {
+    fn plus(&self, one: &Self, other: &Self) -> Option<Self> {
+        self.checked_add(one.checked_mul(*other)?)
+    }
+}
+
+impl Number for BigUint {
+    fn plus(&self, one: &Self, other: &Self) -> Option<Self> {
+        Some(self + one * other)
+    }
+}
+
+/// Numbers of sets by size, from the smallest size that occurs.
+#[derive(Debug, Clone)]
+struct Counts<N> {
+    least: usize,
+    from_least: Vec<N>,
+}
+
+impl<N> Default for Counts<N> {
+    fn default() -> Self {
+        Self { least: 0, from_least: Vec::new() }
+    }
+}
+
+impl<N: Number> Counts<N> {
     /// Adds the sets that are made of one of `one` and one of `other`.
-    fn add_pairs(&mut self, one: &Self, other: &Self) {
+    fn add_pairs(&mut self, one: &Self, other: &Self) -> Option<()> {
         if one.from_least.is_empty() || other.from_least.is_empty() {
-            return;
+            return Some(());
         }
         let least = one.least + other.least;
         let end = least + one.from_least.len() + other.from_least.len() - 1;
@@ -285,9 +319,10 @@ impl Counts {
         for (at, ways) in one.from_least.iter().enumerate() {
             let start = least + at - self.least;
             for (sum, others) in self.from_least[start..].iter_mut().zip(&other.from_least) {
-                *sum = sum.saturating_add(ways.saturating_mul(*others));
+                *sum = sum.plus(ways, others)?;
             }
         }
+        Some(())
     }
 
     /// Makes room for sizes from `least` to before `end`.
@@ -296,17 +331,17 @@ impl Counts {
             self.least = least;
         }
         if least < self.least {
-            self.from_least.splice(0..0, vec![0; self.least - least]);
+            self.from_least.splice(0..0, vec![N::zero(); self.least - least]);
             self.least = least;
         }
         if self.from_least.len() < end - self.least {
-            self.from_least.resize(end - self.least, 0);
+            self.from_least.resize(end - self.least, N::zero());
         }
     }
 }
 
 /// Number of members of each size of one part, given those of the parts before.
-fn counts(part: &Part, before: &[Counts]) -> Counts {
+fn counts<N: Number>(part: &Part, before: &[Counts<N>]) -> Option<Counts<N>> {
     let Sets { entries, root } = &part.sets;
     let mut uses = vec![0u32; entries.len()];
     uses[*root as usize] = 1;
@@ -314,17 +349,17 @@ fn counts(part: &Part, before: &[Counts]) -> Counts {
         uses[entry.high as usize] += 1;
         uses[entry.low as usize] += 1;
     }
-    let single = Counts { least: 1, from_least: vec![1] };
+    let single = Counts { least: 1, from_least: vec![N::one()] };
     let mut all = vec![Counts::default(); entries.len()];
-    all[EMPTY_SET as usize] = Counts { least: 0, from_least: vec![1] };
+    all[EMPTY_SET as usize] = Counts { least: 0, from_least: vec![N::one()] };
     for (index, entry) in entries.iter().enumerate().skip(2) {
         let [high, low] = [entry.high as usize, entry.low as usize];
         // What nobody needs any more makes room.
         uses[low] -= 1;
         let mut sum = if uses[low] == 0 { std::mem::take(&mut all[low]) } else { all[low].clone() };
         match part.elements[entry.level as usize] {
-            Element::Rank(_) => sum.add_pairs(&single, &all[high]),
-            Element::Part(below) => sum.add_pairs(&before[below], &all[high]),
+            Element::Rank(_) => sum.add_pairs(&single, &all[high])?,
+            Element::Part(below) => sum.add_pairs(&before[below], &all[high])?,
             Element::Absent => {}
         }
         uses[high] -= 1;
@@ -333,5 +368,5 @@ fn counts(part: &Part, before: &[Counts]) -> Counts {
         }
         all[index] = sum;
     }
-    std::mem::take(&mut all[*root as usize])
+    Some(std::mem::take(&mut all[*root as usize]))
 }

@@ -26,6 +26,7 @@ pub(crate) fn further_proposals(module: &Module) -> Vec<(Rule, Vec<u32>)> {
     let mut proposals = vec![
         (Rule::DrawnTogether, graph.drawn_together(&large)),
         (Rule::DrawnTogether, graph.drawn_together(&shared)),
+        (Rule::Walk, large),
     ];
     // Quadratic: not where that would take seconds.
     if module.leaves.len() * module.inputs.len() < 100_000_000 {
