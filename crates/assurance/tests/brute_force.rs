@@ -210,6 +210,63 @@ fn thousands_of_random_systems_are_answered_as_by_brute_force() {
     assert!(several > 800, "only {several} answers had more than two sets");
 }
 
+/// A tree whose branches mostly keep to variables of their own: it falls into modules within
+/// modules, used plainly and denied, with some variables met again where others already tell
+/// their value.
+fn nested(dice: &mut Dice, own: &[usize], shared: &[usize]) -> Tree {
+    let leaf = |dice: &mut Dice, from: &[usize]| {
+        let variable = Tree::Variable(from[dice.below(from.len())]);
+        if dice.below(5) == 0 { Tree::Not(Box::new(variable)) } else { variable }
+    };
+    let mut parts: Vec<Tree> = Vec::new();
+    let mut rest = own;
+    while !rest.is_empty() {
+        let (taken, left) = rest.split_at(1 + dice.below(rest.len()));
+        rest = left;
+        if taken.len() == 1 || taken.len() == own.len() {
+            parts.extend(taken.iter().map(|at| leaf(dice, &[*at])));
+        } else {
+            let mut met: Vec<usize> = shared.to_vec();
+            met.extend(own.iter().filter(|_| dice.below(8) == 0));
+            parts.push(nested(dice, taken, &met));
+        }
+    }
+    for _ in 0..dice.below(3).min(shared.len()) {
+        parts.push(leaf(dice, shared));
+    }
+    match dice.below(8) {
+        0..3 => Tree::And(parts),
+        3..6 => Tree::Or(parts),
+        6 => Tree::AtLeast(1 + dice.below(parts.len()), parts),
+        _ => {
+            let weighed: Vec<(u128, Tree)> =
+                parts.into_iter().map(|part| (1 + dice.below(5) as u128, part)).collect();
+            let total: u128 = weighed.iter().map(|(weight, _)| weight).sum();
+            Tree::Not(Box::new(Tree::Weighted(1 + dice.next() as u128 % total, weighed)))
+        }
+    }
+}
+
+#[test]
+fn trees_of_modules_are_answered_as_by_brute_force() {
+    let mut several = 0;
+    for seed in 0..4000 {
+        let mut dice = Dice(seed);
+        let variables = 3 + dice.below(if seed % 100 == 0 { 12 } else { 6 });
+        let own: Vec<usize> = (0..variables).collect();
+        let top = nested(&mut dice, &own, &[]);
+        let world = World { variables, layers: vec![], bodies: vec![], top };
+        let built = world.build().expect("no definitions");
+        let table = check_fixpoints(&world, &built, Reading::Least);
+        for _ in 0..3 {
+            let question = Question::of(&mut dice, variables);
+            let sets = check_answers(&world, &built, Reading::Least, &table, &question);
+            several += usize::from(sets > 2);
+        }
+    }
+    assert!(several > 600, "only {several} answers had more than two sets");
+}
+
 /// Promises on conditions: each definition is a variable and a threshold over others; the top
 /// needs several weighted sums of them.
 fn entangled(dice: &mut Dice) -> World {
