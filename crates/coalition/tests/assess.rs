@@ -98,12 +98,22 @@ fn the_four_towns_hold_only_if_three_move_together() {
             "asks": [
                 {"reading": "firm", "makes": "holds", "resource": "troops", "amount": "12000"},
                 {"reading": "firm", "makes": "n_minus_1", "resource": "troops", "amount": "15000"},
+                {"reading": "firm", "makes": "n_minus_2", "resource": "troops", "amount": "15000",
+                 "probability": "1", "probability_gain": "1", "breaking_set_total": "0",
+                 "breaking_set_total_before": null},
                 {"reading": "mutual", "makes": "n_minus_1", "resource": "troops",
                  "amount": "15000"},
+                {"reading": "mutual", "makes": "n_minus_2", "resource": "troops",
+                 "amount": "15000", "breaking_set_total": "0", "breaking_set_total_before": "4"},
             ],
         }),
         "answer",
     );
+}
+
+#[test]
+fn importance_is_what_a_party_does_to_the_chance() {
+    let answer = answered(FOUR_TOWNS);
     // FR: Q = 1 - 0.95 x 0.9 = 0.145; with FR for sure Q = 0.1; without it 1.
     let importance = &answer["readings"]["mutual"]["importance"];
     let number = |key: &str| importance[1][key].as_str().unwrap().parse::<f64>().unwrap();
@@ -193,7 +203,37 @@ fn it_is_n_minus_1_secure_when_whoever_leaves_alone_is_not_missed() {
                 "order": 1, "n_minus_1": true, "n_minus_2": false}),
         "firm",
     );
-    assert_eq!(answer["asks"], json!([]));
+    let makes: Vec<&Value> =
+        answer["asks"].as_array().unwrap().iter().map(|ask| &ask["makes"]).collect();
+    assert_eq!(makes, ["n_minus_2", "n_minus_2"]);
+}
+
+#[test]
+fn where_one_resource_brings_in_the_other_every_smallest_combination_is_listed() {
+    let world = World::read(
+        "
+        party A
+        resource r
+        resource s
+        commit a A r 3 - - : when others commit at least 4 s
+        guarantee g - all
+        need r 5 trigger+0d trigger+9d
+        need s 2 trigger+0d trigger+9d
+        ",
+    );
+    let told = |combinations_max| {
+        let limits = Limits { combinations_max, ..Limits::default() };
+        let found = assess(&world.model, world.guarantee(), &world.scenario, limits).unwrap();
+        let asks = answer(&world.guarantee, &found)["asks"].as_array().unwrap().clone();
+        asks.into_iter()
+            .filter(|ask| ask["makes"] == "holds" && ask["reading"] == "firm")
+            .map(|ask| (ask["together"].clone(), ask["other_combinations"].clone()))
+            .collect::<Vec<_>>()
+    };
+    let pair =
+        |r: &str, s: &str| json!([{"resource": "r", "amount": r}, {"resource": "s", "amount": s}]);
+    assert_eq!(told(12), [(pair("2", "4"), json!(false)), (pair("5", "2"), json!(false))]);
+    assert_eq!(told(1), [(pair("2", "4"), json!(true))]);
 }
 
 #[test]

@@ -141,7 +141,12 @@ fn variables_of_importance(world: &World) -> Vec<String> {
 
 fn reaches(world: &World, goal: Goal, mutual: bool, extra: &[(Id, Decimal)]) -> bool {
     let state = State { extra: extra.iter().cloned().collect(), ..world.state() };
-    world.stands(&state, mutual) && (goal == Goal::Holds || world.secure(&state, mutual, 1))
+    let leavers = match goal {
+        Goal::Holds => 0,
+        Goal::NMinus1 => 1,
+        Goal::NMinus2 => 2,
+    };
+    world.secure(&state, mutual, leavers)
 }
 
 /// In what steps an ask is found. Amounts are multiples of a half; where some match others, sums
@@ -187,6 +192,35 @@ fn sums(formula: &Formula, of: &Id, given: &mut Vec<Amount>) {
     }
 }
 
+/// Of two resources: every smallest pair of amounts that reaches the goal, the least of the first
+/// first. The more there is of the first, the less is wanted of the second.
+fn combinations(
+    world: &World,
+    goal: Goal,
+    mutual: bool,
+    resources: &[&Id],
+) -> Vec<Vec<(Id, Decimal)>> {
+    let [first, second] = resources else { panic!("{goal:?}: one resource does by itself") };
+    let [first_step, second_step] = [step(world, first), step(world, second)];
+    let mut found = Vec::new();
+    let mut wanted = 41;
+    for count in 0..=40 {
+        let least = |wanted: i32| {
+            let amounts = [
+                ((*first).clone(), first_step * Decimal::from(count)),
+                ((*second).clone(), second_step * Decimal::from(wanted)),
+            ];
+            reaches(world, goal, mutual, &amounts).then_some(amounts)
+        };
+        while let Some(amounts) = (wanted > 0).then(|| least(wanted - 1)).flatten() {
+            wanted -= 1;
+            found.retain(|of: &Vec<(Id, Decimal)>| of[0].1 != amounts[0].1);
+            found.push(amounts.to_vec());
+        }
+    }
+    found
+}
+
 /// No need is of more than 4, so 4 of anything is enough.
 fn check_asks(world: &World, found: &Assessment, mutual: bool) {
     let scale = |id: &Id| {
@@ -195,7 +229,7 @@ fn check_asks(world: &World, found: &Assessment, mutual: bool) {
     };
     let resources: BTreeSet<&Id> =
         world.guarantee().needs.iter().map(|need| &need.resource).collect();
-    for goal in [Goal::Holds, Goal::NMinus1] {
+    for goal in Goal::ALL {
         let asks: Vec<Vec<(Id, Decimal)>> = found
             .asks
             .iter()
@@ -221,22 +255,27 @@ fn check_asks(world: &World, found: &Assessment, mutual: bool) {
             assert_eq!(asks, single, "{goal:?}, mutual {mutual}");
             continue;
         }
-        let [together] = asks.as_slice() else { panic!("{goal:?}, mutual {mutual}: {asks:?}") };
-        assert!(reaches(world, goal, mutual, together), "{goal:?}: {together:?}");
-        for place in 0..together.len() {
-            let mut less = together.clone();
-            less[place].1 -= step(world, &together[place].0);
-            assert!(!reaches(world, goal, mutual, &less), "{goal:?}: {less:?} would do");
-        }
+        let resources: Vec<&Id> = resources.iter().copied().collect();
+        assert_eq!(
+            asks,
+            combinations(world, goal, mutual, &resources),
+            "{goal:?}, mutual {mutual}"
+        );
     }
     for ask in found.asks.iter().filter(|ask| ask.reading == reading(mutual)) {
         let extra = ask.amounts.iter().map(|(id, amount)| (id.clone(), amount.to_decimal()));
         let state = State { extra: extra.collect(), ..world.state() };
-        let helps = ask.helps.as_ref().unwrap();
+        let helps = &ask.helps;
+        assert!(ask.all_listed);
         let chance = world.probability(&state, mutual, None);
         assert!((helps.probability.holds_low - chance).abs() < 1e-9, "{ask:?}: {chance}");
         let sets = world.minimal_sets(&state, &world.losses(), false, mutual);
-        assert_eq!(helps.breaking_sets, sets.len().to_string(), "{ask:?}: {sets:?}");
+        assert_eq!(helps.breaking_sets, Some(sets.len().to_string()), "{ask:?}: {sets:?}");
+        let gain = chance - world.probability(&world.state(), mutual, None);
+        assert!(
+            (helps.gain.low - gain).abs() < 1e-9 && helps.gain.low == helps.gain.high,
+            "{ask:?}"
+        );
         let order = sets.first().map_or(Order::Never, |set| Order::Exactly(set.len()));
         assert_eq!(helps.order, order, "{ask:?}");
     }
@@ -446,10 +485,12 @@ impl Wishes<'_> {
 /// With hardly any room, what is said is still true: bounds hold, and so does what is listed.
 fn check_bounded(world: &World, evaluations_max: u64) {
     let bound = assurance::Bound { nodes_max: 1, steps_max: 1, evaluations_max };
-    let limits = Limits { bound, ..Limits::default() };
+    let asks_weighed_max = usize::try_from(evaluations_max % 4).unwrap();
+    let limits = Limits { bound, asks_weighed_max, ..Limits::default() };
     let found = assess(&world.model, world.guarantee(), &world.scenario, limits).unwrap();
     let state = world.state();
     for mutual in [false, true] {
+        check_bounded_asks(world, &found, mutual);
         let result = found.readings.under(reading(mutual));
         assert_eq!(result.holds, world.stands(&state, mutual));
         assert_eq!(result.n_minus_1, world.secure(&state, mutual, 1));
@@ -484,6 +525,25 @@ fn check_bounded(world: &World, evaluations_max: u64) {
             }
             assert_eq!(world.stands(&after, mutual), !result.holds, "{example:?}");
             assert!(smallest.is_some_and(|smallest| smallest <= example.len()));
+        }
+    }
+}
+
+/// What an ask is worth lies within what is said of it.
+fn check_bounded_asks(world: &World, found: &Assessment, mutual: bool) {
+    let chance_now = world.probability(&world.state(), mutual, None);
+    for ask in found.asks.iter().filter(|ask| ask.reading == reading(mutual)) {
+        let extra = ask.amounts.iter().map(|(id, amount)| (id.clone(), amount.to_decimal()));
+        let state = State { extra: extra.collect(), ..world.state() };
+        let chance = world.probability(&state, mutual, None);
+        let told = ask.helps.probability;
+        assert!(told.holds_low <= chance + 1e-9 && chance <= told.holds_high + 1e-9, "{ask:?}");
+        let gain = chance - chance_now;
+        let told = ask.helps.gain;
+        assert!(told.low <= gain + 1e-9 && gain <= told.high + 1e-9, "{ask:?}: {gain}");
+        if let Order::AtLeast(size) = ask.helps.order {
+            let sets = world.minimal_sets(&state, &world.losses(), false, mutual);
+            assert!(sets.first().is_none_or(|set| set.len() >= size), "{ask:?}: {sets:?}");
         }
     }
 }

@@ -25,12 +25,13 @@ pub fn answer(guarantee: &Id, assessment: &Assessment) -> Value {
     }
     let reading =
         |reading| reading_json(reading, &verdict.needs, assessment.readings.under(reading));
+    let ask_json = |of: &Ask| ask(of, assessment.readings.under(of.reading));
     json!({
         "guarantee": guarantee,
         "scenario": scenario,
         "readings": { "firm": reading(Reading::Firm), "mutual": reading(Reading::Mutual) },
         "commitments": verdict.commitments.iter().map(commitment).collect::<Vec<Value>>(),
-        "asks": assessment.asks.iter().map(ask).collect::<Vec<Value>>(),
+        "asks": assessment.asks.iter().map(ask_json).collect::<Vec<Value>>(),
         "illustrative": verdict.illustrative,
     })
 }
@@ -168,24 +169,29 @@ fn commitment(said: &CommitmentStanding) -> Value {
     answer
 }
 
-fn ask(ask: &Ask) -> Value {
+fn ask(ask: &Ask, before: &ReadingResult) -> Value {
     let amount = |(resource, amount): &(Id, crate::amount::Amount)| json!({ "resource": resource, "amount": amount });
     let mut answer = match ask.amounts.as_slice() {
         [single] => amount(single),
         several => json!({
             "together": several.iter().map(amount).collect::<Vec<Value>>(),
-            "other_combinations": true,
+            "other_combinations": !ask.all_listed,
         }),
     };
     answer["makes"] = json!(ask.makes.word());
     answer["reading"] = json!(ask.reading.word());
-    if let Some(helps) = &ask.helps {
-        answer["probability"] = json!(number(helps.probability.holds_low));
-        if !helps.probability.is_exact() {
-            answer["probability_bounds"] = range(&helps.probability);
-        }
-        answer["order"] = order(helps.order);
-        answer["breaking_set_total"] = json!(helps.breaking_sets);
+    let helps = &ask.helps;
+    answer["probability"] = json!(number(helps.probability.holds_low));
+    answer["probability_gain"] = json!(number(helps.gain.low));
+    if !helps.probability.is_exact() {
+        answer["probability_bounds"] = range(&helps.probability);
     }
+    if helps.gain.low < helps.gain.high {
+        let (low, high) = (number(helps.gain.low), number(helps.gain.high));
+        answer["probability_gain_bounds"] = json!({ "low": low, "high": high });
+    }
+    answer["order"] = order(helps.order);
+    answer["breaking_set_total"] = json!(helps.breaking_sets);
+    answer["breaking_set_total_before"] = json!(before.holds.then_some(&before.breaking.total));
     answer
 }

@@ -10,10 +10,13 @@
 mod answer;
 mod asks;
 mod books;
+mod combinations;
 mod compile;
 mod error;
 mod exact;
+mod extra;
 mod graph;
+mod leaving;
 mod report;
 mod result;
 mod scenario;
@@ -27,7 +30,7 @@ pub use error::AssessError;
 pub use graph::{Edge, Group, Node, WaitingGraph, waiting_graph};
 pub use report::report;
 pub use result::{
-    Ask, Assessment, Both, Goal, Help, Importance, Item, Limits, NeedCoverage, Order, Part,
+    Ask, Assessment, Both, Gain, Goal, Help, Importance, Item, Limits, NeedCoverage, Order, Part,
     Probability, Reading, ReadingResult, Segment, SetList, Stretch, Verdict,
 };
 pub use standing::{CommitmentStanding, Matched, Standing};
@@ -43,6 +46,7 @@ use crate::view::View;
 use books::Unit;
 use compile::{Compiled, compile};
 use exact::{InForce, exact, in_force, nothing, rounded_down};
+use leaving::Leaving;
 use scenario::Situation;
 
 /// The guarantee of this id.
@@ -81,12 +85,13 @@ pub fn assess(
     let situation = situation(model, guarantee, scenario)?;
     let compiled = compile(&situation, Some(guarantee), true)?;
     let verdict = verdict_of(&situation, &compiled, guarantee, &limits)?;
+    let leaving = Leaving::new(&situation, &compiled, &guarantee.needs);
     let under = |reading| {
-        let questions = sets::Questions::new(&situation, &compiled, reading, limits);
+        let questions = sets::Questions::new(&situation, &compiled, &leaving, reading, limits);
         questions.answer(*verdict.holds.under(reading))
     };
     let readings = Both { firm: under(Reading::Firm), mutual: under(Reading::Mutual) };
-    let asks = asks::asks(&situation, &compiled, verdict.holds, limits);
+    let asks = asks::asks(&situation, &compiled, guarantee, &leaving, &readings, limits);
     Ok(Assessment { verdict, readings, asks })
 }
 

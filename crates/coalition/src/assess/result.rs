@@ -15,6 +15,8 @@ pub struct Limits {
     /// The most asks of which it is told how much each would help: each is an analysis of its own.
     /// The first that must be bounded is the last.
     pub asks_weighed_max: usize,
+    /// The most combinations of amounts listed for one goal that takes several resources.
+    pub combinations_max: usize,
     /// What the engine may spend on each question. Counts, not seconds: the same question has the
     /// same answer on every machine.
     pub bound: assurance::Bound,
@@ -23,7 +25,12 @@ pub struct Limits {
 impl Default for Limits {
     /// For a report: a thousand sets, a few seconds at worst.
     fn default() -> Limits {
-        Limits { sets_max: 1_000, asks_weighed_max: 100, bound: assurance::Bound::default() }
+        Limits {
+            sets_max: 1_000,
+            asks_weighed_max: 100,
+            combinations_max: 12,
+            bound: assurance::Bound::default(),
+        }
     }
 }
 
@@ -33,7 +40,7 @@ impl Limits {
     pub fn interactive() -> Limits {
         let bound =
             assurance::Bound { nodes_max: 1 << 14, steps_max: 100_000, evaluations_max: 1_000 };
-        Limits { sets_max: 200, asks_weighed_max: 6, bound }
+        Limits { sets_max: 200, asks_weighed_max: 6, combinations_max: 6, bound }
     }
 }
 
@@ -258,6 +265,18 @@ pub struct Probability {
 }
 
 impl Probability {
+    /// How much more likely this is than what it was before, and not less: counted in failure
+    /// where that is the smaller figure, so that a small gain keeps its digits.
+    pub fn more_than(&self, before: &Probability) -> Gain {
+        let gain = |holds: f64, held: f64, fails: f64, failed: f64| {
+            (if failed < 0.5 { failed - fails } else { holds - held }).max(0.0)
+        };
+        Gain {
+            low: gain(self.holds_low, before.holds_high, self.fails_high, before.fails_low),
+            high: gain(self.holds_high, before.holds_low, self.fails_low, before.fails_high),
+        }
+    }
+
     /// Whether it is exact, to the accuracy of floating point.
     pub fn is_exact(&self) -> bool {
         self.holds_low.total_cmp(&self.holds_high).is_eq()
@@ -314,14 +333,29 @@ pub enum Goal {
     Holds,
     /// That it holds whichever single party leaves.
     NMinus1,
+    /// That it holds whichever one or two parties leave.
+    NMinus2,
 }
 
 impl Goal {
+    /// All goals, each more than the one before.
+    pub const ALL: [Goal; 3] = [Goal::Holds, Goal::NMinus1, Goal::NMinus2];
+
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
             Goal::Holds => "holds",
             Goal::NMinus1 => "n_minus_1",
+            Goal::NMinus2 => "n_minus_2",
+        }
+    }
+
+    /// How many parties may leave.
+    pub fn leavers(self) -> usize {
+        match self {
+            Goal::Holds => 0,
+            Goal::NMinus1 => 1,
+            Goal::NMinus2 => 2,
         }
     }
 }
@@ -334,11 +368,14 @@ pub struct Ask {
     /// What for.
     pub makes: Goal,
     /// One resource and the smallest amount of it that does; or, where no single resource would
-    /// do, several of which none can be smaller while the others stay: other combinations may
-    /// exist.
+    /// do, several of which none can be smaller while the others stay.
     pub amounts: Vec<(Id, Amount)>,
-    /// How much it helps; `None` where that was not worked out: see [`Limits::asks_weighed_max`].
-    pub helps: Option<Help>,
+    /// Whether every single resource, or every such combination, that would do is among the asks
+    /// of this goal; else others exist: see [`Limits::combinations_max`].
+    pub all_listed: bool,
+    /// What it is worth; where that was not worked out, what is proven of it all the same: see
+    /// [`Limits::asks_weighed_max`].
+    pub helps: Help,
 }
 
 /// How things stand once an ask is met.
@@ -346,10 +383,22 @@ pub struct Ask {
 pub struct Help {
     /// How likely the guarantee is then to hold.
     pub probability: Probability,
+    /// How much more likely that is than without it.
+    pub gain: Gain,
     /// The smallest size of a breaking set then.
     pub order: Order,
-    /// How many minimal breaking sets there are then.
-    pub breaking_sets: String,
+    /// How many minimal breaking sets there are then; `None` if they were not counted. How many
+    /// there are without it is the total of [`ReadingResult::breaking`].
+    pub breaking_sets: Option<String>,
+}
+
+/// A difference of two probabilities, exact when both ends are equal.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Gain {
+    /// At least this much.
+    pub low: f64,
+    /// At most this much.
+    pub high: f64,
 }
 
 /// The full answer.

@@ -1,19 +1,22 @@
 //! Breaking and sufficient sets, probability and importance, under one reading.
 
 use super::compile::Compiled;
+use super::leaving::Leaving;
 use super::result::{
-    Importance, Item, Limits, Order, Probability, Reading, ReadingResult, SetList,
+    Goal, Help, Importance, Item, Limits, Order, Probability, Reading, ReadingResult, SetList,
 };
 use super::scenario::{Known, Situation};
+use crate::condition::{Condition, Formula};
 use crate::content::{Chance, Circumstance, Party};
 use crate::id::Id;
 use assurance::{Analysis, Evaluator, Factor, MinimalSets, Variable};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// One reading's questions about a compiled guarantee.
 pub(super) struct Questions<'q, 'a> {
     situation: &'q Situation<'a>,
     compiled: &'q Compiled<'a>,
+    leaving: &'q Leaving,
     reading: Reading,
     limits: Limits,
     items: HashMap<Variable, Item>,
@@ -29,12 +32,14 @@ impl<'q, 'a> Questions<'q, 'a> {
     pub fn new(
         situation: &'q Situation<'a>,
         compiled: &'q Compiled<'a>,
+        leaving: &'q Leaving,
         reading: Reading,
         limits: Limits,
     ) -> Self {
         let mut questions = Questions {
             situation,
             compiled,
+            leaving,
             reading,
             limits,
             items: HashMap::new(),
@@ -102,18 +107,80 @@ impl<'q, 'a> Questions<'q, 'a> {
         }
     }
 
-    /// How things stand once extra amounts are there: probability, order and how many breaking
-    /// sets. `assignment` is the situation with the digits of those amounts.
-    pub fn helped(&self, assignment: &[bool]) -> super::Help {
+    /// How things stand once extra amounts are there, and what that is more than `before`.
+    /// `assignment` is the situation with the digits of those amounts.
+    pub fn helped(&self, assignment: &[bool], before: &ReadingResult) -> Help {
         let analysis = self.analysis(assignment, true);
         let sets = analysis.minimal_sets(assignment, &self.losses, false);
         let likelihood =
             analysis.likelihood(&self.chances).expect("there is one chance for each variable");
-        super::Help {
-            probability: probability(&likelihood),
-            order: order(&sets, None),
-            breaking_sets: total(&sets, 0),
+        let probability = probability(&likelihood);
+        let (order, breaking_sets) = (order(&sets, None), Some(total(&sets, 0)));
+        Help { gain: probability.more_than(&before.probability), probability, order, breaking_sets }
+    }
+
+    /// What reaching a goal is worth at least, without working it out: it holds at least as surely
+    /// as before, and whenever no more parties leave than it withstands.
+    pub fn at_least(&self, goal: Goal, before: &ReadingResult) -> Help {
+        let size = goal.leavers();
+        // The chance that so many have left, by number.
+        let mut left = vec![0.0; size + 1];
+        left[0] = 1.0;
+        let relevant = self.compiled.system.support(self.compiled.top);
+        let relevant = |variable: &Variable| relevant.binary_search(variable).is_ok();
+        let circumstance = |variable: &Variable| {
+            relevant(variable) && matches!(self.items[variable], Item::Circumstance(_))
+        };
+        for variable in self.leaving.parties() {
+            let stays = self.chances[variable.index()];
+            for number in (0..=size).rev() {
+                let one_less = if number > 0 { left[number - 1] } else { 0.0 };
+                left[number] = left[number] * stays + one_less * (1.0 - stays);
+            }
         }
+        // Where a condition says "not", what comes to hold may harm.
+        let negated = self.negated();
+        let harms = |variable: &&Variable| match &self.items[*variable] {
+            Item::Circumstance(id) => negated.contains(id),
+            Item::Party(_) => false,
+        };
+        let harmful = self.gains.iter().filter(harms);
+        let unharmed: f64 = harmful.map(|variable| 1.0 - self.chances[variable.index()]).product();
+        let least = (left.iter().sum::<f64>() * unharmed).min(1.0);
+        let holds_low = before.probability.holds_low.max(least);
+        let probability =
+            Probability { holds_low, holds_high: 1.0, fails_low: 0.0, fails_high: 1.0 - holds_low };
+        let parties_only = !self.losses.iter().any(circumstance);
+        let order = Order::AtLeast(if parties_only { size + 1 } else { 1 });
+        let gain = probability.more_than(&before.probability);
+        Help { gain, probability, order, breaking_sets: None }
+    }
+
+    /// Circumstances of which a condition in play says "not".
+    fn negated(&self) -> BTreeSet<&'a Id> {
+        fn look<'a>(formula: &'a Formula, negated: &mut BTreeSet<&'a Id>) {
+            match formula {
+                Formula::Any(parts)
+                | Formula::Every(parts)
+                | Formula::AtLeastOf { of: parts, .. } => {
+                    parts.iter().for_each(|part| look(part, negated));
+                }
+                Formula::Circumstance { circumstance, negated: true } => {
+                    negated.insert(circumstance);
+                }
+                Formula::Circumstance { negated: false, .. }
+                | Formula::Contribute { .. }
+                | Formula::CountContribute { .. }
+                | Formula::SumCommit { .. } => {}
+            }
+        }
+        let mut negated = BTreeSet::new();
+        for (_, said) in &self.situation.in_play {
+            if let Condition::When(formula) = &said.condition {
+                look(formula, &mut negated);
+            }
+        }
+        negated
     }
 
     /// Where the search was cut short before any set was found: one set all the same, if there is
@@ -211,32 +278,12 @@ impl<'q, 'a> Questions<'q, 'a> {
         let reading = self.reading.of_engine();
         let mut evaluator = Evaluator::of(&compiled.system, reading, &[compiled.top]);
         let mut assignment = compiled.base.clone();
-        let relevant = compiled.system.support(compiled.top);
-        let mut parties = compiled.parties.clone();
-        parties.retain(|(_, variable)| relevant.binary_search(variable).is_ok());
-        let mut leave = |assignment: &mut Vec<bool>| {
-            evaluator.evaluate(assignment);
+        self.leaving.all_stand(size, &mut |leavers, _| {
+            leavers.iter().for_each(|party| assignment[party.index()] = false);
+            evaluator.evaluate(&assignment);
+            leavers.iter().for_each(|party| assignment[party.index()] = true);
             evaluator.holds(compiled.top)
-        };
-        for (place, (_, first)) in parties.iter().enumerate() {
-            assignment[first.index()] = false;
-            let others = if size > 1 { &parties[place + 1..] } else { &[] };
-            let survives = match others {
-                [] if size > 1 => true,
-                [] => leave(&mut assignment),
-                others => others.iter().all(|(_, second)| {
-                    assignment[second.index()] = false;
-                    let holds = leave(&mut assignment);
-                    assignment[second.index()] = true;
-                    holds
-                }),
-            };
-            assignment[first.index()] = true;
-            if !survives {
-                return false;
-            }
-        }
-        true
+        })
     }
 }
 

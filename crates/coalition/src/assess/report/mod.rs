@@ -1,10 +1,11 @@
 //! The assessment as one page of text, as an adviser would print it: the verdict first, then what
 //! is missing, who waits for whom, what breaks it, what would be enough, what to ask for.
 
+mod asking;
 mod layout;
 mod words;
 
-use super::result::{Ask, Assessment, Goal, Order, Reading, ReadingResult, SetList};
+use super::result::{Assessment, Order, Reading, ReadingResult, SetList};
 use super::standing::{CommitmentStanding, Matched, Standing};
 use crate::content::Guarantee;
 use crate::model::Model;
@@ -25,7 +26,7 @@ pub fn report(model: &Model, guarantee: &Guarantee, assessment: &Assessment) -> 
     waiting(&mut page, &words, assessment);
     breaking(&mut page, &words, assessment);
     sufficient(&mut page, &words, assessment);
-    asking(&mut page, &words, assessment);
+    asking::section(&mut page, &words, assessment);
     if assessment.verdict.illustrative {
         page.section("Illustrative figures");
         page.text(
@@ -301,43 +302,4 @@ fn sufficient(page: &mut Page, words: &Words<'_>, assessment: &Assessment) {
             set_list(page, words, &result.sufficient, "sufficient sets");
         }
     }
-}
-
-fn asking(page: &mut Page, words: &Words<'_>, assessment: &Assessment) {
-    page.section("What to ask for");
-    let mut lines: Vec<(String, Vec<&str>)> = Vec::new();
-    for ask in &assessment.asks {
-        let (line, reading) = (asked(words, ask), words::reading(ask.reading));
-        match lines.iter_mut().find(|(said, _)| *said == line) {
-            Some((_, readings)) => readings.push(reading),
-            None => lines.push((line, vec![reading])),
-        }
-    }
-    let lines: Vec<String> =
-        lines.into_iter().map(|(line, of)| format!("{line} [{}]", of.join("; "))).collect();
-    if lines.is_empty() {
-        page.text("Nothing: it holds whichever party leaves.");
-    } else {
-        page.text("Extra amounts from anybody, without condition, over the whole window:");
-        page.list(&lines, LISTED_MAX, "asks");
-    }
-}
-
-fn asked(words: &Words<'_>, ask: &Ask) -> String {
-    let amounts: Vec<String> = ask
-        .amounts
-        .iter()
-        .map(|(resource, amount)| {
-            format!("{} of {}", words.amount(*amount, resource), words.resource(resource))
-        })
-        .collect();
-    let goal = match ask.makes {
-        Goal::Holds => "makes it hold",
-        Goal::NMinus1 => "makes it hold whichever party leaves",
-    };
-    let helps = ask.helps.as_ref().map_or(String::new(), |help| {
-        format!("; the chance is then {}", words::chance(&help.probability))
-    });
-    let other = if ask.amounts.len() > 1 { " (other combinations may do, too)" } else { "" };
-    format!("{} {goal}{other}{helps}", amounts.join(" and "))
 }

@@ -141,6 +141,7 @@ fn of_the_house() -> Named {
         ("Links", json!({ "type": "object", "required": ["coalition", "things", "openapi"] })),
         ("Export", json!({ "type": "object", "required": ["format", "version", "things"] })),
         ("Assessment", assessment()),
+        ("Ask", ask()),
         (
             "Error",
             object(
@@ -263,10 +264,36 @@ fn assessment() -> Value {
                 "type": "object",
                 "required": ["id", "standing", "moves_with", "waits_for"],
             } },
-            "asks": { "type": "array", "items": {
-                "type": "object",
-                "required": ["resource", "amount", "makes"],
-            } },
+            "asks": list(&named("Ask")),
+        },
+    })
+}
+
+fn ask() -> Value {
+    let bounds = || object(json!({ "low": text(), "high": text() }), &["low", "high"]);
+    let amount =
+        || object(json!({ "resource": named("Id"), "amount": text() }), &["resource", "amount"]);
+    json!({
+        "type": "object",
+        "description": "One resource with its amount, or several together.",
+        "required": ["makes", "reading", "probability", "probability_gain", "order",
+            "breaking_set_total", "breaking_set_total_before"],
+        "properties": {
+            "resource": named("Id"),
+            "amount": text(),
+            "together": list(&amount()),
+            "other_combinations": { "type": "boolean",
+                "description": "Whether others may do that are not listed." },
+            "makes": { "enum": ["holds", "n_minus_1", "n_minus_2"] },
+            "reading": { "enum": ["firm", "mutual"] },
+            "probability": text(),
+            "probability_bounds": bounds(),
+            "probability_gain": { "type": "string", "description": "Beyond what it is without the ask." },
+            "probability_gain_bounds": bounds(),
+            "order": { "type": ["integer", "null"] },
+            "breaking_set_total": { "type": ["string", "null"] },
+            "breaking_set_total_before": { "type": ["string", "null"],
+                "description": "Without the ask; null where it does not hold without." },
         },
     })
 }

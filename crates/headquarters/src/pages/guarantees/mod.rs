@@ -1,5 +1,6 @@
 //! Guarantees: does what was promised add up, today and under any scenario?
 
+mod asks;
 mod chances;
 mod circumstances;
 pub(crate) mod coverage;

@@ -237,6 +237,7 @@ fn ask_words(view: &View, ask: &Ask) -> String {
         .collect();
     let goal = match ask.makes.as_str() {
         "n_minus_1" => "it would have held whichever single party left",
+        "n_minus_2" => "it would have held whichever one or two parties left",
         _ => "it would have held",
     };
     let reading = if ask.reading == "mutual" { ", if groups move together" } else { "" };

@@ -1,11 +1,8 @@
-//! Breaking sets, sufficient sets, and what to ask for next, in sentences.
+//! Breaking sets and sufficient sets, in sentences.
 
 use super::{losses, said};
-use crate::look::parts::{self, Column, OnPhone, Table};
 use coalition::View;
-use coalition::assess::{
-    Ask, Assessment, Goal, Help, Item, Order, Reading, ReadingResult, SetList,
-};
+use coalition::assess::{Assessment, Item, Order, ReadingResult, SetList};
 use maud::{Markup, html};
 
 /// Sets shown at once of each size; the rest folds out.
@@ -151,92 +148,6 @@ pub(super) fn extent(list: &SetList, one: &str, several: &str) -> String {
         None => format!(
             "{total}; {listed} are shown. The search was cut short, so smaller or further ones may exist."
         ),
-    }
-}
-
-/// What to ask for next.
-pub(super) fn asks(view: &View, assessment: &Assessment) -> Markup {
-    let done = assessment.readings.firm.holds && assessment.readings.firm.n_minus_1;
-    html! {
-        section.stack id="asks" {
-            h2 { "What to ask for next" }
-            @if done {
-                p { "Nothing: it holds firmly, whichever single party leaves." }
-            } @else if assessment.asks.is_empty() {
-                p { "No extra amount of a resource it needs would be enough by itself." }
-            } @else {
-                p { "The smallest amounts, from nobody in particular and without condition, that would do:" }
-                (asks_table(view, &assessment.asks))
-            }
-        }
-    }
-}
-
-fn asks_table(view: &View, asks: &[Ask]) -> Markup {
-    // What does even if nobody moves first does so, too, if groups move together.
-    let said_firmly = |ask: &Ask| {
-        ask.reading == Reading::Mutual
-            && asks.iter().any(|other| {
-                other.reading == Reading::Firm
-                    && other.makes == ask.makes
-                    && other.amounts == ask.amounts
-            })
-    };
-    let rows = asks.iter().filter(|ask| !said_firmly(ask)).map(|ask| {
-        vec![
-            html! { (amounts(view, ask)) },
-            html! { (goal(ask)) },
-            html! { @match &ask.helps { Some(help) => (said::probability(&help.probability)), None => span.quiet { "not computed" } } },
-            html! { @match &ask.helps { Some(help) => (then_breaks(help)), None => span.quiet { "not computed" } } },
-        ]
-    });
-    let rows = rows.collect();
-    parts::table(&Table {
-        caption: "What to ask for next",
-        caption_unseen: true,
-        columns: vec![
-            Column::words("Ask for"),
-            Column::words("So that"),
-            Column::figures("Probability then"),
-            Column::words("It then breaks with"),
-        ],
-        rows,
-        on_phone: OnPhone::Cards,
-    })
-}
-
-/// "3 000 persons more of ground troops".
-pub(super) fn amounts(view: &View, ask: &Ask) -> String {
-    let each: Vec<String> = ask
-        .amounts
-        .iter()
-        .map(|(resource, amount)| said::quantity_of(view, resource, *amount))
-        .collect();
-    let joined = crate::pages::words::listed(&each);
-    if each.len() > 1 { format!("{joined}, together; other combinations may do") } else { joined }
-}
-
-/// What an ask would bring about.
-pub(super) fn goal(ask: &Ask) -> &'static str {
-    match (ask.makes, ask.reading) {
-        (Goal::Holds, Reading::Firm) => "it holds firmly",
-        (Goal::Holds, Reading::Mutual) => "it holds if groups move together",
-        (Goal::NMinus1, Reading::Firm) => "it holds firmly whichever single party leaves",
-        (Goal::NMinus1, Reading::Mutual) => {
-            "it holds, if groups move together, whichever single party leaves"
-        }
-    }
-}
-
-fn then_breaks(help: &Help) -> String {
-    match help.order {
-        Order::Never => "nothing".into(),
-        Order::Exactly(0) => "nothing: it would not hold yet".into(),
-        Order::Exactly(1) => format!("a single loss ({} breaking sets)", help.breaking_sets),
-        Order::Exactly(size) => {
-            format!("{size} losses together ({} breaking sets)", help.breaking_sets)
-        }
-        Order::AtLeast(size) => format!("at least {size} losses together"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The page of a guarantee: what becomes of it under a scenario.
 
-use super::{chances, coverage, said, scenario, sets, standings, waiting};
+use super::{asks, chances, coverage, said, scenario, sets, standings, waiting};
 use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::look::Section;
@@ -223,7 +223,7 @@ fn answers(view: &View, guarantee: &Guarantee, model: &Model, assessment: &Asses
     html! {
         (needs(view, guarantee, &assessment.verdict))
         (sets::section(view, assessment))
-        (sets::asks(view, assessment))
+        (asks::section(view, assessment))
         (standings::section(view, model, &assessment.verdict, &relevant))
         (waiting::section(view, model, &assessment.verdict, &relevant))
         (chances::section(view, model, assessment))
