@@ -3,36 +3,43 @@
 
 use crate::modules::Module;
 
-/// How an order was found.
+/// How an order is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rule {
-    Walk,
-    DrawnTogether,
+    /// A walk from the top, to what most gates use first.
+    Used,
+    /// A walk to what is largest first.
+    Large,
+    /// Drawn together from the walk to what is largest, or to what is shared, first.
+    DrawnLarge,
+    DrawnShared,
     Weighed,
 }
 
-/// The order that is tried first, being quick to find: each names every leaf once, the first
-/// decided first.
-pub(crate) fn first_proposal(module: &Module) -> (Rule, Vec<u32>) {
-    let graph = Graph::of(module);
-    (Rule::Walk, graph.walk(|node| -graph.uses[node]))
-}
-
-/// Orders that take longer to find, worth it where the first does not do at once.
-pub(crate) fn further_proposals(module: &Module) -> Vec<(Rule, Vec<u32>)> {
-    let graph = Graph::of(module);
-    let large = graph.walk(|node| -graph.size[node]);
-    let shared = graph.walk(|node| graph.size[node] - 1000.0 * graph.uses[node]);
-    let mut proposals = vec![
-        (Rule::DrawnTogether, graph.drawn_together(&large)),
-        (Rule::DrawnTogether, graph.drawn_together(&shared)),
-        (Rule::Walk, large),
-    ];
-    // Quadratic: not where that would take seconds.
-    if module.leaves.len() * module.inputs.len() < 100_000_000 {
-        proposals.push((Rule::Weighed, graph.weighed()));
+impl Rule {
+    /// Whether two rules do well and badly together.
+    pub fn is_like(self, other: Self) -> bool {
+        let drawn = |rule| matches!(rule, Self::DrawnLarge | Self::DrawnShared);
+        drawn(self) && drawn(other)
     }
-    proposals
+
+    /// The order: each leaf once, the first decided first. `None` where finding it takes seconds.
+    pub fn order(self, module: &Module) -> Option<Vec<u32>> {
+        const WEIGHED_MAX: usize = 100_000_000;
+        let graph = Graph::of(module);
+        let large = |node: usize| -graph.size[node];
+        let shared = |node: usize| graph.size[node] - 1000.0 * graph.uses[node];
+        Some(match self {
+            Self::Used => graph.walk(|node| -graph.uses[node]),
+            Self::Large => graph.walk(large),
+            Self::DrawnLarge => graph.drawn_together(&graph.walk(large)),
+            Self::DrawnShared => graph.drawn_together(&graph.walk(shared)),
+            Self::Weighed if module.leaves.len() * module.inputs.len() > WEIGHED_MAX => {
+                return None;
+            }
+            Self::Weighed => graph.weighed(),
+        })
+    }
 }
 
 struct Graph<'a> {
