@@ -1,11 +1,15 @@
 //! The answer of design §12 as JSON.
 
+use super::error::AssessError;
+use super::explain::Explanations;
 use super::result::{
     Ask, Assessment, Importance, Item, NeedCoverage, Order, Probability, Reading, ReadingResult,
     SetList,
 };
 use super::standing::{CommitmentStanding, Matched};
+use crate::content::Guarantee;
 use crate::id::Id;
+use crate::model::Model;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -23,8 +27,16 @@ pub fn answer(guarantee: &Id, assessment: &Assessment) -> Value {
     if let Some(on) = verdict.scenario.on {
         scenario["on"] = json!(on.to_string());
     }
-    let reading =
-        |reading| reading_json(reading, &verdict.needs, assessment.readings.under(reading));
+    let reading = |reading| {
+        let result = assessment.readings.under(reading);
+        let mut told = reading_json(reading, &verdict.needs, result);
+        let explained = assessment.explained.under(reading);
+        if !explained.needs.is_empty() {
+            told["explanation"] =
+                json!({ "needs": explained.needs, "breaking_sets": explained.breaks });
+        }
+        told
+    };
     let ask_json = |of: &Ask| ask(of, assessment.readings.under(of.reading));
     json!({
         "guarantee": guarantee,
@@ -34,6 +46,31 @@ pub fn answer(guarantee: &Id, assessment: &Assessment) -> Value {
         "asks": assessment.asks.iter().map(ask_json).collect::<Vec<Value>>(),
         "illustrative": verdict.illustrative,
     })
+}
+
+/// The answer, and of every commitment why it stands as it does.
+///
+/// # Errors
+/// As [`super::assess`], for the same arguments.
+pub fn answer_explained(
+    model: &Model,
+    guarantee_id: &Id,
+    guarantee: &Guarantee,
+    assessment: &Assessment,
+) -> Result<Value, AssessError> {
+    let verdict = &assessment.verdict;
+    let scenario = &verdict.scenario;
+    let all = Explanations::new(model, Some(guarantee), scenario, &verdict.commitments)?;
+    let mut told = answer(guarantee_id, assessment);
+    for (place, said) in verdict.commitments.iter().enumerate() {
+        if let Some(why) = all.commitment(&said.id) {
+            told["commitments"][place]["explanation"] = json!({
+                "leaves": why.leaves,
+                "steps": why.steps,
+            });
+        }
+    }
+    Ok(told)
 }
 
 fn reading_json(reading: Reading, needs: &[NeedCoverage], result: &ReadingResult) -> Value {

@@ -147,7 +147,7 @@ fn smallest(timeline: &Timeline) -> Vec<&[usize]> {
 }
 
 /// How a commitment matches others, in units of its resource.
-fn terms(unit: Unit, base: u128, matches: &Matching) -> Terms {
+pub(super) fn terms(unit: Unit, base: u128, matches: &Matching) -> Terms {
     let decimals = matches.rate.decimals();
     let rate_numerator = matches.rate.scaled(decimals).expect("an amount in its own decimals");
     let rate_denominator = NonZero::new(10_u128.pow(decimals)).expect("a power of ten");

@@ -14,6 +14,7 @@ mod combinations;
 mod compile;
 mod error;
 mod exact;
+pub mod explain;
 mod extra;
 mod graph;
 mod leaving;
@@ -25,13 +26,13 @@ mod standing;
 mod timeline;
 mod waits;
 
-pub use answer::answer;
+pub use answer::{answer, answer_explained};
 pub use error::AssessError;
 pub use graph::{Edge, Group, Node, WaitingGraph, waiting_graph};
-pub use report::report;
+pub use report::{report, report_explained};
 pub use result::{
-    Ask, Assessment, Both, Gain, Goal, Help, Importance, Item, Limits, NeedCoverage, Order, Part,
-    Probability, Reading, ReadingResult, Segment, SetList, Stretch, Verdict,
+    Ask, Assessment, Both, Explained, Gain, Goal, Help, Importance, Item, Limits, NeedCoverage,
+    Order, Part, Probability, Reading, ReadingResult, Segment, SetList, Stretch, Verdict,
 };
 pub use standing::{CommitmentStanding, Matched, Standing};
 pub use waits::Missing;
@@ -92,7 +93,8 @@ pub fn assess(
     };
     let readings = Both { firm: under(Reading::Firm), mutual: under(Reading::Mutual) };
     let asks = asks::asks(&situation, &compiled, guarantee, &leaving, &readings, limits);
-    Ok(Assessment { verdict, readings, asks })
+    let explained = explain::explained(model, guarantee, scenario, &verdict, &readings, &limits)?;
+    Ok(Assessment { verdict, readings, asks, explained })
 }
 
 /// How each commitment stands where no guarantee is asked about, so that no trigger is assumed.
@@ -136,7 +138,9 @@ pub(crate) fn answer_for_publication(
     let model = Model::of(view);
     let said =
         model.guarantees.get(guarantee_id).ok_or(Refusal::NotFound(Some(Kind::Guarantee)))?;
-    let assessment = assess(&model, said, scenario, Limits::default()).map_err(|error| {
+    // Its readers see what its author released: what each commitment gives is not part of it.
+    let limits = Limits { explained_max: 0, ..Limits::default() };
+    let assessment = assess(&model, said, scenario, limits).map_err(|error| {
         let part = if error.is_about_the_scenario() { "scenario" } else { "guarantee" };
         let why = format!("{error} {}", error.remedy());
         Refusal::invalid(format!("content.published_assessment.{part}"), why)

@@ -1,5 +1,6 @@
 //! What an assessment says.
 
+use super::explain::{BreakExplanation, Tightest};
 use super::standing::CommitmentStanding;
 use crate::amount::Amount;
 use crate::id::Id;
@@ -17,6 +18,8 @@ pub struct Limits {
     pub asks_weighed_max: usize,
     /// The most combinations of amounts listed for one goal that takes several resources.
     pub combinations_max: usize,
+    /// The most breaking sets of each reading that are explained; if 0, needs are not either.
+    pub explained_max: usize,
     /// What the engine may spend on each question. Counts, not seconds: the same question has the
     /// same answer on every machine.
     pub bound: assurance::Bound,
@@ -29,6 +32,7 @@ impl Default for Limits {
             sets_max: 1_000,
             asks_weighed_max: 100,
             combinations_max: 12,
+            explained_max: 3,
             bound: assurance::Bound::default(),
         }
     }
@@ -40,7 +44,7 @@ impl Limits {
     pub fn interactive() -> Limits {
         let bound =
             assurance::Bound { nodes_max: 1 << 14, steps_max: 100_000, evaluations_max: 1_000 };
-        Limits { sets_max: 200, asks_weighed_max: 6, combinations_max: 6, bound }
+        Limits { sets_max: 200, asks_weighed_max: 6, combinations_max: 6, explained_max: 3, bound }
     }
 }
 
@@ -410,4 +414,15 @@ pub struct Assessment {
     pub readings: Both<ReadingResult>,
     /// What to ask for: by reading, goal and resource.
     pub asks: Vec<Ask>,
+    /// Why, under each reading.
+    pub explained: Both<Explained>,
+}
+
+/// Why the guarantee holds or not, and why the first breaking sets break it.
+#[derive(Clone, Debug, Default)]
+pub struct Explained {
+    /// Of each need the stretch in which it is covered least.
+    pub needs: Vec<Tightest>,
+    /// Of the breaking sets listed first, no more than [`Limits::explained_max`].
+    pub breaks: Vec<BreakExplanation>,
 }

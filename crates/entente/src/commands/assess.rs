@@ -32,6 +32,9 @@ pub(crate) struct Assess {
     /// The day on which the trigger comes (2026-01-31), where the file mixes dates and offsets.
     #[arg(long, value_name = "DATE")]
     on: Option<String>,
+    /// Explain, step by step, every breaking set listed and every commitment.
+    #[arg(long)]
+    explain: bool,
     /// Answer as JSON.
     #[arg(long)]
     json: bool,
@@ -50,12 +53,23 @@ impl Assess {
         let refused =
             |error: AssessError| Failure::input(format!("{name}: {error}"), error.remedy());
         let guarantee = assess::guarantee(&model, &id).map_err(refused)?;
-        let assessment =
-            assess::assess(&model, guarantee, &scenario, Limits::default()).map_err(refused)?;
-        if self.json {
-            return say(&pretty(&assess::answer(&id, &assessment)));
+        let mut limits = Limits::default();
+        if self.explain {
+            limits.explained_max = limits.sets_max;
         }
-        say(&assess::report(&model, guarantee, &assessment))
+        let assessment = assess::assess(&model, guarantee, &scenario, limits).map_err(refused)?;
+        match (self.json, self.explain) {
+            (true, false) => say(&pretty(&assess::answer(&id, &assessment))),
+            (true, true) => {
+                let answer = assess::answer_explained(&model, &id, guarantee, &assessment);
+                say(&pretty(&answer.map_err(refused)?))
+            }
+            (false, false) => say(&assess::report(&model, guarantee, &assessment)),
+            (false, true) => {
+                let report = assess::report_explained(&model, guarantee, &assessment);
+                say(&report.map_err(refused)?)
+            }
+        }
     }
 
     /// The guarantee meant: the one named, or the only one.

@@ -11,17 +11,31 @@ use jiff::civil::Date;
 
 pub(super) fn assess(asking: &Asking) -> Result<Answer, Refusal> {
     let (thing, guarantee) = asking.find::<Guarantee>("id")?;
-    let query = Query::open(asking, &["assume", "assume_not", "without", "on"])?;
+    let query = Query::open(asking, &["assume", "assume_not", "without", "on", "explain"])?;
     let scenario = Scenario {
         assume: query.ids("assume")?,
         assume_not: query.ids("assume_not")?,
         without: query.ids("without")?,
         on: query.one("on")?.map(day).transpose()?,
     };
+    let every = match query.one("explain")? {
+        None => false,
+        Some("all") => true,
+        Some(_) => return Err(Refusal::invalid("explain", "this is \"all\", or left out")),
+    };
+    let mut limits = Limits::default();
+    if every {
+        limits.explained_max = limits.sets_max;
+    }
     let model = Model::of(&asking.view);
-    let assessment = assess::assess(&model, guarantee, &scenario, Limits::default())
-        .map_err(|error| refused(&error))?;
-    Ok(Answer::json(&assess::answer(&thing.id, &assessment)))
+    let assessment =
+        assess::assess(&model, guarantee, &scenario, limits).map_err(|error| refused(&error))?;
+    let answer = match every {
+        false => assess::answer(&thing.id, &assessment),
+        true => assess::answer_explained(&model, &thing.id, guarantee, &assessment)
+            .map_err(|error| refused(&error))?,
+    };
+    Ok(Answer::json(&answer))
 }
 
 /// A day as it is written everywhere in the house: ten characters.

@@ -2,21 +2,42 @@
 //! is missing, who waits for whom, what breaks it, what would be enough, what to ask for.
 
 mod asking;
+mod explained;
 mod layout;
 mod words;
 
+use super::error::AssessError;
 use super::result::{Assessment, Order, Reading, ReadingResult, SetList};
 use super::standing::{CommitmentStanding, Matched, Standing};
 use crate::content::Guarantee;
 use crate::model::Model;
 use layout::Page;
-use words::Words;
+pub(super) use words::Words;
 
 /// How many lines a section lists before it says how many more there are: a page is a page.
 const LISTED_MAX: usize = 12;
 
 /// One page of plain text, at most 96 columns wide, with names in place of ids.
 pub fn report(model: &Model, guarantee: &Guarantee, assessment: &Assessment) -> String {
+    page(model, guarantee, assessment, true).text
+}
+
+/// Likewise, then in full why every set that was explained breaks it, and why every commitment
+/// stands as it does.
+///
+/// # Errors
+/// As [`super::assess`], for the same arguments.
+pub fn report_explained(
+    model: &Model,
+    guarantee: &Guarantee,
+    assessment: &Assessment,
+) -> Result<String, AssessError> {
+    let mut page = page(model, guarantee, assessment, false);
+    explained::sections(&mut page, model, guarantee, assessment)?;
+    Ok(page.text)
+}
+
+fn page(model: &Model, guarantee: &Guarantee, assessment: &Assessment, shortly: bool) -> Page {
     let words = Words { model };
     let mut page = Page::default();
     heading(&mut page, &words, guarantee, assessment);
@@ -24,7 +45,7 @@ pub fn report(model: &Model, guarantee: &Guarantee, assessment: &Assessment) -> 
     needs(&mut page, &words, assessment);
     matching(&mut page, &words, assessment);
     waiting(&mut page, &words, assessment);
-    breaking(&mut page, &words, assessment);
+    breaking(&mut page, &words, assessment, shortly);
     sufficient(&mut page, &words, assessment);
     asking::section(&mut page, &words, assessment);
     if assessment.verdict.illustrative {
@@ -34,7 +55,7 @@ pub fn report(model: &Model, guarantee: &Guarantee, assessment: &Assessment) -> 
              question can be asked. What follows from them is illustrative too.",
         );
     }
-    page.text
+    page
 }
 
 fn heading(page: &mut Page, words: &Words<'_>, guarantee: &Guarantee, assessment: &Assessment) {
@@ -224,7 +245,7 @@ fn waiting(page: &mut Page, words: &Words<'_>, assessment: &Assessment) {
     page.list(&lines, LISTED_MAX, "commitments that are not firm");
 }
 
-fn breaking(page: &mut Page, words: &Words<'_>, assessment: &Assessment) {
+fn breaking(page: &mut Page, words: &Words<'_>, assessment: &Assessment, shortly: bool) {
     for reading in Reading::ALL {
         let result = assessment.readings.under(reading);
         if !result.holds {
@@ -247,6 +268,9 @@ fn breaking(page: &mut Page, words: &Words<'_>, assessment: &Assessment) {
             }
         }
         set_list(page, words, &result.breaking, "breaking sets");
+        if shortly {
+            explained::first(page, words, assessment.explained.under(reading));
+        }
         important(page, words, result);
     }
 }

@@ -7,7 +7,7 @@ use crate::content::Basis;
 use crate::id::Id;
 use crate::model::Model;
 
-pub(super) struct Words<'a> {
+pub(in crate::assess) struct Words<'a> {
     pub model: &'a Model,
 }
 

@@ -173,6 +173,11 @@ fn scenario() -> Vec<Value> {
             "The day the trigger comes, where dates and days after it are mixed.",
             &json!({ "type": "string", "format": "date" }),
         ),
+        in_query(
+            "explain",
+            "Explain every breaking set listed and every commitment, not the first sets alone.",
+            &json!({ "type": "string", "enum": ["all"] }),
+        ),
     ]
 }
 

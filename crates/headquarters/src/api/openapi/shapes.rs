@@ -142,6 +142,9 @@ fn of_the_house() -> Named {
         ("Export", json!({ "type": "object", "required": ["format", "version", "things"] })),
         ("Assessment", assessment()),
         ("Ask", ask()),
+        ("BreakExplanation", break_explanation()),
+        ("ExplanationStep", explanation_step()),
+        ("Leaf", leaf()),
         (
             "Error",
             object(
@@ -248,6 +251,17 @@ fn assessment() -> Value {
         "type": "object",
         "required": ["holds", "needs", "breaking_sets", "sufficient_sets", "complete", "order",
             "n_minus_1", "probability", "importance"],
+        "properties": { "explanation": {
+            "type": "object",
+            "required": ["needs", "breaking_sets"],
+            "properties": {
+                "needs": list(&json!({ "type": "object",
+                    "description": "When a need is covered least, and by what.",
+                    "required": ["resource", "amount", "from", "until", "covered", "missing",
+                        "spare", "given"] })),
+                "breaking_sets": list(&named("BreakExplanation")),
+            },
+        } },
     });
     json!({
         "type": "object",
@@ -263,10 +277,64 @@ fn assessment() -> Value {
             "commitments": { "type": "array", "items": {
                 "type": "object",
                 "required": ["id", "standing", "moves_with", "waits_for"],
+                "properties": { "explanation": {
+                    "type": "object",
+                    "description": "With explain=all: why it stands as it does.",
+                    "required": ["leaves", "steps"],
+                    "properties": {
+                        "leaves": list(&named("Leaf")),
+                        "steps": list(&named("ExplanationStep")),
+                    },
+                } },
             } },
             "asks": list(&named("Ask")),
         },
     })
+}
+
+fn break_explanation() -> Value {
+    object(
+        json!({
+            "lost": list(&text()),
+            "leave": list(&named("Id")),
+            "counts_all": { "type": "boolean", "description": "A condition asks that something \
+                lost not hold, so everything promised counts until a step says otherwise." },
+            "steps": list(&named("ExplanationStep")),
+            "short": list(&json!({ "type": "object", "required": ["need", "resource", "amount",
+                "from", "until", "covered", "missing", "given"] })),
+            "required": whole(),
+            "needs": whole(),
+        }),
+        &["lost", "leave", "counts_all", "steps", "short", "required", "needs"],
+    )
+}
+
+fn explanation_step() -> Value {
+    let fall = object(
+        json!({ "commitment": named("Id"), "leaves": list(&named("Leaf")) }),
+        &["commitment", "leaves"],
+    );
+    object(
+        json!({
+            "round": { "type": "integer", "minimum": 1 },
+            "together": { "type": "boolean", "description": "They count on each other only." },
+            "falls": list(&fall),
+        }),
+        &["round", "together", "falls"],
+    )
+}
+
+fn leaf() -> Value {
+    object(
+        json!({
+            "says": { "type": "string", "description": "A part of a condition, in its language." },
+            "holds": { "type": "boolean" },
+            "figures": { "type": "object", "required": ["of"], "properties": {
+                "of": { "enum": ["circumstance", "parties", "count", "sum"] } } },
+            "leans_on": list(&named("Id")),
+        }),
+        &["says", "holds", "figures"],
+    )
 }
 
 fn ask() -> Value {

@@ -4,7 +4,7 @@ use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::look::Section;
 use crate::look::parts::{self, Column, Crumb, OnPhone, PageHead, Table};
-use crate::pages::guarantees::said;
+use crate::pages::guarantees::{said, why};
 use crate::pages::{claims, words};
 use coalition::assess::{CommitmentStanding, Matched, Standing};
 use coalition::condition::{Condition, Formula, Who};
@@ -38,7 +38,7 @@ pub(super) fn one(asking: &Asking) -> Result<Answer, Refusal> {
         (parts::columns(
             &html! {
                 (facts(view, commitment))
-                (in_force(view, thing, standing))
+                (in_force(view, thing, standing, standings))
                 (matched(view, commitment, standing))
                 @if !commitment.note.as_str().is_empty() {
                     section.stack { h2 { "Caveats and notes" } (words::paragraphs(commitment.note.as_str())) }
@@ -96,7 +96,12 @@ fn capital(sentence: &str) -> String {
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn in_force(view: &View, thing: &Thing, standing: Option<&CommitmentStanding>) -> Markup {
+fn in_force(
+    view: &View,
+    thing: &Thing,
+    standing: Option<&CommitmentStanding>,
+    standings: &[CommitmentStanding],
+) -> Markup {
     html! {
         section.stack {
             h2 { "Is it in force?" }
@@ -125,6 +130,7 @@ fn in_force(view: &View, thing: &Thing, standing: Option<&CommitmentStanding>) -
                         }
                     }
                     @if let Some(why) = said.why { p { "The reason: " (why) "." } }
+                    (why::commitment(view, standings, &thing.id))
                     p.small.quiet { "In the circumstances as they are recorded, without any trigger assumed. A guarantee's page shows what becomes of it once its trigger comes." }
                 },
             }

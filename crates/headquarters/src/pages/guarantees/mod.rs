@@ -15,6 +15,7 @@ mod standings;
 mod stored;
 mod waiting;
 pub(crate) mod whatif;
+pub(crate) mod why;
 
 use crate::routes::{Route, lasting};
 

@@ -1,31 +1,38 @@
 //! Breaking sets and sufficient sets, in sentences.
 
-use super::{losses, said};
+use super::{losses, said, why};
 use coalition::View;
 use coalition::assess::{Assessment, Item, Order, ReadingResult, SetList};
+use coalition::model::Model;
 use maud::{Markup, html};
 
 /// Sets shown at once of each size; the rest folds out.
 const SHOWN: usize = 12;
 
 /// What would break the guarantee where it holds, and what would make it hold where it does not.
-pub(super) fn section(view: &View, assessment: &Assessment) -> Markup {
+pub(super) fn section(view: &View, model: &Model, assessment: &Assessment) -> Markup {
     let (firm, mutual) = (&assessment.readings.firm, &assessment.readings.mutual);
+    let explained = &assessment.explained;
+    let why_firm = why::breaks(view, model, &explained.firm, "firm");
+    let why_mutual = why::breaks(view, model, &explained.mutual, "mutual");
     html! {
         section.stack id="breaks" {
             @if firm.holds {
                 h2 { "What would break it" }
                 (breaking(view, firm))
+                (why_firm)
                 @if firm.breaking != mutual.breaking {
                     details id="breaking-mutual" {
                         summary { "What would break it if groups move together as well" }
                         (breaking(view, mutual))
+                        (why_mutual)
                     }
                 }
             } @else if mutual.holds {
                 h2 { "What would break it" }
                 p { "It holds only if groups move together. Then:" }
                 (breaking(view, mutual))
+                (why_mutual)
                 h2 { "What would make it firm" }
                 p { "So that nobody has to move first on trust:" }
                 (sufficient(view, firm))

@@ -1,6 +1,6 @@
 //! The page of a guarantee: what becomes of it under a scenario.
 
-use super::{asks, chances, coverage, said, scenario, sets, standings, waiting};
+use super::{asks, chances, coverage, said, scenario, sets, standings, waiting, why};
 use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::look::Section;
@@ -222,7 +222,8 @@ fn answers(view: &View, guarantee: &Guarantee, model: &Model, assessment: &Asses
     let relevant = standings::relevant(model, &assessment.verdict);
     html! {
         (needs(view, guarantee, &assessment.verdict))
-        (sets::section(view, assessment))
+        (why::section(model, assessment))
+        (sets::section(view, model, assessment))
         (asks::section(view, assessment))
         (standings::section(view, model, &assessment.verdict, &relevant))
         (waiting::section(view, model, &assessment.verdict, &relevant))
