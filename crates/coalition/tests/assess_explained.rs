@@ -338,6 +338,47 @@ fn check_break(world: &World, told: &BreakExplanation, mutual: bool) {
         });
     }
     assert!(told.needs - told.short.len() < told.required, "{told:?}");
+    for fall in told.steps.iter().flat_map(|step| &step.falls) {
+        let skipped = &fall.commitment;
+        assert!(!breaks_without(world, told, &case, skipped), "{skipped} is told for nothing");
+    }
+}
+
+/// Whether the steps follow, and lead to the same shortages, without this one.
+fn breaks_without(world: &World, told: &BreakExplanation, case: &Case<'_>, without: &Id) -> bool {
+    let mut left = match told.counts_all {
+        false => world.in_force(&world.state(), case.mutual),
+        true => world
+            .model
+            .commitments
+            .iter()
+            .filter(|(_, of)| !of.stopped)
+            .map(|(id, _)| id.clone())
+            .collect(),
+    };
+    left.retain(|id| case.state.parties.contains(&world.commitment(id).party));
+    for step in &told.steps {
+        let fell: Ids = step.falls.iter().map(|fall| fall.commitment.clone()).collect();
+        let after: Ids =
+            left.iter().filter(|id| !fell.contains(*id) || *id == without).cloned().collect();
+        let given = if step.together { &after } else { &left };
+        for id in fell.iter().filter(|id| *id != without) {
+            let said = world.commitment(id);
+            let Condition::When(formula) = &said.condition else { return false };
+            if world.holds(formula, &said.party, &case.state, given, case.mutual) {
+                return false;
+            }
+        }
+        left = after;
+    }
+    let amounts = world.amounts(&case.state, &left, case.mutual);
+    told.short.iter().all(|short| {
+        let days = world.covered(short.need, &amounts);
+        days.iter().any(|(day, covered)| {
+            (world.day(short.from)..world.day(short.until)).contains(day)
+                && *covered < fraction(short.amount.to_decimal())
+        })
+    })
 }
 
 fn check_tightest(found: &Assessment, mutual: bool) {

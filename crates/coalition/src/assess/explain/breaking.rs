@@ -2,7 +2,6 @@
 //! need is then short. Only what the shortage rests on is told.
 
 use super::Explanations;
-use super::founded::levels;
 use super::ground::Ground;
 use super::told::{BreakExplanation, Shortage, Step};
 use crate::assess::exact::{exact, nothing, rounded_down, rounded_up};
@@ -10,7 +9,7 @@ use crate::assess::result::{Item, Reading};
 use crate::condition::{Condition, Formula};
 use assurance::Exact;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// How many needs that are short are tried for the shortest proof.
 const TRIED_MAX: usize = 4;
@@ -27,6 +26,12 @@ struct Cascade<'c, 'a> {
     together: Option<usize>,
     /// By place: what is left.
     left: Vec<bool>,
+}
+
+/// Those that fall in one round, by place.
+struct Round {
+    places: Vec<usize>,
+    together: bool,
 }
 
 pub(super) fn explain(
@@ -173,12 +178,13 @@ impl<'c, 'a> Cascade<'c, 'a> {
             let needed = self.rests_on(of.collect(), |given| self.is_short(*need, *stretch, given));
             open.extend(needed.into_iter().map(|place| (Reverse(self.rounds[place]), place)));
         }
-        let mut rests_on: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        let mut circle: BTreeSet<usize> = BTreeSet::new();
+        let mut told: BTreeSet<usize> = BTreeSet::new();
+        let mut latest_first = Vec::new();
         while let Some((Reverse(round), place)) = open.pop_first() {
-            if rests_on.contains_key(&place) || circle.contains(&place) {
+            if !told.insert(place) {
                 continue;
             }
+            latest_first.push(place);
             let in_circle = round == self.together;
             let before = self.fallen().filter(|other| {
                 self.rounds[*other] < round || (in_circle && self.rounds[*other] == round)
@@ -186,36 +192,56 @@ impl<'c, 'a> Cascade<'c, 'a> {
             let candidates = self.all.looked_at(place, before);
             let needed =
                 self.rests_on(candidates, |given| !self.all.would_hold(&self.ground, place, given));
-            open.extend(needed.iter().map(|other| (Reverse(self.rounds[*other]), *other)));
-            if in_circle {
-                circle.insert(place);
-            } else {
-                rests_on.insert(place, needed);
+            open.extend(needed.into_iter().map(|other| (Reverse(self.rounds[other]), other)));
+        }
+        // One may rest on somebody's fall where another, told anyway, would have done.
+        for place in latest_first {
+            told.remove(&place);
+            if self.replayed(&told, short).is_none() {
+                told.insert(place);
             }
         }
-        self.told(short, &levels(&rests_on), &circle)
+        let replayed = self.replayed(&told, short);
+        self.told(short, &replayed.expect("each step rests on steps that are told"))
     }
 
-    fn told(
-        &self,
-        short: &[(usize, usize)],
-        levels: &BTreeMap<usize, usize>,
-        circle: &BTreeSet<usize>,
-    ) -> (Vec<Step>, Vec<Shortage>) {
+    /// These fall, each round given the rounds before; the last round may be of those that count on
+    /// each other. `None` if some do not, or if nothing is short then.
+    fn replayed(&self, told: &BTreeSet<usize>, short: &[(usize, usize)]) -> Option<Vec<Round>> {
+        let mut given = self.start.clone();
+        let mut rest: Vec<usize> = told.iter().copied().collect();
+        let mut rounds = Vec::new();
+        loop {
+            let (stay, fall): (Vec<usize>, Vec<usize>) =
+                rest.iter().partition(|at| self.all.would_hold(&self.ground, **at, &given));
+            rest = stay;
+            if fall.is_empty() {
+                break;
+            }
+            fall.iter().for_each(|at| given[*at] = false);
+            rounds.push(Round { places: fall, together: false });
+        }
+        if !rest.is_empty() {
+            self.together?;
+            rest.iter().for_each(|at| given[*at] = false);
+            if rest.iter().any(|at| self.all.would_hold(&self.ground, *at, &given)) {
+                return None;
+            }
+            rounds.push(Round { places: rest, together: true });
+        }
+        let is_short = |(need, stretch): &(usize, usize)| self.is_short(*need, *stretch, &given);
+        short.iter().all(is_short).then_some(rounds)
+    }
+
+    fn told(&self, short: &[(usize, usize)], rounds: &[Round]) -> (Vec<Step>, Vec<Shortage>) {
         let mut given = self.start.clone();
         let mut steps = Vec::new();
-        let last = levels.values().copied().max().unwrap_or(0);
-        for round in 1..=last {
-            let now: Vec<usize> =
-                levels.iter().filter(|(_, level)| **level == round).map(|(at, _)| *at).collect();
-            let falls = now.iter().map(|at| self.all.fall(&self.ground, *at, &given)).collect();
-            steps.push(Step { round, together: false, falls });
-            now.into_iter().for_each(|at| given[at] = false);
-        }
-        if !circle.is_empty() {
-            circle.iter().for_each(|at| given[*at] = false);
-            let falls = circle.iter().map(|at| self.all.fall(&self.ground, *at, &given)).collect();
-            steps.push(Step { round: last + 1, together: true, falls });
+        for (round, Round { places, together }) in (1..).zip(rounds) {
+            let before = given.clone();
+            places.iter().for_each(|at| given[*at] = false);
+            let given = if *together { &given } else { &before };
+            let falls = places.iter().map(|at| self.all.fall(&self.ground, *at, given)).collect();
+            steps.push(Step { round, together: *together, falls });
         }
         let short = short.iter().map(|(need, stretch)| self.shortage(*need, *stretch, &given));
         (steps, short.collect())

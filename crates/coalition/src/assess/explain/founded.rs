@@ -6,7 +6,7 @@ use super::told::{Fall, Step};
 use crate::assess::result::Reading;
 use crate::condition::{Condition, Formula, Kind};
 use crate::id::Id;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 impl Explanations<'_> {
     /// The condition of a commitment, and whose it is.
@@ -62,35 +62,39 @@ impl Explanations<'_> {
         let ground = self.ground(Reading::Firm);
         let rounds = self.rounds(&ground, &self.firm);
         // Those it counts on, those they count on, and so on: each needs only earlier ones.
-        let mut counts_on: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let mut told = vec![false; rounds.len()];
         let mut open = vec![place];
         while let Some(next) = open.pop() {
-            if counts_on.contains_key(&next) {
+            if std::mem::replace(&mut told[next], true) {
                 continue;
             }
             let earlier = (0..rounds.len()).filter(|other| rounds[*other] < rounds[next]);
-            let earlier = earlier.filter(|other| rounds[*other].is_some());
-            let mut candidates = self.looked_at(next, earlier);
+            let mut candidates =
+                self.looked_at(next, earlier.filter(|other| rounds[*other].is_some()));
             candidates.sort_by_key(|other| (rounds[*other], *other));
             let mut given = vec![false; rounds.len()];
             candidates.iter().for_each(|other| given[*other] = true);
-            let mut needed = Vec::new();
             for other in candidates.into_iter().rev() {
                 given[other] = false;
                 if !self.would_hold(&ground, next, &given) {
                     given[other] = true;
-                    needed.push(other);
+                    open.push(other);
                 }
             }
-            open.extend(&needed);
-            counts_on.insert(next, needed);
         }
-        let levels = levels(&counts_on);
+        // One may count on somebody where another, told anyway, would have done.
+        let mut members: Vec<usize> = (0..told.len()).filter(|at| told[*at]).collect();
+        members.sort_by_key(|at| (rounds[*at], *at));
+        for at in members.into_iter().rev().filter(|at| *at != place) {
+            told[at] = false;
+            told[at] = self.rounds(&ground, &told)[place].is_none();
+        }
+        let rounds = self.rounds(&ground, &told);
         let mut steps: Vec<Step> = Vec::new();
         let mut given = vec![false; rounds.len()];
-        for round in 1..=levels.values().copied().max().unwrap_or(0) {
+        for round in 1..=rounds[place].unwrap_or(0) {
             let now: Vec<usize> =
-                levels.iter().filter(|(_, level)| **level == round).map(|(at, _)| *at).collect();
+                (0..rounds.len()).filter(|at| rounds[*at] == Some(round)).collect();
             let falls = now.iter().map(|at| self.fall(&ground, *at, &given)).collect();
             steps.push(Step { round, together: false, falls });
             now.into_iter().for_each(|at| given[at] = true);
@@ -107,19 +111,4 @@ impl Explanations<'_> {
         });
         Fall { commitment: self.situation.in_play[place].0.clone(), leaves }
     }
-}
-
-/// One more than the highest of those each rests on; 1 for those that rest on none. Nobody rests
-/// on itself, however far around.
-pub(super) fn levels(rests_on: &BTreeMap<usize, Vec<usize>>) -> BTreeMap<usize, usize> {
-    let mut levels: BTreeMap<usize, usize> = BTreeMap::new();
-    while levels.len() < rests_on.len() {
-        for (place, on) in rests_on {
-            let known: Option<Vec<usize>> = on.iter().map(|at| levels.get(at).copied()).collect();
-            if let (false, Some(known)) = (levels.contains_key(place), known) {
-                levels.insert(*place, known.into_iter().max().unwrap_or(0) + 1);
-            }
-        }
-    }
-    levels
 }
