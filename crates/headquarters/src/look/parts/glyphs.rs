@@ -35,6 +35,10 @@ pub enum Glyph {
     Eye,
     /// Take care: a triangle.
     Triangle,
+    /// Two together: two dots that are tied.
+    Pair,
+    /// Three or more together: three dots that are tied.
+    Several,
 }
 
 /// The sign as an inline picture of the size of a letter; hidden from screen readers, because a word
@@ -75,6 +79,15 @@ pub(in crate::look) fn strokes(sign: Glyph) -> Markup {
             Glyph::Eye => {
                 path d="M.8 6C3 2.6 9 2.6 11.2 6 9 9.4 3 9.4.8 6z" {}
                 circle.solid cx="6" cy="6" r="1.2" {}
+            },
+            Glyph::Pair => {
+                path d="M3 6h6" {}
+                circle.solid cx="2.8" cy="6" r="1.9" {} circle.solid cx="9.2" cy="6" r="1.9" {}
+            },
+            Glyph::Several => {
+                path d="M6 2.8L9.4 9H2.6z" {}
+                circle.solid cx="6" cy="2.7" r="1.8" {} circle.solid cx="2.5" cy="9" r="1.8" {}
+                circle.solid cx="9.5" cy="9" r="1.8" {}
             },
             Glyph::Triangle => { path d="M6 1.4l5.2 9.2H.8z" {} path d="M6 4.8v2.6M6 8.4v1" {} },
         }

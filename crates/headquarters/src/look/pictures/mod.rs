@@ -5,19 +5,19 @@
 //! follow the width of its page, so that letters keep their size on a phone.
 
 mod bar;
+mod carry;
 mod coverage;
 mod day;
 mod frame;
 mod growth;
-mod share;
 mod waiting;
 mod waiting_layout;
 
 pub use bar::coverage_bar;
+pub use carry::{Alone, Carrier, Carry, Count, carry};
 pub use coverage::{Coverage, Segment, coverage};
 pub use day::{Day, DayItem, DaySession, day};
 pub use growth::{Growth, Step, growth};
-pub use share::{Share, Shares, shares};
 pub use waiting::{Known, Node, NodeKind, Waiting, waiting};
 
 /// An amount to draw: where the ink goes, and the exact text to read.

@@ -1,22 +1,19 @@
-//! How likely a guarantee is to hold, on which assumptions, and whose loss matters most.
+//! How likely a guarantee is to hold, and on which assumptions.
 
-use super::{losses, said};
+use super::said;
 use crate::look::parts::{self, Column, OnPhone, Table};
-use crate::look::pictures::{self, Share};
 use crate::pages::words;
 use coalition::View;
-use coalition::assess::{Assessment, Importance, Reading, ReadingResult};
+use coalition::assess::Assessment;
 use coalition::content::Holds;
 use coalition::model::{Model, Scenario};
 use maud::{Markup, html};
 
-/// Probability and importance, the assumptions beside them.
+/// The probability, the assumptions beside it.
 pub(super) fn section(view: &View, model: &Model, assessment: &Assessment) -> Markup {
     let verdict = &assessment.verdict;
     let assumed = assumptions(view, model, &verdict.scenario, verdict.trigger.as_ref());
     let (firm, mutual) = (&assessment.readings.firm, &assessment.readings.mutual);
-    let reading =
-        if firm.probability == mutual.probability { Reading::Firm } else { Reading::Mutual };
     html! {
         section.stack id="chances" {
             h2 { "How likely it is to hold" }
@@ -30,7 +27,6 @@ pub(super) fn section(view: &View, model: &Model, assessment: &Assessment) -> Ma
                 }
             }
             (assumed)
-            (importance(view, if reading == Reading::Firm { firm } else { mutual }))
         }
     }
 }
@@ -82,50 +78,4 @@ fn assumptions(
             }
         }
     }
-}
-
-/// Whose loss matters most, as a picture with the other measures in its table.
-pub(super) fn importance(view: &View, result: &ReadingResult) -> Markup {
-    let mut matter: Vec<&Importance> =
-        result.importance.iter().filter(|one| one.birnbaum > 0.0).collect();
-    matter.sort_by(|one, other| {
-        other.birnbaum.total_cmp(&one.birnbaum).then_with(|| one.item.cmp(&other.item))
-    });
-    let shares: Vec<Share> = matter
-        .iter()
-        .map(|one| Share {
-            name: losses::item_name(view, &one.item),
-            value: one.birnbaum,
-            exact: said::percent(one.birnbaum),
-            note: note(one),
-        })
-        .collect();
-    html! {
-        @if !result.probability.is_exact() {
-            p.small.quiet { "The probability is known within bounds only, so nobody's importance is told." }
-        } @else if shares.is_empty() {
-            p.small.quiet { "No single party or circumstance changes this probability by itself." }
-        } @else {
-            (pictures::shares(&pictures::Shares {
-                id: "importance",
-                title: "Whose loss matters most",
-                measure: "probability that hangs on it (Birnbaum importance)",
-                shares: &shares,
-            }))
-        }
-    }
-}
-
-fn note(one: &Importance) -> String {
-    let mut notes = Vec::new();
-    if let Some(part) = one.fussell_vesely {
-        notes.push(format!("takes part in {} of failures", said::percent(part)));
-    }
-    if let Some(times) = one.raw {
-        notes.push(format!("without it failure is {times:.2} times as likely"));
-    }
-    if let Some(times) = one.rrw {
-        notes.push(format!("with it for sure, {times:.2} times less likely"));
-    }
-    notes.join("; ")
 }

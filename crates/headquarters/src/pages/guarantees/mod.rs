@@ -1,6 +1,7 @@
 //! Guarantees: does what was promised add up, today and under any scenario?
 
 mod asks;
+mod carried;
 mod chances;
 mod circumstances;
 pub(crate) mod coverage;

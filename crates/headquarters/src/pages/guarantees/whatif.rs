@@ -1,6 +1,6 @@
 //! The page of a guarantee: what becomes of it under a scenario.
 
-use super::{asks, chances, coverage, said, scenario, sets, standings, waiting, why};
+use super::{asks, carried, chances, coverage, said, scenario, sets, standings, waiting, why};
 use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::look::Section;
@@ -224,10 +224,11 @@ fn answers(view: &View, guarantee: &Guarantee, model: &Model, assessment: &Asses
         (needs(view, guarantee, &assessment.verdict))
         (why::section(model, assessment))
         (sets::section(view, model, assessment))
+        (carried::section(view, assessment))
+        (chances::section(view, model, assessment))
         (asks::section(view, assessment))
         (standings::section(view, model, &assessment.verdict, &relevant))
         (waiting::section(view, model, &assessment.verdict, &relevant))
-        (chances::section(view, model, assessment))
     }
 }
 
