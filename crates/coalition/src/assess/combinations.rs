@@ -12,10 +12,50 @@ use std::ops::Range;
 /// The most corners looked at before the rest is left open, and said to be.
 const CORNERS_MAX: usize = 500;
 
+/// The most combinations looked for of one that leaves alone, to see what all of them want.
+const ALONE_MAX: usize = 4;
+
 /// Those with which it holds whichever of `open` leave. `least`: no combination has less of any.
+///
+/// Each that leaves alone mostly wants one amount of each, and that is then wanted at least. Of
+/// those for whom it is not yet enough few decide: it is asked of few, and the answer tried on all;
+/// whoever breaks it is one of the few from then on. What the few want is wanted at least, so once
+/// it is enough for all, it is the answer for all.
 pub(super) fn combinations(
     search: &mut Search<'_, '_>,
-    open: Vec<Vec<Variable>>,
+    mut open: Vec<Vec<Variable>>,
+    mut least: Amounts,
+    combinations_max: usize,
+) -> Found {
+    for leavers in &open {
+        if search.holds(leavers, &least) {
+            continue;
+        }
+        let alone = combinations_for(search, &mut vec![leavers.clone()], &least, ALONE_MAX);
+        if alone.all {
+            let wanted = |place: usize| alone.amounts.iter().map(move |amounts| amounts[place]);
+            least = (0..least.len()).map(|place| wanted(place).min().unwrap_or(0)).collect();
+        }
+    }
+    open.retain(|leavers| !search.holds(leavers, &least));
+    let mut few: Vec<Vec<Variable>> = Vec::new();
+    loop {
+        let found = combinations_for(search, &mut few, &least, combinations_max);
+        let known = few.len();
+        for amounts in &found.amounts {
+            few.extend(open.iter().find(|leavers| !search.holds(leavers, amounts)).cloned());
+        }
+        if few.len() == known {
+            return found;
+        }
+        few.sort_unstable();
+        few.dedup();
+    }
+}
+
+fn combinations_for(
+    search: &mut Search<'_, '_>,
+    open: &mut Vec<Vec<Variable>>,
     least: &Amounts,
     combinations_max: usize,
 ) -> Found {
@@ -61,7 +101,7 @@ fn is_within(part: &Amounts, whole: &Amounts) -> bool {
 struct Finding<'f, 's, 'c, 'a> {
     search: &'s mut Search<'c, 'a>,
     /// Whoever broke it last first.
-    open: Vec<Vec<Variable>>,
+    open: &'f mut Vec<Vec<Variable>>,
     least: &'f Amounts,
 }
 

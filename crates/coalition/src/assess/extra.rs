@@ -37,7 +37,11 @@ pub(super) struct Search<'c, 'a> {
     pub most: Amounts,
     /// Those whose leaving broke it before: they are likely to do so again.
     broke: Vec<Vec<Variable>>,
+    /// Digits of the extra amounts, by resource.
+    digits: Vec<&'c [Variable]>,
+    /// The situation with the extra amounts that stand in `filled`.
     assignment: Vec<bool>,
+    filled: Amounts,
 }
 
 impl<'c, 'a> Search<'c, 'a> {
@@ -63,7 +67,9 @@ impl<'c, 'a> Search<'c, 'a> {
             resources: compiled.extras.keys().copied().collect(),
             most: compiled.extras.values().map(|extra| extra.unit.most).collect(),
             broke: Vec::new(),
+            digits: compiled.extras.values().map(|extra| extra.digits.as_slice()).collect(),
             assignment: compiled.base.clone(),
+            filled: vec![0; compiled.extras.len()],
         }
     }
 
@@ -106,7 +112,7 @@ impl<'c, 'a> Search<'c, 'a> {
         if open.is_empty() {
             return Found { amounts: vec![least], all: true };
         }
-        super::combinations::combinations(self, open, &least, combinations_max)
+        super::combinations::combinations(self, open, least, combinations_max)
     }
 
     /// Raises the amounts of what is `free` as far as everybody's leaving makes necessary, and no
@@ -229,7 +235,7 @@ impl<'c, 'a> Search<'c, 'a> {
 
     /// Whether it holds without these parties and with these extra amounts.
     pub fn holds(&mut self, leavers: &[Variable], amounts: &Amounts) -> bool {
-        fill(self.compiled, &self.resources, amounts, &mut self.assignment);
+        self.fill(amounts);
         for party in leavers {
             self.assignment[party.index()] = false;
         }
@@ -241,17 +247,18 @@ impl<'c, 'a> Search<'c, 'a> {
     }
 
     /// The situation with these extra amounts.
-    pub fn with(&self, amounts: &Amounts) -> Vec<bool> {
-        let mut assignment = self.compiled.base.clone();
-        fill(self.compiled, &self.resources, amounts, &mut assignment);
-        assignment
+    pub fn with(&mut self, amounts: &Amounts) -> Vec<bool> {
+        self.fill(amounts);
+        self.assignment.clone()
     }
-}
 
-fn fill(compiled: &Compiled<'_>, resources: &[&Id], amounts: &Amounts, assignment: &mut [bool]) {
-    for (resource, count) in resources.iter().zip(amounts) {
-        for (place, digit) in compiled.extras[resource].digits.iter().enumerate() {
-            assignment[digit.index()] = count >> place & 1 == 1;
+    fn fill(&mut self, amounts: &Amounts) {
+        let changed = self.filled.iter_mut().zip(amounts).zip(&self.digits);
+        for ((filled, count), digits) in changed.filter(|((filled, count), _)| filled != count) {
+            for (place, digit) in digits.iter().enumerate() {
+                self.assignment[digit.index()] = count >> place & 1 == 1;
+            }
+            *filled = *count;
         }
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn section(page: &mut Page, words: &Words<'_>, assessment: &Assessmen
             let listed = assessment.asks.iter().filter(of).count();
             if listed > 0 {
                 page.text(&format!(
-                    "{listed} combinations of amounts {} are listed [{}]; there are others.",
+                    "{listed} combinations of amounts {} are listed [{}]; there may be others.",
                     makes(goal, "that make"),
                     words::reading(reading)
                 ));
