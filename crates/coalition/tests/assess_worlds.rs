@@ -486,7 +486,8 @@ impl Wishes<'_> {
 fn check_bounded(world: &World, evaluations_max: u64) {
     let bound = assurance::Bound { nodes_max: 1, steps_max: 1, evaluations_max };
     let asks_weighed_max = usize::try_from(evaluations_max % 4).unwrap();
-    let limits = Limits { bound, asks_weighed_max, ..Limits::default() };
+    let asks_gates_max = evaluations_max * 200;
+    let limits = Limits { bound, asks_weighed_max, asks_gates_max, ..Limits::default() };
     let found = assess(&world.model, world.guarantee(), &world.scenario, limits).unwrap();
     let state = world.state();
     for mutual in [false, true] {
@@ -529,6 +530,12 @@ fn check_bounded(world: &World, evaluations_max: u64) {
     }
 }
 
+/// Enough of everything: no need is of more than 4.
+fn ask_most(world: &World) -> std::collections::BTreeMap<Id, Decimal> {
+    let needs = world.guarantee().needs.iter();
+    needs.map(|need| (need.resource.clone(), Decimal::from(4))).collect()
+}
+
 /// What an ask is worth lies within what is said of it.
 fn check_bounded_asks(world: &World, found: &Assessment, mutual: bool) {
     let chance_now = world.probability(&world.state(), mutual, None);
@@ -538,6 +545,16 @@ fn check_bounded_asks(world: &World, found: &Assessment, mutual: bool) {
         let chance = world.probability(&state, mutual, None);
         let told = ask.helps.probability;
         assert!(told.holds_low <= chance + 1e-9 && chance <= told.holds_high + 1e-9, "{ask:?}");
+        assert!(
+            world.secure(&state, mutual, u32::try_from(ask.makes.leavers()).unwrap()),
+            "{ask:?}"
+        );
+        for (id, least) in ask.at_least.iter().flatten() {
+            let mut less = State { extra: ask_most(world), ..world.state() };
+            less.extra.insert(id.clone(), least.to_decimal() - step(world, id));
+            let leavers = u32::try_from(ask.makes.leavers()).unwrap();
+            assert!(!world.secure(&less, mutual, leavers), "{ask:?}: less of {id} would do");
+        }
         let gain = chance - chance_now;
         let told = ask.helps.gain;
         assert!(told.low <= gain + 1e-9 && gain <= told.high + 1e-9, "{ask:?}: {gain}");

@@ -215,6 +215,9 @@ fn ask(ask: &Ask, before: &ReadingResult) -> Value {
             "other_combinations": !ask.all_listed,
         }),
     };
+    if let Some(at_least) = &ask.at_least {
+        answer["at_least"] = json!(at_least.iter().map(amount).collect::<Vec<Value>>());
+    }
     answer["makes"] = json!(ask.makes.word());
     answer["reading"] = json!(ask.reading.word());
     let helps = &ask.helps;

@@ -78,7 +78,7 @@ fn combinations_for(
         if combinations.len() >= combinations_max.max(1) || looked > CORNERS_MAX {
             if looked > CORNERS_MAX || found.does(&corner) {
                 combinations.sort();
-                return Found { amounts: combinations, all: false };
+                return Found { amounts: combinations, at_least: None, all: false };
             }
             continue;
         }
@@ -91,7 +91,7 @@ fn combinations_for(
         }
     }
     combinations.sort();
-    Found { amounts: combinations, all: true }
+    Found { amounts: combinations, at_least: None, all: true }
 }
 
 fn is_within(part: &Amounts, whole: &Amounts) -> bool {

@@ -20,6 +20,8 @@ pub(super) type Amounts = Vec<u128>;
 /// What was found for one goal.
 pub(super) struct Found {
     pub amounts: Vec<Amounts>,
+    /// If the search was cut short: no combination has less of any than this.
+    pub at_least: Option<Amounts>,
     /// Whether these are all: each single resource that does, or all smallest combinations.
     pub all: bool,
 }
@@ -42,6 +44,9 @@ pub(super) struct Search<'c, 'a> {
     /// The situation with the extra amounts that stand in `filled`.
     assignment: Vec<bool>,
     filled: Amounts,
+    /// Evaluations that may still be made; none once it is cut short.
+    left: u64,
+    cut_short: bool,
 }
 
 impl<'c, 'a> Search<'c, 'a> {
@@ -51,7 +56,9 @@ impl<'c, 'a> Search<'c, 'a> {
         guarantee: &'a Guarantee,
         leaving: &'c Leaving,
         reading: Reading,
+        gates_max: u64,
     ) -> Self {
+        let gates = u64::try_from(compiled.system.node_count()).unwrap_or(u64::MAX);
         let evaluator = Evaluator::of(&compiled.system, reading.of_engine(), &[compiled.top]);
         let needs = &guarantee.needs;
         Search {
@@ -70,22 +77,42 @@ impl<'c, 'a> Search<'c, 'a> {
             digits: compiled.extras.values().map(|extra| extra.digits.as_slice()).collect(),
             assignment: compiled.base.clone(),
             filled: vec![0; compiled.extras.len()],
+            left: gates_max / gates.max(1),
+            cut_short: false,
         }
     }
 
     /// Each single resource that would do, with the smallest amount of it; or, if none would, the
     /// combinations of which nothing can be taken away, no more than `combinations_max`. Empty if
     /// the goal is reached already. `before`: what was found for a lesser goal, as far as it was.
+    ///
+    /// If it is cut short: enough of everything, and what is wanted at least.
     pub fn amounts(
         &mut self,
         goal: Goal,
         before: Option<&Found>,
         combinations_max: usize,
     ) -> Found {
+        let before_least = before.and_then(|found| found.at_least.clone());
+        let mut least = before_least.unwrap_or_else(|| vec![0; self.resources.len()]);
+        let found = self.smallest(goal, before, combinations_max, &mut least);
+        if !self.cut_short {
+            return found;
+        }
+        Found { amounts: vec![self.most.clone()], at_least: Some(least), all: false }
+    }
+
+    fn smallest(
+        &mut self,
+        goal: Goal,
+        before: Option<&Found>,
+        combinations_max: usize,
+        least: &mut Amounts,
+    ) -> Found {
         let size = goal.leavers();
         let nothing = vec![0; self.resources.len()];
         if self.stands(size, &nothing) {
-            return Found { amounts: Vec::new(), all: true };
+            return Found { amounts: Vec::new(), at_least: None, all: true };
         }
         let mut single = Vec::new();
         for place in 0..self.resources.len() {
@@ -103,16 +130,15 @@ impl<'c, 'a> Search<'c, 'a> {
             }
         }
         if !single.is_empty() {
-            return Found { amounts: single, all: true };
+            return Found { amounts: single, at_least: None, all: true };
         }
         let everything: Vec<usize> = (0..self.resources.len()).collect();
-        let mut least = nothing;
-        let mut open = self.settle(size, &mut least, &everything);
-        open.retain(|leavers| !self.holds(leavers, &least));
+        let mut open = self.settle(size, least, &everything);
+        open.retain(|leavers| !self.holds(leavers, least));
         if open.is_empty() {
-            return Found { amounts: vec![least], all: true };
+            return Found { amounts: vec![least.clone()], at_least: None, all: true };
         }
-        super::combinations::combinations(self, open, least, combinations_max)
+        super::combinations::combinations(self, open, least.clone(), combinations_max)
     }
 
     /// Raises the amounts of what is `free` as far as everybody's leaving makes necessary, and no
@@ -139,6 +165,9 @@ impl<'c, 'a> Search<'c, 'a> {
             let mut enough = amounts.clone();
             free.iter().for_each(|place| enough[*place] = self.most[*place]);
             self.holds(leavers, &enough);
+            if self.cut_short {
+                return true;
+            }
             for (need, short) in self.needs.iter().zip(self.short()) {
                 let place = self.resources.binary_search(&&need.resource);
                 let place = place.expect("there is an extra of each resource needed");
@@ -233,8 +262,14 @@ impl<'c, 'a> Search<'c, 'a> {
         breaks.is_none()
     }
 
-    /// Whether it holds without these parties and with these extra amounts.
+    /// Whether it holds without these parties and with these extra amounts. Once it is cut short,
+    /// yes to everything, so that every search ends.
     pub fn holds(&mut self, leavers: &[Variable], amounts: &Amounts) -> bool {
+        self.cut_short |= self.left == 0;
+        if self.cut_short {
+            return true;
+        }
+        self.left -= 1;
         self.fill(amounts);
         for party in leavers {
             self.assignment[party.index()] = false;

@@ -18,6 +18,9 @@ pub struct Limits {
     pub asks_weighed_max: usize,
     /// The most combinations of amounts listed for one goal that takes several resources.
     pub combinations_max: usize,
+    /// How far asks are searched for under each reading: gates of the system looked at. Beyond it
+    /// an ask is an amount that does, and one below which none does.
+    pub asks_gates_max: u64,
     /// The most breaking sets of each reading that are explained; if 0, needs are not either.
     pub explained_max: usize,
     /// What the engine may spend on each question. Counts, not seconds: the same question has the
@@ -32,6 +35,7 @@ impl Default for Limits {
             sets_max: 1_000,
             asks_weighed_max: 100,
             combinations_max: 12,
+            asks_gates_max: 2_000_000_000,
             explained_max: 3,
             bound: assurance::Bound::default(),
         }
@@ -44,7 +48,14 @@ impl Limits {
     pub fn interactive() -> Limits {
         let bound =
             assurance::Bound { nodes_max: 1 << 14, steps_max: 100_000, evaluations_max: 1_000 };
-        Limits { sets_max: 200, asks_weighed_max: 6, combinations_max: 6, explained_max: 3, bound }
+        Limits {
+            sets_max: 200,
+            asks_weighed_max: 6,
+            combinations_max: 6,
+            asks_gates_max: 50_000_000,
+            explained_max: 3,
+            bound,
+        }
     }
 }
 
@@ -374,6 +385,9 @@ pub struct Ask {
     /// One resource and the smallest amount of it that does; or, where no single resource would
     /// do, several of which none can be smaller while the others stay.
     pub amounts: Vec<(Id, Amount)>,
+    /// If the search for the smallest was cut short: what no ask of this goal has less of. The
+    /// amounts above do then, and less may; `None` if they are the smallest.
+    pub at_least: Option<Vec<(Id, Amount)>>,
     /// Whether every single resource, or every such combination, that would do is among the asks
     /// of this goal; else others exist: see [`Limits::combinations_max`].
     pub all_listed: bool,

@@ -4,6 +4,8 @@ use super::super::result::{Ask, Assessment, Gain, Goal, Reading, ReadingResult};
 use super::LISTED_MAX;
 use super::layout::Page;
 use super::words::{self, Words};
+use crate::amount::Amount;
+use crate::id::Id;
 
 pub(super) fn section(page: &mut Page, words: &Words<'_>, assessment: &Assessment) {
     page.section("What to ask for");
@@ -26,7 +28,12 @@ pub(super) fn section(page: &mut Page, words: &Words<'_>, assessment: &Assessmen
     page.list(&lines, LISTED_MAX, "asks");
     for reading in Reading::ALL {
         for goal in Goal::ALL {
-            let of = |ask: &&Ask| ask.reading == reading && ask.makes == goal && !ask.all_listed;
+            let of = |ask: &&Ask| {
+                ask.reading == reading
+                    && ask.makes == goal
+                    && !ask.all_listed
+                    && ask.at_least.is_none()
+            };
             let listed = assessment.asks.iter().filter(of).count();
             if listed > 0 {
                 page.text(&format!(
@@ -49,15 +56,16 @@ fn makes(goal: Goal, verb: &str) -> String {
 }
 
 fn asked(words: &Words<'_>, ask: &Ask, before: &ReadingResult) -> String {
-    let amounts: Vec<String> = ask
-        .amounts
-        .iter()
-        .map(|(resource, amount)| {
-            format!("{} of {}", words.amount(*amount, resource), words.resource(resource))
-        })
-        .collect();
-    let verb = if amounts.len() == 1 { "makes" } else { "make" };
+    let (amounts, verb) =
+        (amounts_of(words, &ask.amounts), if ask.amounts.len() == 1 { "makes" } else { "make" });
     let goal = makes(ask.makes, verb);
+    if let Some(at_least) = &ask.at_least {
+        let least = match at_least.is_empty() {
+            true => "anything above nothing".to_owned(),
+            false => amounts_of(words, at_least),
+        };
+        return format!("{amounts} {goal}; less may, down to {least}: the search was cut short");
+    }
     let helps = &ask.helps;
     let (chance, gain) = (words::chance(&helps.probability), gain(&helps.gain));
     let sets = match (&helps.breaking_sets, before.holds) {
@@ -65,7 +73,14 @@ fn asked(words: &Words<'_>, ask: &Ask, before: &ReadingResult) -> String {
         (Some(after), false) => format!("; breaking sets then: {after}"),
         (None, _) => String::new(),
     };
-    format!("{} {goal}; the chance is then {chance}, {gain}{sets}", amounts.join(" and "))
+    format!("{} {goal}; the chance is then {chance}, {gain}{sets}", amounts)
+}
+
+fn amounts_of(words: &Words<'_>, amounts: &[(Id, Amount)]) -> String {
+    let told = amounts.iter().map(|(resource, amount)| {
+        format!("{} of {}", words.amount(*amount, resource), words.resource(resource))
+    });
+    told.collect::<Vec<String>>().join(" and ")
 }
 
 /// "12.5 points more", a point being a hundredth of certainty.

@@ -352,6 +352,8 @@ fn ask() -> Value {
             "together": list(&amount()),
             "other_combinations": { "type": "boolean",
                 "description": "Whether others may do that are not listed." },
+            "at_least": { "type": "array", "items": amount(),
+                "description": "Where the search was cut short: less of any would not do." },
             "makes": { "enum": ["holds", "n_minus_1", "n_minus_2"] },
             "reading": { "enum": ["firm", "mutual"] },
             "probability": text(),

@@ -2,10 +2,10 @@
 
 use super::said;
 use crate::look::parts::{self, Column, OnPhone, Table};
-use coalition::View;
 use coalition::assess::{
     Ask, Assessment, Gain, Goal, Help, Order, Probability, Reading, ReadingResult,
 };
+use coalition::{Amount, Id, View};
 use maud::{Markup, html};
 
 /// The smallest amounts that reach each goal, with their worth.
@@ -66,13 +66,19 @@ fn table(view: &View, assessment: &Assessment) -> Markup {
 
 /// "3 000 persons more of ground troops".
 fn amounts(view: &View, ask: &Ask) -> String {
-    let each: Vec<String> = ask
-        .amounts
-        .iter()
-        .map(|(resource, amount)| said::quantity_of(view, resource, *amount))
-        .collect();
-    let joined = crate::pages::words::listed(&each);
-    if each.len() > 1 { format!("{joined}, together") } else { joined }
+    let listed = |amounts: &[(Id, Amount)]| {
+        let each = amounts.iter().map(|(resource, of)| said::quantity_of(view, resource, *of));
+        crate::pages::words::listed(&each.collect::<Vec<String>>())
+    };
+    let joined = listed(&ask.amounts);
+    let told = if ask.amounts.len() > 1 { format!("{joined}, together") } else { joined };
+    match &ask.at_least {
+        None => told,
+        Some(least) if least.is_empty() => format!("{told}; less may do: the search was cut short"),
+        Some(least) => {
+            format!("{told}; less may do, down to {}: the search was cut short", listed(least))
+        }
+    }
 }
 
 /// What an ask would bring about.
