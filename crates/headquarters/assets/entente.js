@@ -21,6 +21,8 @@
     main.setAttribute("aria-busy", "true");
     try {
       const answer = await fetch(url, { signal: stop.signal, headers: { accept: "text/html" } });
+      // What comes in parts is shown as it comes, which only the browser itself can do.
+      if (!answer.headers.has("etag")) throw new Error("not a whole page");
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       const next = fresh.querySelector("main");
       if (!answer.ok || !next) throw new Error("not a page");
@@ -39,7 +41,9 @@
       }
       times();
     } catch (trouble) {
-      if (trouble.name !== "AbortError") location.assign(url);
+      if (trouble.name === "AbortError") return;
+      stop.abort();
+      location.assign(url);
     }
   };
 

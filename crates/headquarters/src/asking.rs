@@ -139,6 +139,12 @@ impl Asking {
         Answer::html(frame.around(title, body))
     }
 
+    /// What stands before and after the body of such a page.
+    pub(crate) fn sheet(&self, title: &str, section: Section) -> (String, String) {
+        let frame = self.groundwork.frame(section, || self.frame(section));
+        (frame.before(title), frame.after().to_owned())
+    }
+
     fn frame(&self, section: Section) -> Frame {
         let (coalition_name, demo) = (self.coalition_name(), self.demonstration());
         let Some(viewer) = self.badge() else {

@@ -114,6 +114,9 @@ pub struct House {
     views: Mutex<Views>,
     pub(crate) pages: Pages,
     verifier: record::VerifierKey,
+    /// Where a page that is sent in parts stands still between them, for as long as a test says.
+    #[cfg(test)]
+    pub(crate) latch: Mutex<Option<std::sync::mpsc::Receiver<()>>>,
 }
 
 /// How many views are kept ready.
@@ -145,7 +148,17 @@ impl House {
             views: Mutex::default(),
             pages,
             verifier,
+            #[cfg(test)]
+            latch: Mutex::default(),
         })
+    }
+
+    /// Waits to be let go, if a test has set a latch; one whose other end is gone lets everybody go.
+    #[cfg(test)]
+    pub(crate) fn stand_still(&self) {
+        if let Some(latch) = &*self.latch.lock().expect("nobody panics while he waits") {
+            let _ = latch.recv();
+        }
     }
 
     /// What time it is.

@@ -3,6 +3,7 @@
 
 use crate::answer::{Answer, Body as AnswerBody};
 use crate::asking::{Asking, cookie};
+use crate::flow::{self, Flow, Sent};
 use crate::house::{House, Seen};
 use crate::refusals;
 use crate::rendered::{Pages, Rendered};
@@ -90,7 +91,7 @@ impl Found {
     /// Whether the page rests on the view and the address alone.
     fn lasts(self) -> bool {
         let Found::Route(route) = self else { return false };
-        matches!(route.handle, Handle::Lasting(_) | Handle::Listing(..))
+        matches!(route.handle, Handle::Lasting(_) | Handle::Listing(..) | Handle::Flowing(_))
     }
 }
 
@@ -136,6 +137,14 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
     };
     #[cfg(feature = "leaks")]
     let (asking, leaky) = crate::leaks::look(asking, person.as_ref());
+    // A seeded leak changes answers after they are made, so it has to have them whole.
+    if lasts
+        && !cfg!(feature = "leaks")
+        && let Found::Route(Route { handle: Handle::Flowing(write), .. }) = found
+    {
+        let place = Place { size, person, address: address.to_owned() };
+        return flowing(asking, write, place, if_none_match).await;
+    }
     let answer = match (body, found) {
         (Err(turned), _) => turn_away(&asking, &turned),
         (Ok(_), Found::Nothing) => refusals::answer(&asking, &Refusal::NotFound(None)),
@@ -153,10 +162,13 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
     finish(answer.status, page, answer.immutable, &answer.headers, if_none_match)
 }
 
+/// The type of a page.
+const HTML: &str = "text/html; charset=utf-8";
+
 fn rendered(pages: &Pages, body: AnswerBody) -> Rendered {
     let (content_type, bytes) = match body {
         AnswerBody::Empty => (None, Vec::new()),
-        AnswerBody::Html(page) => (Some("text/html; charset=utf-8"), page.into_bytes()),
+        AnswerBody::Html(page) => (Some(HTML), page.into_bytes()),
         AnswerBody::Json(json) => (Some("application/json"), json.into_bytes()),
         AnswerBody::Other(content_type, bytes) => (Some(content_type), bytes),
     };
@@ -175,15 +187,11 @@ async fn handle(asking: Asking, route: Route, person: Option<coalition::Id>) -> 
         Handle::Work(read) | Handle::Lasting(read) | Handle::Listing(_, read) => {
             let work =
                 move || read(&asking).unwrap_or_else(|refusal| refusals::answer(&asking, &refusal));
-            match tokio::task::spawn_blocking(work).await {
-                Ok(answer) => answer,
-                // The handler panicked: a bug, which the standard error says. The house stands.
-                Err(_) => Answer::bytes(
-                    "text/plain; charset=utf-8",
-                    b"This page failed. Nothing was changed.\n".to_vec(),
-                )
-                .with_status(500),
-            }
+            tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| failed())
+        }
+        Handle::Flowing(write) => {
+            let work = move || gathered(&asking, write);
+            tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| failed())
         }
         Handle::Submit(prepare) => match prepare(&asking) {
             Err(refusal) => refusals::answer(&asking, &refusal),
@@ -196,6 +204,68 @@ async fn handle(asking: Asking, route: Route, person: Option<coalition::Id>) -> 
                 then(&asking, done)
             }
         },
+    }
+}
+
+/// The handler panicked: a bug, which the standard error says. The house stands.
+fn failed() -> Answer {
+    let text = b"This page failed. Nothing was changed.\n".to_vec();
+    Answer::bytes("text/plain; charset=utf-8", text).with_status(500)
+}
+
+type Write = fn(&Asking, &mut Flow) -> Result<Answer, Refusal>;
+
+/// A page in one piece, whether or not it is hard.
+fn gathered(asking: &Asking, write: Write) -> Answer {
+    let mut flow = Flow::gathered();
+    let answer =
+        write(asking, &mut flow).unwrap_or_else(|refusal| refusals::answer(asking, &refusal));
+    flow.end(answer).0
+}
+
+/// Where a page is kept.
+struct Place {
+    size: usize,
+    person: Option<coalition::Id>,
+    address: String,
+}
+
+/// Answers with the first part of a page as soon as it is written, or with the whole where there are
+/// no parts. The rest is written for whoever waits for it, and not if nobody does.
+async fn flowing(
+    asking: Asking,
+    write: Write,
+    place: Place,
+    if_none_match: Option<&str>,
+) -> Response {
+    let house = Arc::clone(&asking.house);
+    let (mut flow, mut parts) = Flow::new();
+    let work = tokio::task::spawn_blocking(move || {
+        let answer =
+            write(&asking, &mut flow).unwrap_or_else(|refusal| refusals::answer(&asking, &refusal));
+        let (Answer { status, body, headers, immutable }, sent) = flow.end(answer);
+        let pages = &asking.house.pages;
+        let mut page = rendered(pages, body);
+        if sent != Sent::Whole {
+            page.tag = None;
+        }
+        if sent != Sent::Abandoned && status == 200 && headers.is_empty() && !immutable {
+            pages.keep(place.size, place.person.as_ref(), &place.address, &page);
+        }
+        flow.close();
+        (status, page, immutable, headers)
+    });
+    if let Some(first) = parts.first().await {
+        return headed(200, Some(HTML), None, false, &[], parts.body(first));
+    }
+    match work.await {
+        Ok((status, page, immutable, headers)) => {
+            finish(status, page, immutable, &headers, if_none_match)
+        }
+        Err(_) => {
+            let Answer { status, body, headers, immutable } = failed();
+            finish(status, rendered(&house.pages, body), immutable, &headers, None)
+        }
     }
 }
 
@@ -269,13 +339,37 @@ fn same_origin(headers: &HeaderMap) -> bool {
     }
 }
 
-/// Makes the response: body, entity tag, and the headers that every response carries.
+/// Makes the response of a whole page, or says that it has not changed.
 fn finish(
-    mut status: u16,
+    status: u16,
     page: Rendered,
     immutable: bool,
     headers: &[(&'static str, String)],
     if_none_match: Option<&str>,
+) -> Response {
+    let tag = page.tag.as_deref().filter(|_| status == 200);
+    let known = |tag: &str| {
+        if_none_match.is_some_and(|all| all.split(',').map(str::trim).any(|known| known == tag))
+    };
+    if tag.is_some_and(known) {
+        return headed(304, None, tag, immutable, headers, Body::empty());
+    }
+    let body = match page.tag {
+        Some(_) => Body::from(page.bytes),
+        // As it was sent when it was written.
+        None => flow::body_of(page.bytes),
+    };
+    headed(status, page.content_type, tag, immutable, headers, body)
+}
+
+/// The response: entity tag, and the headers that every response carries.
+fn headed(
+    status: u16,
+    content_type: Option<&'static str>,
+    tag: Option<&str>,
+    immutable: bool,
+    headers: &[(&'static str, String)],
+    body: Body,
 ) -> Response {
     let mut all = GUARDS.clone();
     let mut add = |name: HeaderName, value: Result<HeaderValue, InvalidHeaderValue>| {
@@ -283,22 +377,17 @@ fn finish(
             all.append(name, value);
         }
     };
-    if status == 200 {
-        let known = |known: &str| known.split(',').map(str::trim).any(|tag| *tag == *page.tag);
-        if if_none_match.is_some_and(known) {
-            status = 304;
-        }
-        add(header::ETAG, HeaderValue::from_str(&page.tag));
+    if let Some(tag) = tag {
+        add(header::ETAG, HeaderValue::from_str(tag));
     }
     let cache = if immutable { "public, max-age=31536000, immutable" } else { "private, no-cache" };
     add(header::CACHE_CONTROL, Ok(HeaderValue::from_static(cache)));
-    if let Some(content_type) = page.content_type.filter(|_| status != 304) {
+    if let Some(content_type) = content_type {
         add(header::CONTENT_TYPE, Ok(HeaderValue::from_static(content_type)));
     }
     for (name, value) in headers {
         add(HeaderName::from_static(name), HeaderValue::from_str(value));
     }
-    let body = if status == 304 { Body::empty() } else { Body::from(page.bytes) };
     let mut response = Response::new(body);
     *response.headers_mut() = all;
     *response.status_mut() =

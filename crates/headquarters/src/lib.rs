@@ -8,6 +8,7 @@ mod api;
 mod asking;
 mod assets;
 mod committer;
+mod flow;
 mod forms;
 mod groundwork;
 mod house;
@@ -25,6 +26,7 @@ mod writer;
 
 pub use answer::{Answer, Body};
 pub use asking::Asking;
+pub use flow::Flow;
 pub use groundwork::Groundwork;
 pub use house::{Clock, Doors, Entropy, House, HouseError, Settings};
 pub use http::{router, serve};

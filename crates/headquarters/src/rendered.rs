@@ -18,8 +18,9 @@ const ADDRESS_BYTES_MAX: usize = 1 << 10;
 pub(crate) struct Rendered {
     pub(crate) content_type: Option<&'static str>,
     pub(crate) bytes: Bytes,
-    /// Of the bytes alone: one made from the state would tell when hidden things change.
-    pub(crate) tag: Arc<str>,
+    /// Of the bytes alone: one made from the state would tell when hidden things change. None if the
+    /// page is sent in parts, so that its headers leave before its bytes are known.
+    pub(crate) tag: Option<Arc<str>>,
 }
 
 /// Makes entity tags, under seeds that nobody outside knows: whoever writes what a page shows cannot
@@ -70,7 +71,7 @@ impl Pages {
 
     /// A body with its tag.
     pub(crate) fn rendered(&self, content_type: Option<&'static str>, bytes: Vec<u8>) -> Rendered {
-        let tag = self.tags.of(&bytes).into();
+        let tag = Some(self.tags.of(&bytes).into());
         Rendered { content_type, bytes: bytes.into(), tag }
     }
 

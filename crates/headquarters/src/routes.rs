@@ -2,6 +2,7 @@
 
 use crate::answer::Answer;
 use crate::asking::Asking;
+use crate::flow::Flow;
 use crate::writer::{Done, NotDone};
 use coalition::Refusal;
 use serde_json::Value;
@@ -33,6 +34,8 @@ pub enum Handle {
     /// From the view and the address alone: the handler is given neither the time nor headers nor
     /// the session, and its page is kept for the same person until the record grows.
     Lasting(fn(&Asking) -> Result<Answer, Refusal>),
+    /// Like [`Handle::Lasting`], and part by part where the work is hard.
+    Flowing(fn(&Asking, &mut Flow) -> Result<Answer, Refusal>),
     /// Like [`Handle::Lasting`], and at once where the first function says that it takes no time.
     Listing(fn(&Asking) -> bool, fn(&Asking) -> Result<Answer, Refusal>),
     /// Through the writer.
@@ -72,6 +75,15 @@ pub(crate) const fn lasting(
     handle: fn(&Asking) -> Result<Answer, Refusal>,
 ) -> Route {
     Route { method: Method::Get, path, handle: Handle::Lasting(handle) }
+}
+
+/// A route whose page rests on the view and the address alone, and is sent part by part where it is
+/// hard.
+pub(crate) const fn flowing(
+    path: &'static str,
+    handle: fn(&Asking, &mut Flow) -> Result<Answer, Refusal>,
+) -> Route {
+    Route { method: Method::Get, path, handle: Handle::Flowing(handle) }
 }
 
 /// A route whose page rests on the view and the address alone, and takes no time where `at_once`

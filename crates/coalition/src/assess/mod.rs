@@ -1,7 +1,7 @@
 //! The assessment: what the engine says of a guarantee, in a view, under a scenario.
 //!
 //! [`verdict`] is the quick part: does it hold, what is covered, how does each commitment stand.
-//! [`assess`] is all six points of design §6. [`standings`] and [`coverage_of`] serve pages that
+//! [`assess`] is all six points of design §6, [`assess_in_steps`] tells them one after the other. [`standings`] and [`coverage_of`] serve pages that
 //! are about no guarantee. Everything is computed from a [`Model`], and so from a view.
 //!
 //! A window's day counts from its first to the day before `until`. Amounts are exact. Circumstances
@@ -23,10 +23,13 @@ mod result;
 mod scenario;
 mod sets;
 mod standing;
+mod steps;
 mod timeline;
 mod waits;
 
 pub use answer::{answer, answer_explained};
+/// What the engine may spend on one question.
+pub use assurance::Bound;
 pub use error::AssessError;
 pub use graph::{Edge, Group, Node, WaitingGraph, waiting_graph};
 pub use report::{report, report_explained};
@@ -35,6 +38,7 @@ pub use result::{
     Order, Part, Probability, Reading, ReadingResult, Segment, SetList, Stretch, Verdict,
 };
 pub use standing::{CommitmentStanding, Matched, Standing};
+pub use steps::{Step, assess_in_steps};
 pub use waits::Missing;
 
 use crate::amount::Amount;

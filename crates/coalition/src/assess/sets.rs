@@ -9,7 +9,7 @@ use super::scenario::{Known, Situation};
 use crate::condition::{Condition, Formula};
 use crate::content::{Chance, Circumstance, Party};
 use crate::id::Id;
-use assurance::{Analysis, Evaluator, Factor, MinimalSets, Variable};
+use assurance::{Analysis, Evaluator, Factor, Likelihood, MinimalSets, Variable};
 use std::collections::{BTreeSet, HashMap};
 
 /// One reading's questions about a compiled guarantee.
@@ -71,30 +71,59 @@ impl<'q, 'a> Questions<'q, 'a> {
 
     /// The full answer, given whether it holds.
     pub fn answer(&self, holds: bool) -> ReadingResult {
-        let analysis = self.analysis(&self.compiled.base, holds);
-        let base = &self.compiled.base;
+        let analysis = self.analysis_of_all(holds);
+        let mut result = self.sets(&analysis, holds);
+        self.chances(&analysis, &mut result);
+        result
+    }
+
+    /// The full answer if every set is found and the probability is exact; else nothing, at no
+    /// further expense.
+    pub fn answer_if_exact(&self, holds: bool) -> Option<ReadingResult> {
+        let analysis = self.analysis_of_all(holds);
+        let sets = self.minimal_sets(&analysis, holds);
+        if !sets.is_complete() {
+            return None;
+        }
+        let mut result = self.of_sets(&sets, holds);
+        self.chances(&analysis, &mut result);
+        Some(result).filter(|result| result.probability.is_exact())
+    }
+
+    /// The analysis that [`Questions::sets`] and [`Questions::chances`] take.
+    pub fn analysis_of_all(&self, holds: bool) -> Analysis<'_> {
+        self.analysis(&self.compiled.base, holds)
+    }
+
+    /// The answer but for chances, of which it says nothing yet.
+    pub fn sets(&self, analysis: &Analysis<'_>, holds: bool) -> ReadingResult {
+        self.of_sets(&self.minimal_sets(analysis, holds), holds)
+    }
+
+    fn minimal_sets(&self, analysis: &Analysis<'_>, holds: bool) -> MinimalSets {
+        let flips = if holds { &self.losses } else { &self.gains };
+        analysis.minimal_sets(&self.compiled.base, flips, !holds)
+    }
+
+    fn likelihood(&self, analysis: &Analysis<'_>) -> Likelihood {
+        analysis.likelihood(&self.chances).expect("there is one chance for each variable")
+    }
+
+    fn of_sets(&self, sets: &MinimalSets, holds: bool) -> ReadingResult {
         let nothing = SetList { total: "0".to_owned(), all_found: true, ..SetList::default() };
         let (mut n_minus_1, mut n_minus_2) = (false, false);
         let (breaking, sufficient, order) = if holds {
-            let sets = analysis.minimal_sets(base, &self.losses, false);
-            n_minus_1 = self.survives(&sets, 1);
-            n_minus_2 = n_minus_1 && self.survives(&sets, 2);
-            let example = self.example(&sets, &self.losses, false);
+            n_minus_1 = self.survives(sets, 1);
+            n_minus_2 = n_minus_1 && self.survives(sets, 2);
+            let example = self.example(sets, &self.losses, false);
             let at_most = example.as_ref().map(Vec::len);
-            (self.list(&sets, example), nothing, order(&sets, at_most))
+            (self.list(sets, example), nothing, order(sets, at_most))
         } else {
-            let sets = analysis.minimal_sets(base, &self.gains, true);
-            let example = self.example(&sets, &self.gains, true);
-            (nothing, self.list(&sets, example), Order::Exactly(0))
+            let example = self.example(sets, &self.gains, true);
+            (nothing, self.list(sets, example), Order::Exactly(0))
         };
-        let likelihood =
-            analysis.likelihood(&self.chances).expect("there is one chance for each variable");
-        let importance = likelihood.factors.iter().filter_map(|factor| {
-            let item = self.items.get(&factor.variable)?;
-            self.matters(item).then(|| importance(item, factor, likelihood.fails.low))
-        });
-        let mut importance: Vec<Importance> = importance.collect();
-        importance.sort_by_cached_key(|of| of.item.to_string());
+        let probability =
+            Probability { holds_low: 0.0, holds_high: 1.0, fails_low: 0.0, fails_high: 1.0 };
         ReadingResult {
             holds,
             breaking,
@@ -102,9 +131,21 @@ impl<'q, 'a> Questions<'q, 'a> {
             order,
             n_minus_1,
             n_minus_2,
-            probability: probability(&likelihood),
-            importance,
+            probability,
+            importance: Vec::new(),
         }
+    }
+
+    /// Adds how likely it is to hold, and what each variable does to that.
+    pub fn chances(&self, analysis: &Analysis<'_>, result: &mut ReadingResult) {
+        let likelihood = self.likelihood(analysis);
+        let importance = likelihood.factors.iter().filter_map(|factor| {
+            let item = self.items.get(&factor.variable)?;
+            self.matters(item).then(|| importance(item, factor, likelihood.fails.low))
+        });
+        result.importance = importance.collect();
+        result.importance.sort_by_cached_key(|of| of.item.to_string());
+        result.probability = probability(&likelihood);
     }
 
     /// How things stand once extra amounts are there, and what that is more than `before`.
@@ -112,9 +153,7 @@ impl<'q, 'a> Questions<'q, 'a> {
     pub fn helped(&self, assignment: &[bool], before: &ReadingResult) -> Help {
         let analysis = self.analysis(assignment, true);
         let sets = analysis.minimal_sets(assignment, &self.losses, false);
-        let likelihood =
-            analysis.likelihood(&self.chances).expect("there is one chance for each variable");
-        let probability = probability(&likelihood);
+        let probability = probability(&self.likelihood(&analysis));
         let (order, breaking_sets) = (order(&sets, None), Some(total(&sets, 0)));
         Help { gain: probability.more_than(&before.probability), probability, order, breaking_sets }
     }
@@ -305,7 +344,7 @@ fn order(sets: &MinimalSets, at_most: Option<usize>) -> Order {
     }
 }
 
-fn probability(likelihood: &assurance::Likelihood) -> Probability {
+fn probability(likelihood: &Likelihood) -> Probability {
     Probability {
         holds_low: likelihood.holds.low,
         holds_high: likelihood.holds.high,

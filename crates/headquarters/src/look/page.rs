@@ -84,15 +84,27 @@ impl Frame {
 
     /// The page with this title and this body.
     pub fn around(&self, title: &str, body: Markup) -> Markup {
-        let (Frame([before, between, after]), PreEscaped(body)) = (self, body);
-        let all = before.len() + between.len() + after.len() + body.len();
-        let mut page = String::with_capacity(all + 2 * title.len());
+        let PreEscaped(body) = body;
+        let mut page = self.before(title);
+        page.reserve(body.len() + self.after().len());
+        page.push_str(&body);
+        page.push_str(self.after());
+        PreEscaped(page)
+    }
+
+    /// What stands before the body of a page with this title.
+    pub fn before(&self, title: &str) -> String {
+        let Frame([before, between, _]) = self;
+        let mut page = String::with_capacity(before.len() + between.len() + 2 * title.len());
         page.push_str(before);
         title.render_to(&mut page);
         page.push_str(between);
-        page.push_str(&body);
-        page.push_str(after);
-        PreEscaped(page)
+        page
+    }
+
+    /// What stands after the body.
+    pub fn after(&self) -> &str {
+        &self.0[2]
     }
 }
 

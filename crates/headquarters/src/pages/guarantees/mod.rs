@@ -14,15 +14,18 @@ mod scenario;
 mod sets;
 mod standings;
 mod stored;
+#[cfg(test)]
+mod tests;
 mod waiting;
 pub(crate) mod whatif;
 pub(crate) mod why;
+mod writing;
 
-use crate::routes::{Route, lasting};
+use crate::routes::{Route, flowing, lasting};
 
 pub(crate) const ROUTES: &[Route] = &[
     lasting("/guarantees", list::list),
-    lasting("/guarantees/{id}", whatif::one),
+    flowing("/guarantees/{id}", whatif::one),
     lasting("/assessments/{id}", published::one),
     lasting("/circumstances", circumstances::list),
     lasting("/circumstances/{id}", circumstances::one),

@@ -1,33 +1,58 @@
 //! The page of a guarantee: what becomes of it under a scenario.
 
-use super::{asks, carried, chances, coverage, said, scenario, sets, standings, waiting, why};
+use super::writing::Writing;
+use super::{coverage, said, scenario};
 use crate::answer::Answer;
 use crate::asking::Asking;
+use crate::flow::Flow;
 use crate::look::Section;
 use crate::look::parts::{self, Crumb, PageHead, Verdict as Banner, VerdictKind};
 use crate::pages::{claims, words};
-use coalition::assess::{self, AssessError, Assessment, Both, Limits, Reading, Verdict};
-use coalition::content::{Basis, Guarantee, Requires};
+use coalition::assess::{self, AssessError, Both, Bound, Limits, Reading, Verdict};
+use coalition::content::{Guarantee, Requires};
 use coalition::model::{Model, Scenario};
 use coalition::{Amount, Id, Kind, Refusal, Thing, View};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
-pub(super) fn one(asking: &Asking) -> Result<Answer, Refusal> {
+pub(super) fn one(asking: &Asking, flow: &mut Flow) -> Result<Answer, Refusal> {
     let (thing, guarantee) = asking.find::<Guarantee>("id")?;
     if let Some(address) = scenario::spelt_out(asking) {
         return Ok(Answer::see_other(address));
     }
     let scenario = scenario::read(asking, guarantee.trigger.as_ref())?;
-    let view = &asking.view;
-    let model = Model::of(view);
-    let assessed = assess::assess(&model, guarantee, &scenario, Limits::interactive());
-    let illustrative = match &assessed {
-        Ok(assessment) => assessment.verdict.illustrative,
-        Err(_) => guarantee.needs.iter().any(|need| need.basis == Basis::Illustrative),
-    };
+    let model = Model::of(&asking.view);
+    let of = Of { asking, thing, guarantee, model: &model, scenario: &scenario };
+    if guarantee.needs.is_empty() {
+        let body = html! { (head(&of, false)) (stated_only(&of)) };
+        return Ok(asking.page(guarantee.name.as_str(), Section::Guarantees, body));
+    }
+    let limits = Limits::interactive();
+    let mut writing = Writing::new(&of, flow);
+    let assessed =
+        assess::assess_in_steps(&model, guarantee, &scenario, limits, PATIENCE, &mut |step| {
+            writing.step(&step)
+        });
+    Ok(writing.end(&assessed))
+}
+
+/// How far sets and chances are sought once the verdict is on its way: a second or so for each.
+const PATIENCE: Bound = Bound { nodes_max: 1 << 17, steps_max: 2_000_000, evaluations_max: 1_000 };
+
+/// What the page is about.
+pub(super) struct Of<'a> {
+    pub(super) asking: &'a Asking,
+    pub(super) thing: &'a Thing,
+    pub(super) guarantee: &'a Guarantee,
+    pub(super) model: &'a Model,
+    pub(super) scenario: &'a Scenario,
+}
+
+/// What stands above the verdict.
+pub(super) fn head(of: &Of<'_>, illustrative: bool) -> Markup {
+    let Of { asking, thing, guarantee, .. } = of;
     let name = guarantee.name.as_str();
-    let body = html! {
+    html! {
         (said::illustrative_notice(illustrative))
         (parts::crumbs(&[Crumb { text: "Guarantees", href: Some("/guarantees") }, Crumb { text: name, href: None }]))
         (parts::page_head(&PageHead {
@@ -38,17 +63,12 @@ pub(super) fn one(asking: &Asking) -> Result<Answer, Refusal> {
         }))
         (words::status(thing))
         @if !guarantee.note.as_str().is_empty() { div.stack { (words::paragraphs(guarantee.note.as_str())) } }
-        @if guarantee.needs.is_empty() {
-            (stated_only(asking, thing, guarantee))
-        } @else {
-            (answered(asking, thing, guarantee, &model, &scenario, &assessed))
-        }
-    };
-    Ok(asking.page(name, Section::Guarantees, body))
+    }
 }
 
 /// A guarantee without a figure: there is nothing to measure against.
-fn stated_only(asking: &Asking, thing: &Thing, guarantee: &Guarantee) -> Markup {
+fn stated_only(of: &Of<'_>) -> Markup {
+    let Of { asking, thing, guarantee, .. } = of;
     html! {
         (parts::columns(
             &html! {
@@ -61,40 +81,7 @@ fn stated_only(asking: &Asking, thing: &Thing, guarantee: &Guarantee) -> Markup 
     }
 }
 
-/// Verdict first, then the answers beside the form.
-fn answered(
-    asking: &Asking,
-    thing: &Thing,
-    guarantee: &Guarantee,
-    model: &Model,
-    scenario: &Scenario,
-    assessed: &Result<Assessment, AssessError>,
-) -> Markup {
-    let view = &asking.view;
-    html! {
-        @match assessed {
-            Ok(assessment) => (banner(view, guarantee, assessment)),
-            Err(error) => (no_answer(error)),
-        }
-        (scenario_line(asking, &thing.id, guarantee, scenario, assessed.is_ok()))
-        div.columns.whatif {
-            div {
-                @if let Ok(assessment) = assessed { (answers(view, guarantee, model, assessment)) }
-                (facts(view, guarantee))
-                (claims::panel(asking, Some(&thing.id)))
-                (beside(asking, thing))
-            }
-            div {
-                section.panel.whatif-form id="what-if" {
-                    div.panel-head { h2 { "What if …" } }
-                    (scenario::form(view, &thing.id, guarantee, scenario))
-                }
-            }
-        }
-    }
-}
-
-fn beside(asking: &Asking, thing: &Thing) -> Markup {
+pub(super) fn beside(asking: &Asking, thing: &Thing) -> Markup {
     html! {
         (words::seen_by(&asking.view, thing))
         section.stack { h2 { "History" } (words::history(asking, thing)) }
@@ -102,7 +89,7 @@ fn beside(asking: &Asking, thing: &Thing) -> Markup {
 }
 
 /// Why there is no verdict, and what to do about it.
-fn no_answer(error: &AssessError) -> Markup {
+pub(super) fn no_answer(error: &AssessError) -> Markup {
     let remedy = match error {
         AssessError::MixedWindows { .. } => "Say below on which day the trigger comes.",
         other => other.remedy(),
@@ -112,14 +99,9 @@ fn no_answer(error: &AssessError) -> Markup {
     }
 }
 
-fn scenario_line(
-    asking: &Asking,
-    guarantee_id: &Id,
-    guarantee: &Guarantee,
-    scenario: &Scenario,
-    answered: bool,
-) -> Markup {
-    let view = &asking.view;
+pub(super) fn scenario_line(of: &Of<'_>, answered: bool) -> Markup {
+    let Of { asking, thing, guarantee, scenario, .. } = of;
+    let (view, guarantee_id) = (&asking.view, &thing.id);
     let clauses = scenario::clauses(view, guarantee.trigger.as_ref(), scenario);
     let releases = answered && coalition::decide::offers_new(view, Kind::PublishedAssessment);
     html! {
@@ -154,17 +136,19 @@ pub(crate) fn verdict_kind(holds: Both<bool>) -> VerdictKind {
     }
 }
 
-fn banner(view: &View, guarantee: &Guarantee, assessment: &Assessment) -> Markup {
-    let verdict = &assessment.verdict;
-    let kind = verdict_kind(verdict.holds);
-    let reading =
-        if verdict.holds.firm { &assessment.readings.firm } else { &assessment.readings.mutual };
+/// The verdict, and what it withstands once that is known.
+pub(super) fn banner(
+    view: &View,
+    guarantee: &Guarantee,
+    verdict: &Verdict,
+    withstands: Option<&str>,
+) -> Markup {
     parts::verdict(&Banner {
-        kind,
+        kind: verdict_kind(verdict.holds),
         guarantee: guarantee.name.as_str(),
         detail: html! {
             p { (why(view, verdict)) }
-            @if reading.holds { p { (sets::security(reading)) } }
+            @if let Some(withstands) = withstands { p { (withstands) } }
         },
     })
 }
@@ -218,22 +202,8 @@ fn missing(view: &View, verdict: &Verdict, reading: Reading) -> String {
     format!("up to {} are missing", words::listed(&short))
 }
 
-fn answers(view: &View, guarantee: &Guarantee, model: &Model, assessment: &Assessment) -> Markup {
-    let relevant = standings::relevant(model, &assessment.verdict);
-    html! {
-        (needs(view, guarantee, &assessment.verdict))
-        (why::section(model, assessment))
-        (sets::section(view, model, assessment))
-        (carried::section(view, assessment))
-        (chances::section(view, model, assessment))
-        (asks::section(view, assessment))
-        (standings::section(view, model, &assessment.verdict, &relevant))
-        (waiting::section(view, model, &assessment.verdict, &relevant))
-    }
-}
-
 /// What is covered and what is missing, need by need, over time.
-fn needs(view: &View, guarantee: &Guarantee, verdict: &Verdict) -> Markup {
+pub(super) fn needs(view: &View, guarantee: &Guarantee, verdict: &Verdict) -> Markup {
     html! {
         section.stack id="covered" {
             h2 { "What is covered, what is missing" }
@@ -256,7 +226,7 @@ fn needs(view: &View, guarantee: &Guarantee, verdict: &Verdict) -> Markup {
     }
 }
 
-fn facts(view: &View, guarantee: &Guarantee) -> Markup {
+pub(super) fn facts(view: &View, guarantee: &Guarantee) -> Markup {
     let trigger = match &guarantee.trigger {
         Some(trigger) => html! { "“" (words::link(view, trigger)) "”" },
         None => html! { "none: it must hold at once" },
