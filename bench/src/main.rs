@@ -1,8 +1,9 @@
 //! The figures of `RESULTS.md`, each taken beside what bounds it, in the same run:
-//! `cargo run --release -p bench -- page|acts|open|what-if|first|all`; and those of fault
+//! `cargo run --release -p bench -- page|acts|open|what-if|first|coalitions|all`; and those of fault
 //! trees beside other programs: `... bench -- fault-trees DIR --scram PATH`.
 
 mod acts;
+mod coalitions;
 mod fault_trees;
 mod figures;
 mod first;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         ["make-record", directory, size] => open::make_one(directory, size),
         ["what-if"] => what_if::run(),
         ["first"] => first::run(),
+        ["coalitions"] => coalitions::run(),
         ["fault-trees", directory, ref options @ ..] => {
             return fault_trees::run(directory, options);
         }
@@ -35,9 +37,12 @@ fn main() -> ExitCode {
             open::run();
             what_if::run();
             first::run();
+            coalitions::run();
         }
         _ => {
-            eprintln!("Usage: cargo run --release -p bench -- page|acts|open|what-if|first|all");
+            eprintln!(
+                "Usage: cargo run --release -p bench -- page|acts|open|what-if|first|coalitions|all"
+            );
             eprintln!("       {}", fault_trees::USAGE);
             return ExitCode::from(2);
         }
