@@ -11,6 +11,7 @@ mod day;
 mod frame;
 mod growth;
 mod waiting;
+mod waiting_blocks;
 mod waiting_layout;
 
 pub use bar::coverage_bar;
@@ -18,7 +19,8 @@ pub use carry::{Alone, Carrier, Carry, Count, carry};
 pub use coverage::{Coverage, Segment, coverage};
 pub use day::{Day, DayItem, DaySession, day};
 pub use growth::{Growth, Step, growth};
-pub use waiting::{Known, Node, NodeKind, Waiting, waiting};
+pub use waiting::{Group, Known, Node, NodeKind, Waiting, waiting};
+pub use waiting_layout::NODES_MAX as WAITING_MAX;
 
 /// An amount to draw: where the ink goes, and the exact text to read.
 #[derive(Clone, Debug, Default)]

@@ -4,11 +4,12 @@
 use maud::{Markup, html};
 
 use super::frame::{Frame, framed, labelled_by, length, nothing, shorten, spoken};
-use super::waiting_layout::{Curve, Layout, NODE_HEIGHT, NODE_WIDTH, NODES_MAX, Ring, lay_out};
+use super::waiting_blocks::Ring;
+use super::waiting_layout::{Curve, Layout, NODE_HEIGHT, NODE_WIDTH, NODES_MAX, lay_out};
 use crate::look::parts::{Column, Glyph, Standing, glyph, standing, strokes};
 
 /// Letters that fit into a box: of the name, which is bold, and of the line below it.
-const NAME_LETTERS: usize = 24;
+const NAME_LETTERS: usize = 22;
 const LINE_LETTERS: usize = 28;
 
 /// Who waits for whom.
@@ -23,6 +24,17 @@ pub struct Waiting<'a> {
     /// Pairs of indices into `nodes`: the first waits for the second. A pair that names no node is
     /// left out.
     pub edges: &'a [(usize, usize)],
+    /// Those that move together; nobody is in two.
+    pub groups: &'a [Group],
+}
+
+/// Nodes that move together.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// "Group 1"; empty where there is only one.
+    pub name: String,
+    /// Indices into the nodes, in the order to be shown.
+    pub members: Vec<usize>,
 }
 
 /// Something that waits or is waited for.
@@ -117,7 +129,7 @@ pub fn waiting(waiting: &Waiting<'_>) -> Markup {
     let mut edges: Vec<(usize, usize)> = waiting.edges.iter().copied().filter(inside).collect();
     edges.sort_unstable();
     edges.dedup();
-    let shown = shown(count, &edges);
+    let shown = shown(count, &edges, waiting.groups);
     let drawing = if shown.is_empty() {
         html! { p { "Nobody waits for anybody." } }
     } else {
@@ -128,9 +140,9 @@ pub fn waiting(waiting: &Waiting<'_>) -> Markup {
     framed(Frame { id: waiting.id, title: waiting.title, drawing, below, columns, rows })
 }
 
-/// Which nodes are drawn: all that have an edge; of too many, the largest connected part; of a part
+/// Which nodes are drawn: all that have an edge or a group; of too many, the largest connected part; of a part
 /// too large, those with most edges.
-fn shown(count: usize, edges: &[(usize, usize)]) -> Vec<usize> {
+fn shown(count: usize, edges: &[(usize, usize)], groups: &[Group]) -> Vec<usize> {
     let mut degree = vec![0usize; count];
     let mut part: Vec<usize> = (0..count).collect();
     fn root(part: &mut [usize], mut node: usize) -> usize {
@@ -140,10 +152,14 @@ fn shown(count: usize, edges: &[(usize, usize)]) -> Vec<usize> {
         }
         node
     }
-    for (from, to) in edges.iter().filter(|(from, to)| from != to) {
-        degree[*from] += 1;
-        degree[*to] += 1;
-        let (one, two) = (root(&mut part, *from), root(&mut part, *to));
+    let turns =
+        groups.iter().flat_map(|group| group.members.iter().zip(group.members.iter().skip(1)));
+    let turns =
+        turns.map(|(one, other)| (*one, *other)).filter(|(one, other)| *one.max(other) < count);
+    for (from, to) in edges.iter().copied().chain(turns).filter(|(from, to)| from != to) {
+        degree[from] += 1;
+        degree[to] += 1;
+        let (one, two) = (root(&mut part, from), root(&mut part, to));
         part[one.max(two)] = one.min(two);
     }
     let mut shown: Vec<usize> = (0..count).filter(|node| degree[*node] > 0).collect();
@@ -165,7 +181,12 @@ fn drawing(waiting: &Waiting<'_>, edges: &[(usize, usize)], shown: &[usize]) -> 
     let place = |node: &usize| shown.binary_search(node).ok();
     let inner: Vec<(usize, usize)> =
         edges.iter().filter_map(|(from, to)| Some((place(from)?, place(to)?))).collect();
-    let layout = lay_out(shown.len(), &inner);
+    let groups: Vec<Vec<usize>> = waiting
+        .groups
+        .iter()
+        .map(|group| group.members.iter().filter_map(place).collect())
+        .collect();
+    let layout = lay_out(shown.len(), &inner, &groups);
     // Room for lines at the rim.
     let (width, height) = (layout.width + 4.0, layout.height + 4.0);
     let head = format!("{}-head", waiting.id);
@@ -181,7 +202,7 @@ fn drawing(waiting: &Waiting<'_>, edges: &[(usize, usize)], shown: &[usize]) -> 
                         path.edge-head d="M0 0.5L8 4L0 7.5z" {}
                     }
                 }
-                @for ring in &layout.rings { (ring_drawn(ring, waiting, shown)) }
+                @for ring in &layout.rings { (ring_drawn(ring, waiting)) }
                 @for curve in &layout.curves { (curve_drawn(curve, &head)) }
                 @for (index, node) in shown.iter().enumerate() {
                     (node_drawn(&waiting.nodes[*node], layout.corners[index]))
@@ -192,20 +213,19 @@ fn drawing(waiting: &Waiting<'_>, edges: &[(usize, usize)], shown: &[usize]) -> 
     }
 }
 
-fn ring_drawn(ring: &Ring, waiting: &Waiting<'_>, shown: &[usize]) -> Markup {
-    let mutual = |member: &usize| {
-        matches!(
-            waiting.nodes[shown[*member]].kind,
-            NodeKind::Promise(Standing::Firm | Standing::Mutual)
-        )
-    };
-    let words =
-        if ring.members.iter().all(mutual) { "move together" } else { "wait for each other" };
+fn ring_drawn(ring: &Ring, waiting: &Waiting<'_>) -> Markup {
     let [left, top, width, height] = ring.frame;
+    let group = ring.group.map(|place| &waiting.groups[place]);
+    let count = ring.members.len();
     html! {
-        rect.group x=(length(left)) y=(length(top)) width=(length(width)) height=(length(height)) rx="4" {}
+        rect class=(if group.is_some() { "group" } else { "ring" }) x=(length(left)) y=(length(top))
+            width=(length(width)) height=(length(height)) rx="4" {}
         text.strong x=(length(left + 12.0)) y=(length(top + 15.0)) {
-            (ring.members.len()) " " (words)
+            @match group {
+                Some(Group { name, .. }) if name.is_empty() => { (count) " move together" }
+                Some(Group { name, .. }) => { (name) ": " (count) " move together" }
+                None => { (count) " wait for each other" }
+            }
         }
     }
 }
@@ -213,7 +233,13 @@ fn ring_drawn(ring: &Ring, waiting: &Waiting<'_>, shown: &[usize]) -> Markup {
 fn curve_drawn(curve: &Curve, head: &str) -> Markup {
     let ((x1, y1), (x2, y2)) = (curve.from, curve.to);
     let bend = f64::midpoint(x1, x2);
-    let path = if (y1 - y2).abs() < 0.05 {
+    let path = if curve.inside {
+        // The further it has to go, the wider it swings, so that arrows do not lie on each other.
+        let upward = if y2 < y1 { 7.0 } else { 0.0 };
+        let swing = x1 + (14.0 + upward + (y1 - y2).abs() / 8.0).min(50.0);
+        let [x1, y1, swing, x2, y2] = [x1, y1, swing, x2, y2].map(length);
+        format!("M{x1} {y1}C{swing} {y1} {swing} {y2} {x2} {y2}")
+    } else if (y1 - y2).abs() < 0.05 {
         format!("M{} {}H{}", length(x1), length(y1), length(x2))
     } else {
         format!(
@@ -229,7 +255,8 @@ fn curve_drawn(curve: &Curve, head: &str) -> Markup {
         )
     };
     let end = curve.arrives.then(|| format!("url(#{head})"));
-    html! { path.edge d=(path) marker-end=[end] {} }
+    let class = if curve.inside { "edge edge-inside" } else { "edge" };
+    html! { path class=(class) d=(path) marker-end=[end] {} }
 }
 
 fn node_drawn(node: &Node, corner: (f64, f64)) -> Markup {
@@ -266,13 +293,25 @@ fn legend(layout: &Layout, waiting: &Waiting<'_>, shown: &[usize]) -> Markup {
             @for one in standings { li { (glyph(one.sign())) (one.word()) } }
             @for one in known { li { (glyph(one.sign())) "circumstance: " (one.word()) } }
             li { "An arrow leads to what is waited for." }
-            @if !layout.rings.is_empty() { li { "A broken frame holds those who wait for each other." } }
+            @if layout.rings.iter().any(|ring| ring.group.is_some()) {
+                li { "A full frame holds those who move together." }
+            }
+            @if layout.rings.iter().any(|ring| ring.group.is_none()) {
+                li { "A broken frame holds those who wait for each other." }
+            }
+            @if layout.curves.iter().any(|curve| curve.inside) {
+                li { "A broken arrow stays inside its frame." }
+            }
+            @if layout.crowded { li { "Arrows inside a full frame are too many to draw: the table has them." } }
+            @else if !layout.rings.is_empty() { li { "Where a frame has no arrows inside, each waits for the others." } }
         }
     }
 }
 
 fn below(waiting: &Waiting<'_>, edges: &[(usize, usize)], shown: &[usize]) -> Markup {
-    let mut entangled: Vec<usize> = edges.iter().flat_map(|(from, to)| [*from, *to]).collect();
+    let tied = edges.iter().flat_map(|(from, to)| [*from, *to]);
+    let moving = waiting.groups.iter().flat_map(|group| group.members.iter().copied());
+    let mut entangled: Vec<usize> = tied.chain(moving).collect();
     entangled.sort_unstable();
     entangled.dedup();
     let alone = waiting.nodes.len() - entangled.len();
@@ -315,6 +354,7 @@ fn behind<'a>(
             @match &node.href { Some(href) => a href=(href) { (node.name) }, None => (node.name) }
         }
     };
+    let group = |index: usize| waiting.groups.iter().find(|group| group.members.contains(&index));
     let row = |(index, node): (usize, &Node)| {
         let start = edges.partition_point(|edge| edge.0 < index);
         let awaited = edges[start..].iter().take_while(|edge| edge.0 == index);
@@ -324,7 +364,10 @@ fn behind<'a>(
             html! { (node.detail) },
             html! {
                 @match node.kind {
-                    NodeKind::Promise(one) => (standing(one)),
+                    NodeKind::Promise(one) => {
+                        (standing(one))
+                        @if let Some(group) = group(index).filter(|group| !group.name.is_empty()) { " " (group.name) }
+                    }
                     NodeKind::Circumstance(known) => { (glyph(known.sign())) " " (known.word()) },
                 }
             },
@@ -333,7 +376,9 @@ fn behind<'a>(
                     @if position > 0 { "; " }
                     (other.name) @if !other.detail.is_empty() { " (" (other.detail) ")" }
                 }
-                @if awaited.is_empty() { "nobody" }
+                @if awaited.is_empty() {
+                    @if group(index).is_some() { "the others of its group" } @else { "nobody" }
+                }
             },
         ]
     };
@@ -351,7 +396,15 @@ mod tests {
     }
 
     fn draw(nodes: &[Node], edges: &[(usize, usize)]) -> String {
-        waiting(&Waiting { id: "w", title: HOSTILE, nodes, edges }).into_string()
+        grouped(nodes, edges, &[])
+    }
+
+    fn grouped(nodes: &[Node], edges: &[(usize, usize)], groups: &[Group]) -> String {
+        waiting(&Waiting { id: "w", title: HOSTILE, nodes, edges, groups }).into_string()
+    }
+
+    fn group(name: &str, members: &[usize]) -> Group {
+        Group { name: name.into(), members: members.to_vec() }
     }
 
     #[test]
@@ -362,10 +415,11 @@ mod tests {
             node("backstop", NodeKind::Circumstance(Known::Unknown)),
             node(HOSTILE, NodeKind::Promise(Standing::Void)),
         ];
-        let text = draw(&nodes, &[(0, 1), (1, 0), (0, 2), (3, 2), (7, 7)]);
+        let together = [group("", &[0, 1])];
+        let text = grouped(&nodes, &[(0, 1), (1, 0), (0, 2), (3, 2), (7, 7)], &together);
         assert_clean(&text);
         assert_eq!(text.matches("<g class=\"node").count(), 4);
-        assert!(text.contains("2 move together"));
+        assert!(text.contains(">2 move together"));
         let table = text.split("<tbody").nth(1).expect("a table behind");
         assert_eq!(table.matches("scope=\"row\"").count(), 4);
         assert!(table.contains("Britain (") && table.contains("nobody"));
@@ -377,6 +431,39 @@ mod tests {
         let stuck = NodeKind::Promise(Standing::Waiting);
         let text = draw(&[node("A", stuck), node("B", stuck)], &[(0, 1), (1, 0)]);
         assert!(text.contains("2 wait for each other"));
+    }
+
+    #[test]
+    fn two_groups_have_a_frame_and_a_name_each_and_arrows_inside_look_otherwise() {
+        let kind = NodeKind::Promise(Standing::Mutual);
+        let nodes: Vec<Node> =
+            (0..31).map(|index| node(&format!("{HOSTILE} {index}"), kind)).collect();
+        // A ring of four, a group in which everybody waits for everybody, and one who follows both.
+        let mut edges = vec![(0, 1), (1, 2), (2, 3), (3, 0), (30, 0), (30, 4)];
+        edges.extend(
+            (4..30)
+                .flat_map(|one| (4..30).map(move |other| (one, other)))
+                .filter(|(one, other)| one != other),
+        );
+        let members: Vec<usize> = (4..30).collect();
+        let text =
+            grouped(&nodes, &edges, &[group("Group 1", &members), group("Group 2", &[0, 1, 2, 3])]);
+        assert_clean(&text);
+        assert!(
+            text.contains("Group 1: 26 move together") && text.contains("Group 2: 4 move together")
+        );
+        assert_eq!(text.matches("<rect class=\"group\"").count(), 2);
+        assert_eq!(text.matches("edge edge-inside").count(), 4, "of the ring alone");
+        let table = text.split("<tbody").nth(1).expect("a table behind");
+        assert_eq!(table.matches("</span> Group 1").count(), 26, "{table}");
+    }
+
+    #[test]
+    fn a_group_that_no_arrow_ties_is_drawn_all_the_same() {
+        let kind = NodeKind::Promise(Standing::Mutual);
+        let text = grouped(&[node("A", kind), node("B", kind)], &[], &[group("", &[0, 1])]);
+        assert!(text.contains(">2 move together") && text.contains("the others of its group"));
+        assert!(!text.contains("neither wait"), "{text}");
     }
 
     #[test]

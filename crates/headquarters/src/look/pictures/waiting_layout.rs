@@ -1,6 +1,8 @@
 //! Where the boxes and arrows of a graph go: layers by longest path, order by barycentre (Sugiyama,
 //! Tagawa and Toda, 1981), rings of mutual waiting kept together in one box.
 
+use super::waiting_blocks::{Block, Ring, arrange, together};
+
 /// A box's width, for a name of about 24 letters.
 pub const NODE_WIDTH: f64 = 224.0;
 /// A box's height, for two lines.
@@ -13,20 +15,10 @@ const GAP: f64 = 14.0;
 const GAP_CROWDED: f64 = 6.0;
 const CROWDED: usize = 9;
 const LANE: f64 = 58.0;
-const INSET: f64 = 12.0;
-const RING_HEAD: f64 = 22.0;
-const RING_ROWS: usize = 8;
 const THREAD: f64 = 6.0;
 
-/// A ring: nodes each of which waits, in the end, for every other.
-pub struct Ring {
-    /// Its members.
-    pub members: Vec<usize>,
-    /// Left, top, width, height of its frame.
-    pub frame: [f64; 4],
-}
-
-/// A piece of an arrow between two lanes.
+/// A piece of an arrow between two lanes, or an arrow inside a block.
+#[derive(Clone, Copy, Debug)]
 pub struct Curve {
     /// Where it starts.
     pub from: (f64, f64),
@@ -34,6 +26,8 @@ pub struct Curve {
     pub to: (f64, f64),
     /// Whether it ends at the node waited for.
     pub arrives: bool,
+    /// Whether it stays inside a block, along the right side of its nodes.
+    pub inside: bool,
 }
 
 /// The drawing, in its own units.
@@ -48,6 +42,8 @@ pub struct Layout {
     pub rings: Vec<Ring>,
     /// The arrows, in pieces; arrows to one node share theirs.
     pub curves: Vec<Curve>,
+    /// Whether a block lacks the arrows inside it, because there would be too many.
+    pub crowded: bool,
 }
 
 /// Something that takes up height in a column: a block of nodes, or the thread of arrows that pass
@@ -57,13 +53,14 @@ struct Vertex {
     width: f64,
     height: f64,
     top: f64,
-    members: Vec<usize>,
+    /// `None` for a thread.
+    block: Option<Block>,
     thread_to: Option<usize>,
 }
 
 /// Lays out `count` nodes, at most [`NODES_MAX`]; an edge `(waiter, awaited)` runs from left to
-/// right. Edges that name no node are left out.
-pub fn lay_out(count: usize, edges: &[(usize, usize)]) -> Layout {
+/// right. `groups` move together. What names no node is left out.
+pub fn lay_out(count: usize, edges: &[(usize, usize)], groups: &[Vec<usize>]) -> Layout {
     let count = count.min(NODES_MAX);
     let mut edges: Vec<(usize, usize)> = edges
         .iter()
@@ -72,7 +69,7 @@ pub fn lay_out(count: usize, edges: &[(usize, usize)]) -> Layout {
         .collect();
     edges.sort_unstable();
     edges.dedup();
-    let blocks = blocks(count, &edges);
+    let blocks = together(count, &edges, groups);
     let mut block_of = vec![0; count];
     for (index, members) in blocks.iter().enumerate() {
         members.iter().for_each(|member| block_of[*member] = index);
@@ -80,38 +77,13 @@ pub fn lay_out(count: usize, edges: &[(usize, usize)]) -> Layout {
     let across: Vec<(usize, usize)> =
         edges.iter().copied().filter(|(from, to)| block_of[*from] != block_of[*to]).collect();
     let columns = columns(blocks.len(), &across, &block_of);
+    let arranged = blocks.iter().map(|members| arrange(members, &edges, groups));
     let mut vertices: Vec<Vertex> =
-        blocks.into_iter().zip(&columns).map(|(members, column)| block(members, *column)).collect();
+        arranged.zip(&columns).map(|(block, column)| vertex(block, *column)).collect();
     let links = thread(&mut vertices, &across, &block_of);
     let order = ordered(&vertices, &links);
     settle(&mut vertices, &order, &links);
     drawn(count, &vertices, &links, &order)
-}
-
-/// Nodes that can reach each other, together; in order of their first member.
-fn blocks(count: usize, edges: &[(usize, usize)]) -> Vec<Vec<usize>> {
-    let mut reach = vec![0u64; count];
-    for (from, to) in edges {
-        reach[*from] |= 1 << to;
-    }
-    for middle in 0..count {
-        let beyond = reach[middle];
-        for row in &mut reach {
-            if *row >> middle & 1 == 1 {
-                *row |= beyond;
-            }
-        }
-    }
-    let mut blocks: Vec<Vec<usize>> = Vec::new();
-    for node in 0..count {
-        let together =
-            |other: usize| reach[node] >> other & 1 == 1 && reach[other] >> node & 1 == 1;
-        match blocks.iter_mut().find(|members| together(members[0])) {
-            Some(members) => members.push(node),
-            None => blocks.push(vec![node]),
-        }
-    }
-    blocks
 }
 
 /// The column of each block: what is waited for stands right of all who wait, and as far right as
@@ -129,15 +101,9 @@ fn columns(count: usize, across: &[(usize, usize)], block_of: &[usize]) -> Vec<u
     depth.into_iter().map(|depth| deepest - depth).collect()
 }
 
-fn block(members: Vec<usize>, column: usize) -> Vertex {
-    let (mut width, mut height) = (NODE_WIDTH, NODE_HEIGHT);
-    if members.len() > 1 {
-        let rows = members.len().min(RING_ROWS) as f64;
-        let across = members.len().div_ceil(RING_ROWS) as f64;
-        width = across * (NODE_WIDTH + INSET) + INSET;
-        height = rows * (NODE_HEIGHT + INSET / 2.0) + INSET / 2.0 + RING_HEAD;
-    }
-    Vertex { column, width, height, top: 0.0, members, thread_to: None }
+fn vertex(block: Block, column: usize) -> Vertex {
+    let (width, height) = (block.width, block.height);
+    Vertex { column, width, height, top: 0.0, block: Some(block), thread_to: None }
 }
 
 /// A link between vertices of neighbouring columns, with the nodes it leaves and reaches.
@@ -162,13 +128,12 @@ fn thread(vertices: &mut Vec<Vertex>, across: &[(usize, usize)], block_of: &[usi
                 .position(|vertex| vertex.thread_to == Some(*to) && vertex.column == column);
             let next = known.unwrap_or_else(|| {
                 let thread_to = Some(*to);
-                let members = Vec::new();
                 vertices.push(Vertex {
                     column,
                     width: 0.0,
                     height: THREAD,
                     top: 0.0,
-                    members,
+                    block: None,
                     thread_to,
                 });
                 vertices.len() - 1
@@ -332,17 +297,7 @@ fn middle(vertices: &[Vertex], links: &[&Link], vertex: usize) -> f64 {
 
 /// How far below the top of its block a node's middle lies.
 fn rise(vertex: &Vertex, node: usize) -> f64 {
-    corner_in(vertex, node).1 + NODE_HEIGHT / 2.0
-}
-
-fn corner_in(vertex: &Vertex, node: usize) -> (f64, f64) {
-    if vertex.members.len() < 2 {
-        return (0.0, 0.0);
-    }
-    let index = vertex.members.iter().position(|member| *member == node).unwrap_or(0);
-    let (column, row) = (index / RING_ROWS, index % RING_ROWS);
-    let left = INSET + column as f64 * (NODE_WIDTH + INSET);
-    (left, RING_HEAD + row as f64 * (NODE_HEIGHT + INSET / 2.0))
+    vertex.block.as_ref().map_or(0.0, |block| block.corner(node).1) + NODE_HEIGHT / 2.0
 }
 
 fn drawn(count: usize, vertices: &[Vertex], links: &[Link], order: &[Vec<usize>]) -> Layout {
@@ -361,15 +316,11 @@ fn drawn(count: usize, vertices: &[Vertex], links: &[Link], order: &[Vec<usize>]
         corners: vec![(0.0, 0.0); count],
         rings: Vec::new(),
         curves: Vec::new(),
+        crowded: false,
     };
     for vertex in vertices {
-        for node in &vertex.members {
-            let (across, down) = corner_in(vertex, *node);
-            layout.corners[*node] = (lefts[vertex.column] + across, vertex.top + down);
-        }
-        if vertex.members.len() > 1 {
-            let frame = [lefts[vertex.column], vertex.top, vertex.width, vertex.height];
-            layout.rings.push(Ring { members: vertex.members.clone(), frame });
+        if let Some(block) = &vertex.block {
+            layout.put(block, (lefts[vertex.column], vertex.top));
         }
     }
     for link in links {
@@ -377,20 +328,46 @@ fn drawn(count: usize, vertices: &[Vertex], links: &[Link], order: &[Vec<usize>]
         let start = link.leaves.map_or(from.height / 2.0, |node| rise(from, node));
         let end = link.reaches.map_or(to.height / 2.0, |node| rise(to, node));
         // A thread crosses its whole column, a box only its own width.
-        let edge = if from.members.is_empty() { widths[from.column] } else { from.width };
+        let edge = if from.block.is_none() { widths[from.column] } else { from.width };
         let bend = (lefts[from.column] + widths[from.column], from.top + start);
         let leave = (lefts[from.column] + edge, from.top + start);
         if bend.0 - leave.0 > 0.5 {
-            layout.curves.push(Curve { from: leave, to: bend, arrives: false });
+            layout.curves.push(Curve { from: leave, to: bend, arrives: false, inside: false });
         }
         let to_point = (lefts[to.column], to.top + end);
-        layout.curves.push(Curve { from: bend, to: to_point, arrives: link.reaches.is_some() });
-        if to.members.is_empty() {
+        layout.curves.push(Curve {
+            from: bend,
+            to: to_point,
+            arrives: link.reaches.is_some(),
+            inside: false,
+        });
+        if to.block.is_none() {
             let out = (to_point.0 + widths[to.column], to_point.1);
-            layout.curves.push(Curve { from: to_point, to: out, arrives: false });
+            layout.curves.push(Curve { from: to_point, to: out, arrives: false, inside: false });
         }
     }
     layout
+}
+
+impl Layout {
+    /// Puts a block's nodes, frames and arrows where it stands.
+    fn put(&mut self, block: &Block, (left, top): (f64, f64)) {
+        let moved = |(x, y): (f64, f64)| (left + x, top + y);
+        for (node, corner) in block.members.iter().zip(&block.corners) {
+            self.corners[*node] = moved(*corner);
+        }
+        for ring in &block.rings {
+            let [x, y, width, height] = ring.frame;
+            self.rings.push(Ring { frame: [left + x, top + y, width, height], ..ring.clone() });
+        }
+        let curves = block.curves.iter();
+        self.curves.extend(curves.map(|curve| Curve {
+            from: moved(curve.from),
+            to: moved(curve.to),
+            ..*curve
+        }));
+        self.crowded |= block.crowded;
+    }
 }
 
 #[cfg(test)]
@@ -398,7 +375,7 @@ mod tests {
     use super::*;
 
     /// A small generator (Marsaglia's xorshift, 2003), so that a failing world can be drawn again.
-    fn graph(seed: u64) -> (usize, Vec<(usize, usize)>) {
+    fn graph(seed: u64) -> (usize, Vec<(usize, usize)>, Vec<Vec<usize>>) {
         let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
         let mut next = |below: usize| {
             state ^= state << 13;
@@ -408,7 +385,12 @@ mod tests {
         };
         let count = 1 + next(NODES_MAX);
         let edges = next(3 * count);
-        (count, (0..edges).map(|_| (next(count), next(count))).collect())
+        let edges = (0..edges).map(|_| (next(count), next(count))).collect();
+        let group = |next: &mut dyn FnMut(usize) -> usize| -> Vec<usize> {
+            (0..next(6)).map(|_| next(count)).collect()
+        };
+        let groups = (0..next(4)).map(|_| group(&mut next)).collect();
+        (count, edges, groups)
     }
 
     fn overlap(one: (f64, f64), two: (f64, f64)) -> bool {
@@ -418,9 +400,9 @@ mod tests {
     #[test]
     fn no_two_boxes_overlap_and_all_lie_inside_whatever_the_graph() {
         for seed in 0..300 {
-            let (count, edges) = graph(seed);
-            let layout = lay_out(count, &edges);
-            let world = || format!("seed {seed}: {count} nodes, {edges:?}");
+            let (count, edges, groups) = graph(seed);
+            let layout = lay_out(count, &edges, &groups);
+            let world = || format!("seed {seed}: {count} nodes, {edges:?}, {groups:?}");
             for (index, one) in layout.corners.iter().enumerate() {
                 assert!(one.0 >= 0.0 && one.1 >= -0.01, "{}", world());
                 assert!(one.0 + NODE_WIDTH <= layout.width + 0.01, "{}", world());
@@ -435,8 +417,8 @@ mod tests {
     #[test]
     fn who_waits_stands_left_of_what_he_waits_for_unless_both_are_in_a_ring() {
         for seed in 0..300 {
-            let (count, edges) = graph(seed);
-            let layout = lay_out(count, &edges);
+            let (count, edges, groups) = graph(seed);
+            let layout = lay_out(count, &edges, &groups);
             let together = |from, to| {
                 layout
                     .rings
@@ -453,7 +435,7 @@ mod tests {
     #[test]
     fn a_ring_and_what_hangs_on_it_are_told_apart() {
         // 0 and 1 wait for each other, 2 waits for 1, both rings' members wait for 3.
-        let layout = lay_out(4, &[(0, 1), (1, 0), (2, 1), (0, 3), (1, 3), (9, 1), (3, 3)]);
+        let layout = lay_out(4, &[(0, 1), (1, 0), (2, 1), (0, 3), (1, 3), (9, 1), (3, 3)], &[]);
         assert_eq!(layout.rings.len(), 1);
         assert_eq!(layout.rings[0].members, [0, 1]);
         assert_eq!(layout.curves.iter().filter(|curve| curve.arrives).count(), 3);
@@ -462,8 +444,8 @@ mod tests {
 
     #[test]
     fn nothing_is_laid_out_as_nothing_and_too_many_as_far_as_they_go() {
-        let layout = lay_out(0, &[]);
+        let layout = lay_out(0, &[], &[]);
         assert!(layout.corners.is_empty() && layout.width == 0.0);
-        assert_eq!(lay_out(500, &[(0, 499)]).corners.len(), NODES_MAX);
+        assert_eq!(lay_out(500, &[(0, 499)], &[vec![0, 499]]).corners.len(), NODES_MAX);
     }
 }

@@ -76,8 +76,10 @@ fn parts(result: &ReadingResult) -> Vec<Part<'_>> {
     let or_more = [0, 1, 2].map(|class| !all_listed(list, class));
     let mut parts: Vec<Part<'_>> = parts.into_values().collect();
     for part in &mut parts {
+        // Whoever does it alone is in no larger set, for that would not be minimal.
+        let alone = part.sets[0].known > 0;
         for (count, or_more) in part.sets.iter_mut().zip(or_more) {
-            count.or_more = or_more;
+            count.or_more = or_more && !alone;
         }
     }
     let weight = |part: &Part<'_>| part.importance.map_or(0.0, |one| one.birnbaum);
@@ -164,7 +166,8 @@ fn carrier(view: &View, part: &Part<'_>) -> Carrier {
 
 /// A difference of probabilities; what would rather harm has a minus.
 fn points(value: f64) -> String {
-    if value < 0.0 { format!("−{}", said::percent(-value)) } else { said::percent(value) }
+    let share = said::percent(value.abs()).replace("less than ", "< ").replace("more than ", "> ");
+    if value < 0.0 { format!("−{share}") } else { share }
 }
 
 /// What the picture leaves out, and the other measures.
@@ -353,8 +356,10 @@ mod tests {
         let mut result = holding(&[&["A"], &["B", "C"]], 0.5, Vec::new());
         result.breaking.by_size = vec![(1, "1".into()), (2, "7".into()), (3, "90".into())];
         result.breaking.total = "98".into();
-        let or_more = parts(&result)[0].sets.map(|count| count.or_more);
-        assert_eq!(or_more, [false, true, true]);
+        let or_more = |place: usize| parts(&result)[place].sets.map(|count| count.or_more);
+        assert_eq!(names(&result)[..2], ["party:A", "party:B"]);
+        assert_eq!(or_more(0), [false, false, false], "it breaks it alone");
+        assert_eq!(or_more(1), [false, true, true]);
     }
 
     #[test]

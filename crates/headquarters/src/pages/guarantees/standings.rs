@@ -100,7 +100,7 @@ fn mutual(view: &View, model: &Model, all: &[&CommitmentStanding]) -> Markup {
         all.iter().copied().filter(|one| one.moves_with.is_empty()).collect();
     html! {
         @for (place, group) in groups.iter().enumerate() {
-            p { strong { (group.len()) " move together" } ": each waits for the others, so they are in force if all of them go." }
+            p { strong { @if groups.len() > 1 { "Group " (place + 1) ": " } (group.len()) " move together" } ": each waits for the others, so they are in force if all of them go." }
             @let entry = |id: &Id| promise(view, model, id);
             ul { @for id in group.iter().take(SHOWN) { li { (entry(id)) } } }
             @if group.len() > SHOWN {

@@ -13,14 +13,31 @@ use coalition::{Id, View};
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Arrows between commitments beyond which only what is not firm is drawn, party by party.
+/// Arrows between commitments beyond which only what is not firm is drawn, party by party. Those
+/// within a group do not count: of many, none is drawn.
 const EDGES_MAX: usize = 160;
+/// Arrows that are looked at before giving up.
+const LOOKED_AT_MAX: usize = 4_000;
 
 /// Nodes and arrows, ready to draw.
 #[derive(Debug, Default)]
 struct Drawn {
     nodes: Vec<pictures::Node>,
     edges: Vec<(usize, usize)>,
+    groups: Vec<pictures::Group>,
+}
+
+impl Drawn {
+    /// Whether arrows and boxes are few enough to be told apart.
+    fn is_readable(&self) -> bool {
+        let within = |from: &usize, to: &usize| {
+            self.groups
+                .iter()
+                .any(|group| group.members.contains(from) && group.members.contains(to))
+        };
+        let outside = self.edges.iter().filter(|(from, to)| !within(from, to)).count();
+        outside <= EDGES_MAX && self.nodes.len() <= pictures::WAITING_MAX
+    }
 }
 
 /// The picture of who waits for whom.
@@ -30,28 +47,33 @@ pub(super) fn section(
     verdict: &Verdict,
     relevant: &BTreeSet<Id>,
 ) -> Markup {
-    let graph = waiting_graph(model, verdict, EDGES_MAX);
-    let drawn = if graph.by_party {
-        by_party(view, model, verdict, relevant)
-    } else {
-        by_commitment(view, model, verdict, relevant, &graph)
-    };
+    let graph = waiting_graph(model, verdict, LOOKED_AT_MAX);
+    let readable = Some(&graph).filter(|graph| !graph.by_party);
+    let one_by_one = readable
+        .map(|graph| by_commitment(view, model, verdict, relevant, graph))
+        .filter(Drawn::is_readable);
+    let by_parties = one_by_one.is_none();
+    let mut drawn = one_by_one.unwrap_or_else(|| by_party(view, model, verdict, relevant));
+    for group in &mut drawn.groups {
+        group.members.sort_by(|one, other| drawn.nodes[*one].name.cmp(&drawn.nodes[*other].name));
+    }
     html! {
         section.stack id="waits" {
             h2 { "Who waits for whom" }
-            @if drawn.nodes.is_empty() && graph.by_party {
+            @if drawn.nodes.is_empty() && by_parties {
                 p { "Nobody waits: every commitment that plays a part is firm, or void." }
             } @else if drawn.nodes.is_empty() {
                 p { "Nobody waits: no commitment hangs on a circumstance or on another commitment." }
             } @else {
-                @if graph.by_party {
+                @if by_parties {
                     p.small.quiet { "Drawn party by party, and only what is not firm: one by one there would be too many arrows to read." }
                 }
                 (pictures::waiting(&pictures::Waiting {
                     id: "waiting",
-                    title: if graph.by_party { "What is not firm, and what it waits for" } else { "What each hangs on" },
+                    title: if by_parties { "What is not firm, and what it waits for" } else { "What each hangs on" },
                     nodes: &drawn.nodes,
                     edges: &drawn.edges,
+                    groups: &drawn.groups,
                 }))
             }
         }
@@ -77,7 +99,18 @@ fn by_commitment(
         graph.edges.iter().filter(own).flat_map(|edge| [edge.from, edge.to]).collect();
     let kept: Vec<usize> = tied.into_iter().collect();
     let place = |node: usize| kept.binary_search(&node).ok();
+    let commitments: BTreeMap<&Id, usize> = kept
+        .iter()
+        .enumerate()
+        .filter_map(|(at, node)| match &graph.nodes[*node] {
+            Node::Commitment { id, .. } => Some((id, at)),
+            Node::Party { .. } | Node::Circumstance { .. } => None,
+        })
+        .collect();
+    let open: Vec<&CommitmentStanding> =
+        verdict.commitments.iter().filter(|said| relevant.contains(&said.id)).collect();
     Drawn {
+        groups: grouped(&standings::groups(&open), &|id| commitments.get(id).copied()),
         nodes: kept.iter().map(|at| node(view, model, verdict, &graph.nodes[*at])).collect(),
         edges: graph
             .edges
@@ -112,30 +145,58 @@ fn by_party(view: &View, model: &Model, verdict: &Verdict, relevant: &BTreeSet<I
             waits.insert((Awaited::Party(said.party.clone()), awaited));
         }
     }
-    for group in standings::groups(&open) {
-        let party = |id: &Id| model.commitments.get(id).map(|entry| &entry.commitment.party);
-        let mut parties: Vec<&Id> = group.iter().filter_map(party).collect();
-        parties.sort_unstable();
-        parties.dedup();
-        // A ring says that each waits for the others; all arrows would say no more.
-        for (one, other) in parties.iter().zip(parties.iter().cycle().skip(1)) {
-            waits.insert((Awaited::Party((*one).clone()), Awaited::Party((*other).clone())));
-        }
-    }
     waits.retain(|(one, other)| one != other);
+    let groups = standings::groups(&open);
+    let party = |id: &Id| Some(Awaited::Party(model.commitments.get(id)?.commitment.party.clone()));
+    let moving: Vec<Awaited> = groups.iter().flatten().filter_map(party).collect();
     let mut places: BTreeMap<&Awaited, usize> = BTreeMap::new();
-    for (one, other) in &waits {
-        for end in [one, other] {
-            let next = places.len();
-            places.entry(end).or_insert(next);
-        }
+    for end in moving.iter().chain(waits.iter().flat_map(|(one, other)| [one, other])) {
+        let next = places.len();
+        places.entry(end).or_insert(next);
     }
     let mut order: Vec<(&Awaited, usize)> = places.iter().map(|(end, at)| (*end, *at)).collect();
     order.sort_unstable_by_key(|(_, at)| *at);
+    let place = |id: &Id| party(id).and_then(|party| places.get(&party).copied());
     Drawn {
+        groups: grouped(&groups, &place),
         nodes: order.iter().map(|(end, _)| awaited(view, model, verdict, end)).collect(),
         edges: waits.iter().map(|(one, other)| (places[one], places[other])).collect(),
     }
+}
+
+/// The groups as they are drawn, under the numbers they have in the list of standings. A party with
+/// commitments in several groups makes one of them.
+fn grouped(groups: &[Vec<Id>], place: &dyn Fn(&Id) -> Option<usize>) -> Vec<pictures::Group> {
+    let mut drawn: Vec<(Vec<usize>, BTreeSet<usize>)> = Vec::new();
+    for (number, group) in groups.iter().enumerate() {
+        let (mut numbers, mut members) = (vec![number + 1], BTreeSet::new());
+        members.extend(group.iter().filter_map(place));
+        let tied: Vec<_> =
+            drawn.extract_if(.., |(_, others)| !others.is_disjoint(&members)).collect();
+        for (others_numbers, others) in tied {
+            numbers.extend(others_numbers);
+            members.extend(others);
+        }
+        numbers.sort_unstable();
+        drawn.push((numbers, members));
+    }
+    drawn.retain(|(_, members)| members.len() > 1);
+    drawn.sort();
+    let name = |numbers: &[usize]| {
+        let all: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+        match (groups.len(), all.len()) {
+            (0 | 1, _) => String::new(),
+            (_, 1) => format!("Group {}", all[0]),
+            _ => format!("Groups {}", words::listed(&all)),
+        }
+    };
+    let drawn = drawn.into_iter();
+    drawn
+        .map(|(numbers, members)| pictures::Group {
+            name: name(&numbers),
+            members: members.into_iter().collect(),
+        })
+        .collect()
 }
 
 fn awaited(view: &View, model: &Model, verdict: &Verdict, end: &Awaited) -> pictures::Node {
@@ -221,5 +282,33 @@ fn known(model: &Model, verdict: &Verdict, id: &Id) -> Known {
         Some(Holds::Yes) => Known::Holds,
         Some(Holds::No) => Known::DoesNotHold,
         Some(Holds::Unknown) | None => Known::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_keep_their_numbers_and_those_who_share_a_party_are_one() {
+        let id = |text: &str| Id::parse(text).expect("an id");
+        let groups = [
+            vec![id("a"), id("b")],
+            vec![id("c"), id("d")],
+            vec![id("e"), id("x")],
+            vec![id("f"), id("g")],
+        ];
+        // "a" and "e" are of one party; "x" is not drawn; "f" and "g" are of one party.
+        let places = ["a", "b", "c", "d", "f"];
+        let place = |asked: &Id| match asked.as_str() {
+            "e" => Some(0),
+            "g" => Some(4),
+            other => places.iter().position(|known| *known == other),
+        };
+        let drawn: Vec<(String, Vec<usize>)> =
+            grouped(&groups, &place).into_iter().map(|group| (group.name, group.members)).collect();
+        let expected = [("Groups 1 and 3".into(), vec![0, 1]), ("Group 2".into(), vec![2, 3])];
+        assert_eq!(drawn, expected);
+        assert_eq!(grouped(&groups[..1], &place)[0].name, "", "the only one needs no number");
     }
 }
