@@ -79,7 +79,7 @@ pub fn carry(carry: &Carry<'_>) -> Markup {
             }
             p.small.quiet {
                 @if let Some(measure) = carry.measure { "Bars: " (measure) "; the full width is certainty. " }
-                "The figures at the right: in how many " (carry.sets) " it takes part."
+                "At the right: in how many " (carry.sets) " it takes part."
             }
             (carry.below)
         }

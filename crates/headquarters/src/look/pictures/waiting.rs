@@ -236,7 +236,7 @@ fn curve_drawn(curve: &Curve, head: &str) -> Markup {
     let path = if curve.inside {
         // The further it has to go, the wider it swings, so that arrows do not lie on each other.
         let upward = if y2 < y1 { 7.0 } else { 0.0 };
-        let swing = x1 + (14.0 + upward + (y1 - y2).abs() / 8.0).min(50.0);
+        let swing = x1 + (14.0 + upward + (y1 - y2).abs() / 8.0).min(44.0);
         let [x1, y1, swing, x2, y2] = [x1, y1, swing, x2, y2].map(length);
         format!("M{x1} {y1}C{swing} {y1} {swing} {y2} {x2} {y2}")
     } else if (y1 - y2).abs() < 0.05 {
@@ -288,6 +288,7 @@ fn legend(layout: &Layout, waiting: &Waiting<'_>, shown: &[usize]) -> Markup {
     let known = [Known::Holds, Known::DoesNotHold, Known::Unknown].into_iter().filter(|one| {
         shown.iter().any(|node| waiting.nodes[*node].kind == NodeKind::Circumstance(*one))
     });
+    let inside = layout.curves.iter().any(|curve| curve.inside);
     html! {
         ul.legend {
             @for one in standings { li { (glyph(one.sign())) (one.word()) } }
@@ -299,11 +300,9 @@ fn legend(layout: &Layout, waiting: &Waiting<'_>, shown: &[usize]) -> Markup {
             @if layout.rings.iter().any(|ring| ring.group.is_none()) {
                 li { "A broken frame holds those who wait for each other." }
             }
-            @if layout.curves.iter().any(|curve| curve.inside) {
-                li { "A broken arrow stays inside its frame." }
-            }
+            @if inside { li { "A broken arrow stays inside its frame." } }
             @if layout.crowded { li { "Arrows inside a full frame are too many to draw: the table has them." } }
-            @else if !layout.rings.is_empty() { li { "Where a frame has no arrows inside, each waits for the others." } }
+            @else if layout.rings.len() > usize::from(inside) { li { "Where a frame has no arrows inside, each waits for the others." } }
         }
     }
 }
@@ -311,7 +310,8 @@ fn legend(layout: &Layout, waiting: &Waiting<'_>, shown: &[usize]) -> Markup {
 fn below(waiting: &Waiting<'_>, edges: &[(usize, usize)], shown: &[usize]) -> Markup {
     let tied = edges.iter().flat_map(|(from, to)| [*from, *to]);
     let moving = waiting.groups.iter().flat_map(|group| group.members.iter().copied());
-    let mut entangled: Vec<usize> = tied.chain(moving).collect();
+    let known = |node: &usize| *node < waiting.nodes.len();
+    let mut entangled: Vec<usize> = tied.chain(moving).filter(known).collect();
     entangled.sort_unstable();
     entangled.dedup();
     let alone = waiting.nodes.len() - entangled.len();
@@ -461,7 +461,7 @@ mod tests {
     #[test]
     fn a_group_that_no_arrow_ties_is_drawn_all_the_same() {
         let kind = NodeKind::Promise(Standing::Mutual);
-        let text = grouped(&[node("A", kind), node("B", kind)], &[], &[group("", &[0, 1])]);
+        let text = grouped(&[node("A", kind), node("B", kind)], &[], &[group("", &[0, 1, 9])]);
         assert!(text.contains(">2 move together") && text.contains("the others of its group"));
         assert!(!text.contains("neither wait"), "{text}");
     }

@@ -7,7 +7,7 @@ const INSET: f64 = 12.0;
 const HEAD: f64 = 22.0;
 const ROWS: usize = 8;
 /// Room for arrows at the right of nodes in one column.
-const GUTTER: f64 = 44.0;
+const GUTTER: f64 = 34.0;
 /// More arrows than this inside a block cannot be told apart: the table has them.
 const ARROWS_MAX: usize = 14;
 

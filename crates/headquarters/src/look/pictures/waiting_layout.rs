@@ -14,7 +14,7 @@ const GAP: f64 = 14.0;
 /// In a drawing with a column of more than [`CROWDED`] boxes.
 const GAP_CROWDED: f64 = 6.0;
 const CROWDED: usize = 9;
-const LANE: f64 = 58.0;
+const LANE: f64 = 46.0;
 const THREAD: f64 = 6.0;
 
 /// A piece of an arrow between two lanes, or an arrow inside a block.

@@ -36,8 +36,9 @@ pub(super) fn one(asking: &Asking, flow: &mut Flow) -> Result<Answer, Refusal> {
     Ok(writing.end(&assessed))
 }
 
-/// How far sets and chances are sought once the verdict is on its way: a second or so for each.
-const PATIENCE: Bound = Bound { nodes_max: 1 << 17, steps_max: 2_000_000, evaluations_max: 1_000 };
+/// How far sets and chances are sought once the verdict is on its way: about four times as far as
+/// where everybody waits for the whole.
+const PATIENCE: Bound = Bound { nodes_max: 1 << 16, steps_max: 500_000, evaluations_max: 1_000 };
 
 /// What the page is about.
 pub(super) struct Of<'a> {
