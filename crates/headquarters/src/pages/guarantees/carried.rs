@@ -220,18 +220,19 @@ fn measures(view: &View, reading: Reading, parts: &[Part<'_>]) -> Markup {
     html! {
         details.table-behind id={ "measures-" (reading.word()) } {
             summary { "All measures of importance" }
+            p.small.quiet { "Birnbaum: how much likelier it is to hold with it than without it. Fussell-Vesely: the share of failures in which it takes part. Risk achievement worth: how many times likelier failure is once it is lost. Risk reduction worth: how many times less likely once it is sure." }
             (parts::table(&Table {
                 caption: &format!("All measures of importance, {}", under(reading)),
                 caption_unseen: true,
                 columns: vec![
                     Column::words("Who or what"),
-                    Column::figures("Likelier with it than without (Birnbaum)"),
-                    Column::figures("Takes part in this share of failures (Fussell-Vesely)"),
-                    Column::figures("Without it, failure is likelier (risk achievement worth)"),
-                    Column::figures("With it for sure, less likely (risk reduction worth)"),
+                    Column::figures("Birnbaum"),
+                    Column::figures("Fussell-Vesely"),
+                    Column::figures("Risk achievement worth"),
+                    Column::figures("Risk reduction worth"),
                 ],
                 rows: parts.iter().filter_map(|part| part.importance).map(row).collect(),
-                on_phone: OnPhone::Cards,
+                on_phone: OnPhone::Scroll,
             }))
         }
     }
