@@ -38,8 +38,22 @@ impl Mutator {
         Mutator { state: seed, iterations, seed }
     }
 
+    /// Gives the target its inputs, and says with which seed and which input it panicked. Returns
+    /// how many there were.
+    pub fn try_each(mut self, material: &Material<'_>, mut target: impl FnMut(&[u8])) -> u64 {
+        for iteration in 0..self.iterations {
+            let input = self.next_input(material);
+            let attempt = std::panic::AssertUnwindSafe(|| target(&input));
+            std::panic::catch_unwind(attempt).unwrap_or_else(|_| {
+                let (seed, shown) = (self.seed, input.escape_ascii());
+                panic!("seed {seed}, iteration {iteration}, input:\n{shown}")
+            });
+        }
+        self.iterations
+    }
+
     /// The next input: one of the corpus after one mutation or several.
-    pub fn next_input(&mut self, material: &Material<'_>) -> Vec<u8> {
+    fn next_input(&mut self, material: &Material<'_>) -> Vec<u8> {
         let mut input = self.one_of(material.corpus).to_vec();
         // Mostly few: an input that is almost right reaches deeper than one that is all wrong.
         loop {

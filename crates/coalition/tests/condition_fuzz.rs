@@ -175,20 +175,13 @@ fn mutated_conditions_are_read_or_refused_and_what_is_read_can_be_written() {
     let corpus = CORPUS.map(str::as_bytes);
     let dictionary = DICTIONARY.map(str::as_bytes);
     let material = Material { corpus: &corpus, dictionary: &dictionary, nesting: (b"(", b")") };
-    let mut mutator = Mutator::from_environment(20_000);
     let names = names();
     let (mut parsed, mut accepted) = (0, 0);
-    for iteration in 0..mutator.iterations {
-        let input = mutator.next_input(&material);
-        let text = String::from_utf8_lossy(&input);
-        let tried = std::panic::catch_unwind(|| try_text(&text, &names));
-        let seed = mutator.seed;
-        let (is_parsed, is_accepted) = tried
-            .unwrap_or_else(|_| panic!("seed {seed}, iteration {iteration}, input:\n{text:?}"));
+    let iterations = Mutator::from_environment(20_000).try_each(&material, |input| {
+        let (is_parsed, is_accepted) = try_text(&String::from_utf8_lossy(input), &names);
         parsed += u64::from(is_parsed);
         accepted += u64::from(is_accepted);
-    }
-    let iterations = mutator.iterations;
+    });
     println!("of {iterations} mutated conditions {parsed} were parsed and {accepted} accepted");
     // A fuzzer whose inputs are all refused, or all accepted, tests half of what it claims.
     let enough_to_tell = iterations >= 1_000;
