@@ -1,7 +1,7 @@
 //! The first to look after an act: what he waits for, beside what the next one waits for.
 
 use crate::figures::{load, median, milliseconds};
-use crate::page::{serve, whole};
+use crate::page::{runtime, serve, whole};
 use crate::world::{self, Dice, PARTIES, id, person};
 use headquarters::{Ask, House};
 use serde_json::{Value, json};
@@ -13,11 +13,7 @@ const PAGE: &str = "/commitments?party=party-4";
 
 /// Runs the measurement and prints it.
 pub fn run() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .expect("the system starts threads");
+    let runtime = runtime();
     for commitments in [world::COMMITMENTS, 10 * world::COMMITMENTS] {
         let house = world::empty(None);
         world::fill_with(&house, commitments);

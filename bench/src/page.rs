@@ -12,6 +12,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::Command;
 use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
 
 const ROUNDS: usize = 5;
 const SECONDS: usize = 4;
@@ -27,11 +28,7 @@ pub fn run() {
         println!("page: skipped, there is no wrk (Debian: apt-get install wrk)");
         return;
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .expect("the system starts threads");
+    let runtime = runtime();
     let house = world::generated(None);
     let cookie = format!("__Host-entente={}", house.sign_in(person(1)).as_str());
     let address = runtime.block_on(serve(headquarters::router(&house)));
@@ -124,6 +121,16 @@ fn ticks() -> f64 {
     field(11) + field(12)
 }
 
+/// What serves: two threads, one for each core that the figures are about.
+pub fn runtime() -> Runtime {
+    Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("the system starts threads")
+}
+
+/// Serves on a free port of this machine.
 pub async fn serve(router: Router) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");

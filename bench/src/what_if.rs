@@ -1,8 +1,8 @@
 //! What-if: the page of a guarantee under scenarios that differ each time, over HTTP.
 
 use crate::figures::{load, median, milliseconds, quantile};
+use crate::page::{runtime, serve};
 use crate::world::{self, Dice, person};
-use axum::Router;
 use coalition::Id;
 use coalition::content::{Circumstance, Guarantee, Party};
 use headquarters::House;
@@ -14,11 +14,7 @@ const SCENARIOS: usize = 200;
 
 /// Runs the measurement and prints it.
 pub fn run() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .expect("the system starts threads");
+    let runtime = runtime();
     println!("what-if, {SCENARIOS} scenarios over HTTP, one after the other (load {})", load());
     for (name, house, viewer) in [
         ("the example", world::example(), world::id("clerk-fr")),
@@ -40,13 +36,6 @@ pub fn run() {
         }
     }
     runtime.shutdown_background();
-}
-
-async fn serve(router: Router) -> SocketAddr {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("an address");
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    address
 }
 
 /// Queries: up to four circumstances assumed or not, up to three parties gone.
