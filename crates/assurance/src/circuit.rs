@@ -89,34 +89,45 @@ impl Circuit {
 
     fn remade(&self) -> Self {
         let uses = self.uses();
+        self.remade_with(&uses, |maker, _, inputs, new| {
+            let mut parts = Vec::with_capacity(inputs.len());
+            for input in inputs {
+                match maker.conjunction(new(input)) {
+                    Some(of) if input & 1 == 0 && uses[(input >> 1) as usize] == 1 => {
+                        parts.extend_from_slice(of);
+                    }
+                    _ => parts.push(new(input)),
+                }
+            }
+            parts
+        })
+    }
+
+    /// The same put together anew, gate by gate, from what leads to the top. `parts` says what a
+    /// conjunction is made of: given its node, its inputs, and what each input has become.
+    pub fn remade_with(
+        &self,
+        uses: &[u32],
+        mut parts: impl FnMut(&mut Maker, u32, &[Wire], &dyn Fn(&Wire) -> Wire) -> Vec<Wire>,
+    ) -> Self {
         let mut maker = Maker::new(self.leaves);
         let mut wires: Vec<Wire> = (0..=number(self.leaves)).map(|node| node << 1).collect();
         for (at, gate) in self.gates.iter().enumerate() {
-            if uses[self.leaves + 1 + at] == 0 {
-                wires.push(NEVER);
-                continue;
-            }
-            let new = |wire: Wire| wires[(wire >> 1) as usize] ^ (wire & 1);
-            wires.push(match gate.asks {
+            let node = self.leaves + 1 + at;
+            let new = |wire: &Wire| wires[(wire >> 1) as usize] ^ (wire & 1);
+            let inputs = self.inputs_of(gate);
+            let wire = match gate.asks {
+                _ if uses[node] == 0 => NEVER,
                 Asks::All => {
-                    let mut inputs = Vec::with_capacity(gate.length as usize);
-                    for &input in self.inputs_of(gate) {
-                        match maker.conjunction(new(input)) {
-                            Some(parts) if input & 1 == 0 && uses[(input >> 1) as usize] == 1 => {
-                                inputs.extend_from_slice(parts);
-                            }
-                            _ => inputs.push(new(input)),
-                        }
-                    }
-                    maker.all(inputs)
+                    let parts = parts(&mut maker, number(node), inputs, &new);
+                    maker.all(parts)
                 }
                 Asks::AtLeast { need, weights } => {
-                    let inputs = self.inputs_of(gate).iter().enumerate();
-                    let pair =
-                        |(at, &input): (usize, &Wire)| (self.weight(weights, at), new(input));
-                    maker.at_least(need, inputs.map(pair).collect())
+                    let pair = |(at, wire)| (self.weight(weights, at), new(wire));
+                    maker.at_least(need, inputs.iter().enumerate().map(pair).collect())
                 }
-            });
+            };
+            wires.push(wire);
         }
         maker.finish(wires[(self.top >> 1) as usize] ^ (self.top & 1))
     }

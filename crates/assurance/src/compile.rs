@@ -35,8 +35,7 @@ pub(crate) struct Compiled {
 }
 
 impl Compiled {
-    /// A diagram of its own for each expression: the value of each module. `assignment` is by
-    /// variable.
+    /// The value of each module. `assignment` is by variable.
     pub fn values(&self, assignment: &[bool]) -> Vec<bool> {
         let mut values: Vec<bool> = Vec::with_capacity(self.modules.len());
         for Function { diagram, order, .. } in &self.modules {

@@ -133,8 +133,7 @@ impl Search<'_> {
         if high == NOTHING {
             return Ok(low);
         }
-        let family = self.table.intern(Entry { level, high, low })?;
-        Ok(family)
+        self.table.intern(Entry { level, high, low })
     }
 
     /// The members of a family that, flipped, do not make a monotone function true.

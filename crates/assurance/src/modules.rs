@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::circuit::{ALWAYS, Asks, Circuit, Gate, Maker, Wire, number};
+use crate::circuit::{Asks, Circuit, Gate, Wire, number};
 use crate::family::Signs;
 use crate::system::UNIT;
 
@@ -155,32 +155,18 @@ impl Visits {
 /// gate of their own, which is then a module.
 fn grouped(circuit: &Circuit) -> Circuit {
     let visits = Visits::of(circuit);
-    let mut maker = Maker::new(circuit.leaves);
-    let mut wires: Vec<Wire> = (0..=number(circuit.leaves)).map(|node| node << 1).collect();
-    for (at, gate) in circuit.gates.iter().enumerate() {
-        let node = number(circuit.leaves + 1 + at);
-        let new = |wire: &Wire| wires[(wire >> 1) as usize] ^ (wire & 1);
-        let wire = match gate.asks {
-            _ if visits.first[node as usize] == 0 => ALWAYS,
-            Asks::All => {
-                let mut inputs = Vec::new();
-                for (group, alone) in groups(&visits, node, circuit.inputs_of(gate)) {
-                    let parts: Vec<Wire> = group.iter().map(new).collect();
-                    match alone {
-                        true if parts.len() < gate.length as usize => inputs.push(maker.all(parts)),
-                        _ => inputs.extend(parts),
-                    }
-                }
-                maker.all(inputs)
+    circuit.remade_with(&circuit.uses(), |maker, node, inputs, new| {
+        let mut parts = Vec::with_capacity(inputs.len());
+        for (group, alone) in groups(&visits, node, inputs) {
+            let mut group: Vec<Wire> = group.iter().map(new).collect();
+            if alone && group.len() < inputs.len() {
+                parts.push(maker.all(group));
+            } else {
+                parts.append(&mut group);
             }
-            Asks::AtLeast { need, weights } => {
-                let pair = |(at, wire)| (circuit.weight(weights, at), new(wire));
-                maker.at_least(need, circuit.inputs_of(gate).iter().enumerate().map(pair).collect())
-            }
-        };
-        wires.push(wire);
-    }
-    maker.finish(wires[(circuit.top >> 1) as usize] ^ (circuit.top & 1))
+        }
+        parts
+    })
 }
 
 /// The inputs of a gate, put together where their spans overlap, and whether such a group shares
