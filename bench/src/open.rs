@@ -171,6 +171,7 @@ impl Acts {
             key: Some(self.fresh()),
             subject,
             change,
+            signed: None,
         }
     }
 

@@ -74,7 +74,11 @@ pub fn person(party: usize) -> Id {
 
 fn founding() -> Founding {
     Founding {
-        coalition: Coalition { name: name("Thirty-five"), note: Text::default() },
+        coalition: Coalition {
+            name: name("Thirty-five"),
+            note: Text::default(),
+            demonstration: true,
+        },
         label: Label::Green,
         party: (Some(id("party-0")), name("Party number 0")),
         person: (Some(person(0)), name("Head of delegation 0")),

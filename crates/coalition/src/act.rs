@@ -3,7 +3,7 @@
 use crate::content::{Content, Stage};
 use crate::id::Id;
 use crate::label::Marking;
-use crate::text::Text;
+use crate::text::{Encoded, Text};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,26 @@ pub struct Act {
     pub subject: Id,
     /// What it changes.
     pub change: Change,
+    /// By what its author confirmed it, over the bytes of all the rest: see [`Act::signed_bytes`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<Box<Signature>>,
+}
+
+/// A passkey's assertion over an act: everything that it takes to check it, beside the public key
+/// that the act of enrolment holds (WebAuthn level 3, section 7.2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signature {
+    /// The passkey: one of the author's, at that time.
+    pub passkey: Id,
+    /// The 32 random bytes that the house gave for this one signature.
+    pub nonce: Encoded,
+    /// What the authenticator says of itself.
+    pub authenticator_data: Encoded,
+    /// What the browser says of the page, as JSON; holds the challenge.
+    pub client_data: Encoded,
+    /// The signature over both.
+    pub signature: Encoded,
 }
 
 /// Whose act it is. Neither person nor party: the house itself, at its founding.
@@ -124,6 +144,19 @@ impl Act {
         serde_json::to_writer(&mut bytes, self)
             .expect("an act holds only strings, numbers and lists, and a vector takes them");
         bytes
+    }
+
+    /// The bytes that a signed act's author confirmed, out of those that are kept: the same without
+    /// the last member, `signed`. `None` for an act without signature, and for bytes that this
+    /// program did not write.
+    pub fn signed_bytes(&self, kept: &[u8]) -> Option<Vec<u8>> {
+        let signature =
+            serde_json::to_string(self.signed.as_deref()?).expect("a signature holds only strings");
+        let tail = format!(",\"signed\":{signature}}}");
+        let mut confirmed = kept.strip_suffix(tail.as_bytes())?.to_vec();
+        confirmed.push(b'}');
+        let alone = Act::decode(&confirmed).ok()?;
+        (alone == Act { signed: None, ..self.clone() }).then_some(confirmed)
     }
 
     /// The act that stored bytes hold.

@@ -73,6 +73,31 @@ impl Text {
     }
 }
 
+/// Bytes as text: base64url without padding (RFC 4648 section 5), of 1 to 1,024 bytes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Encoded(Box<str>);
+
+/// The longest [`Encoded`], in characters.
+pub const ENCODED_CHARACTERS_MAX: usize = 1_366;
+
+impl Encoded {
+    /// The encoded bytes that `text` spells, or a sentence on what they may be. The bytes themselves
+    /// are for whoever decodes them to judge.
+    pub fn parse(text: &str) -> Result<Encoded, &'static str> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        if text.is_empty() || text.len() > ENCODED_CHARACTERS_MAX || !text.bytes().all(plain) {
+            return Err("must be base64url without padding, of at most 1,024 bytes");
+        }
+        Ok(Encoded(text.into()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 macro_rules! word {
     ($type:ty) => {
         impl fmt::Display for $type {
@@ -90,6 +115,7 @@ macro_rules! word {
 }
 word!(Name);
 word!(Text);
+word!(Encoded);
 
 #[cfg(test)]
 mod tests {

@@ -99,7 +99,11 @@ fn concerns(content: &Content, id: &Id, viewer: &Seated) -> bool {
     match content {
         Content::Party(_) => *id == viewer.party,
         Content::Person(_) => *id == viewer.person,
-        Content::Seat(seat) => seat.person == viewer.person,
+        // A delegation sees who sits for it, as far as it sees who that is.
+        Content::Seat(seat) => seat.person == viewer.person || seat.party == viewer.party,
+        Content::Vouching(vouching) => vouching.person == viewer.person,
+        Content::EnrolmentLink(link) => link.person == viewer.person,
+        Content::Passkey(passkey) => passkey.person == viewer.person,
         Content::Invitation(invitation) => invitation.party == viewer.party,
         Content::Reply(reply) => reply.persons.contains(&viewer.person),
         _ => false,

@@ -30,7 +30,11 @@ fn take(state: &mut State, act: &Act) {
 fn world() -> State {
     let entropy = |number: u8| [number; 10];
     let founding = Founding {
-        coalition: Coalition { name: name("Four towns"), note: Default::default() },
+        coalition: Coalition {
+            name: name("Four towns"),
+            note: Default::default(),
+            demonstration: true,
+        },
         label: Label::Clear,
         party: (Some(id("FR")), name("France")),
         person: (Some(id("ann")), name("Ann")),

@@ -3,7 +3,7 @@
 
 use crate::acts_file::{self, AskedChange, Step};
 use crate::coalition_file::{self, CoalitionFile, Entry};
-use coalition::content::{Content, Party, Role, Standing};
+use coalition::content::{Coalition, Content, Party, Role, Standing};
 use coalition::decide::Founding;
 use coalition::state::Status;
 use coalition::text::Name;
@@ -67,7 +67,7 @@ pub fn load(file: &CoalitionFile, founder: &Founder) -> Option<Example> {
     let founding_party = file.things().iter().find(|entry| entry.id == founder.party)?;
     let Content::Party(party) = &founding_party.content else { return None };
     let founding = Founding {
-        coalition: file.coalition.clone(),
+        coalition: Coalition { demonstration: true, ..file.coalition.clone() },
         label: file.marking.label,
         party: (Some(founder.party.clone()), party.name.clone()),
         person: (Some(founder.person.0.clone()), founder.person.1.clone()),
@@ -114,6 +114,7 @@ fn of_founding_party(
         name: party.name.clone(),
         standing: Standing::Lead,
         chance: None,
+        seats: None,
         note: Default::default(),
     };
     let amend = (*party != founded).then(|| AskedChange::Amend { content: entry.content.clone() });

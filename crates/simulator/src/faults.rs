@@ -166,7 +166,7 @@ pub fn founder() -> Id {
 pub fn found(house: &House) {
     let name = |text: &str| Name::parse(text).expect("a short name");
     let founding = Founding {
-        coalition: Coalition { name: name("Faults"), note: Text::default() },
+        coalition: Coalition { name: name("Faults"), note: Text::default(), demonstration: true },
         label: Label::Green,
         party: (None, name("Lead")),
         person: (Some(founder()), name("Founder")),

@@ -4,7 +4,7 @@ use coalition::act::{Act, Change};
 use coalition::condition::Condition;
 use coalition::content::*;
 use coalition::decide::{Command, Founding, decide, found};
-use coalition::text::{Name, Text};
+use coalition::text::{Encoded, Name, Text};
 use coalition::time::{PartialTime, Point};
 use coalition::{Amount, Content, Id, Kind, Label, Marking, State, View, Viewer};
 use jiff::{Timestamp, ToSpan};
@@ -74,7 +74,11 @@ impl World {
         let mut dice = Dice::new(seed);
         let entropy = std::array::from_fn(|_| dice.entropy());
         let founding = Founding {
-            coalition: Coalition { name: word("Coalition"), note: Text::default() },
+            coalition: Coalition {
+                name: word("Coalition"),
+                note: Text::default(),
+                demonstration: true,
+            },
             label: *dice.pick(&[Label::Clear, Label::Green]),
             party: (None, word("Lead")),
             person: (None, word("First person")),
@@ -128,6 +132,11 @@ impl World {
     }
 
     fn change(&mut self, view: &View) -> Option<(Option<Id>, Change)> {
+        if self.dice.one_in(8)
+            && let Some(enrolment) = self.enrolment(view)
+        {
+            return Some(enrolment);
+        }
         if self.dice.one_in(3) {
             return self.change_something(view);
         }
@@ -238,13 +247,16 @@ impl World {
     /// Something random that may be said of a kind, if there is anything yet to say it of.
     pub fn content(&mut self, view: &View, kind: Kind) -> Option<Content> {
         Some(match kind {
-            Kind::Coalition => {
-                Content::Coalition(Coalition { name: self.name("Coalition"), note: self.text() })
-            }
+            Kind::Coalition => Content::Coalition(Coalition {
+                name: self.name("Coalition"),
+                note: self.text(),
+                demonstration: true,
+            }),
             Kind::Party => Content::Party(Party {
                 name: self.name("Party"),
                 standing: *self.dice.pick(&Standing::ALL),
                 chance: None,
+                seats: self.dice.one_in(3).then_some(3),
                 note: self.text(),
             }),
             Kind::Person => Content::Person(Person { name: self.name("Person") }),
@@ -292,7 +304,57 @@ impl World {
                 answer: serde_json::Value::Null,
                 note: self.text(),
             }),
+            Kind::Vouching | Kind::EnrolmentLink | Kind::Passkey => self.letting_in(view, kind)?,
         })
+    }
+
+    fn letting_in(&mut self, view: &View, kind: Kind) -> Option<Content> {
+        Some(match kind {
+            Kind::Vouching => {
+                Content::Vouching(Vouching { person: self.some(view, Kind::Person)? })
+            }
+            Kind::EnrolmentLink => Content::EnrolmentLink(EnrolmentLink {
+                person: self.some(view, Kind::Person)?,
+                secret_hash: self.encoded(),
+                expires: self.now + 100.hours(),
+                vouching: self.perhaps(view, Kind::Vouching),
+                spent: false,
+            }),
+            _ => Content::Passkey(Passkey {
+                person: view.viewer().seated()?.person.clone(),
+                name: self.name("Passkey"),
+                credential: self.encoded(),
+                public_key: self.encoded(),
+                link: None,
+            }),
+        })
+    }
+
+    /// Whoever has a link uses it, whoever has used one enrols a passkey.
+    fn enrolment(&mut self, view: &View) -> Option<(Option<Id>, Change)> {
+        let own = view.viewer().seated()?.person.clone();
+        let (thing, link) =
+            view.standing::<EnrolmentLink>().rfind(|(_, link)| link.person == own)?;
+        if !link.spent {
+            let content = Content::EnrolmentLink(EnrolmentLink { spent: true, ..link.clone() });
+            return Some((Some(thing.id.clone()), Change::Amend { content }));
+        }
+        let link = Some(thing.id.clone());
+        let passkey = Passkey {
+            person: own,
+            name: self.name("Passkey"),
+            credential: self.encoded(),
+            public_key: self.encoded(),
+            link,
+        };
+        Some((
+            None,
+            Change::Create { content: Content::Passkey(passkey), marking: self.marking(view) },
+        ))
+    }
+
+    fn encoded(&mut self) -> Encoded {
+        Encoded::parse(&format!("key{}", self.dice.throw())).expect("letters and digits")
     }
 
     fn promise(&mut self, view: &View, kind: Kind) -> Option<Content> {

@@ -7,6 +7,7 @@ mod evidence;
 mod matching;
 mod meetings;
 mod parties;
+mod people;
 mod promises;
 
 pub use evidence::{Claim, PublishedAssessment, Source};
@@ -16,6 +17,7 @@ pub use meetings::{
     Session,
 };
 pub use parties::{Chance, Coalition, Party, Person, Role, Seat, Standing};
+pub use people::{EnrolmentLink, Passkey, Vouching};
 pub use promises::{
     Basis, Circumstance, Commitment, Guarantee, GuaranteeNeed, Holds, Need, Requires, Resource,
     Stage,
@@ -114,6 +116,12 @@ kinds! {
     Claim "claim" "claims" Claim,
     /// An assessment made from its author's view, as an object of its own.
     PublishedAssessment "published assessment" "published assessments" PublishedAssessment,
+    /// One seat's word that a person of its delegation has lost his passkeys.
+    Vouching "vouching" "vouchings" Vouching,
+    /// A link by which a person enrols a passkey, once.
+    EnrolmentLink "enrolment link" "enrolment links" EnrolmentLink,
+    /// A key of a person, kept by an authenticator of his.
+    Passkey "passkey" "passkeys" Passkey,
 }
 
 impl Kind {
@@ -155,6 +163,10 @@ impl Content {
             }
             Content::Outcome(outcome) => [Some(&outcome.meeting), outcome.session.as_ref()].into_iter().flatten().cloned().collect(),
             Content::Claim(claim) => [Some(&claim.source), claim.about.as_ref()].into_iter().flatten().cloned().collect(),
+            Content::Vouching(vouching) => vec![vouching.person.clone()],
+            Content::EnrolmentLink(link) => [Some(&link.person), link.vouching.as_ref()].into_iter().flatten().cloned().collect(),
+            // Its owner has seen the link by which it came; it is shown wherever he sits since.
+            Content::Passkey(passkey) => vec![passkey.person.clone()],
         }
     }
 
@@ -190,6 +202,9 @@ impl Content {
             Content::Outcome(_) => "outcome",
             Content::Claim(claim) => claim.point.as_str(),
             Content::PublishedAssessment(assessment) => assessment.title.as_str(),
+            Content::Vouching(_) => "vouching",
+            Content::EnrolmentLink(_) => "enrolment link",
+            Content::Passkey(passkey) => passkey.name.as_str(),
         }
     }
 }

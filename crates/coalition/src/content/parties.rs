@@ -14,6 +14,10 @@ pub struct Coalition {
     /// What it is for.
     #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub note: Text,
+    /// Whether the record is a demonstration: said when it is founded, and never changed. In one,
+    /// nobody proves who he is and no act is signed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub demonstration: bool,
 }
 
 /// A state or organisation.
@@ -27,6 +31,9 @@ pub struct Party {
     /// The chance that it stays; absent means 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chance: Option<Chance>,
+    /// How many people it may seat at once; absent, as many as it wants.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seats: Option<u32>,
     /// Anything worth saying.
     #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub note: Text,
@@ -143,11 +150,23 @@ pub enum Role {
     Adviser,
     /// Keeps the papers: acts on instruction.
     Clerk,
+    /// Renders what is said: reads, and nothing else.
+    Interpreter,
+    /// Speaks to the press: reads, cites, and knows what may be said.
+    #[serde(rename = "press_officer")]
+    PressOfficer,
 }
 
 impl Role {
     /// All roles.
-    pub const ALL: [Role; 4] = [Role::Head, Role::Alternate, Role::Adviser, Role::Clerk];
+    pub const ALL: [Role; 6] = [
+        Role::Head,
+        Role::Alternate,
+        Role::Adviser,
+        Role::Clerk,
+        Role::Interpreter,
+        Role::PressOfficer,
+    ];
 
     /// The word for it.
     pub fn word(self) -> &'static str {
@@ -156,11 +175,26 @@ impl Role {
             Role::Alternate => "alternate",
             Role::Adviser => "adviser",
             Role::Clerk => "clerk",
+            Role::Interpreter => "interpreter",
+            Role::PressOfficer => "press officer",
+        }
+    }
+
+    /// The word as acts spell it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Role::PressOfficer => "press_officer",
+            other => other.word(),
         }
     }
 
     /// Whether the role acts for its party.
     pub fn acts(self) -> bool {
-        self != Role::Adviser
+        matches!(self, Role::Head | Role::Alternate | Role::Clerk)
+    }
+
+    /// Whether the role adds to the coalition's evidence and releases assessments, which bind nobody.
+    pub fn advises(self) -> bool {
+        self.acts() || matches!(self, Role::Adviser | Role::PressOfficer)
     }
 }

@@ -76,6 +76,13 @@ impl Asked {
         Asked { key: None, read }
     }
 
+    /// A command that the house itself makes for somebody, who is known to be who he is: passkeys,
+    /// and the links by which they are enrolled. Never made from a request's own JSON.
+    pub fn made(subject: Option<Id>, change: Change) -> Asked {
+        let unseen = Unseen { subject, revision: None, change, condition: None, unmarked: false };
+        Asked { key: None, read: Ok(unseen) }
+    }
+
     /// The word by which whoever asked would ask again.
     pub fn key(&self) -> Option<&Id> {
         self.key.as_ref()
@@ -116,6 +123,17 @@ fn read(mut json: Value) -> Result<Unseen, Refusal> {
         ));
     }
     let unseen = read_change(change)?;
+    if let Change::Create { content, .. } | Change::Amend { content } = &unseen.change
+        && content.kind().made_by_the_house()
+    {
+        return Err(Refusal::invalid(
+            "change",
+            format!(
+                "a {} has a page of its own: no command makes or amends one",
+                content.kind().word()
+            ),
+        ));
+    }
     Ok(Unseen { subject: head.subject, revision: head.revision, ..unseen })
 }
 

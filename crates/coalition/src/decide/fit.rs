@@ -2,8 +2,8 @@
 
 use crate::amount::Amount;
 use crate::content::{
-    Claim, Commitment, Content, Guarantee, GuaranteeNeed, Invitation, Kind, Meeting, Need, Reply,
-    Requires, Seat, Session,
+    Claim, Commitment, Content, Guarantee, GuaranteeNeed, Invitation, Kind, Meeting, Need, Party,
+    Reply, Requires, Seat, Session,
 };
 use crate::id::Id;
 use crate::label::Marking;
@@ -86,6 +86,15 @@ pub(super) fn content(
             }
         }
         Content::Claim(said) => claim(view, said),
+        Content::Passkey(passkey) => {
+            one(view, "content.passkey.person", &passkey.person, Kind::Person)
+        }
+        Content::EnrolmentLink(link) => {
+            one(view, "content.enrolment_link.person", &link.person, Kind::Person)?;
+            let vouching = link.vouching.as_ref();
+            perhaps(view, "content.enrolment_link.vouching", vouching, Kind::Vouching)
+        }
+        Content::Vouching(said) => one(view, "content.vouching.person", &said.person, Kind::Person),
         Content::PublishedAssessment(said) => {
             one(view, "content.published_assessment.guarantee", &said.guarantee, Kind::Guarantee)
         }
@@ -119,7 +128,25 @@ fn seat(view: &View, seat: &Seat, thing: Option<&Thing>) -> Result<(), Refusal> 
             "this person has a seat already: end it first",
         ));
     }
-    Ok(())
+    cap(view, &seat.party, thing)
+}
+
+/// Whether a party may seat one more.
+fn cap(view: &View, party: &Id, thing: Option<&Thing>) -> Result<(), Refusal> {
+    let cap = view.find::<Party>(party).and_then(|(_, said)| said.seats);
+    let taken = view
+        .standing::<Seat>()
+        .filter(|(other, said)| {
+            said.party == *party && thing.is_none_or(|thing| thing.id != other.id)
+        })
+        .count();
+    match cap {
+        Some(cap) if taken >= cap as usize => Err(Refusal::invalid(
+            "content.seat.party",
+            format!("this party may seat {cap}: end a seat first, or ask a lead for more"),
+        )),
+        _ => Ok(()),
+    }
 }
 
 fn window(field: &str, from: Option<Point>, until: Option<Point>) -> Result<(), Refusal> {

@@ -2,10 +2,12 @@
 
 mod command;
 mod fit;
+mod people;
 mod permission;
 
 pub use command::{Asked, Command, default_marking};
 pub use fit::overlap;
+pub use people::{LINK_HOURS_MAX, PASSKEYS_MAX, VOUCHING_HOURS, has_enrolled, seat_of, vouched};
 pub use permission::{offers, offers_new};
 
 use crate::act::{ACT_VERSION, Act, Author, Change};
@@ -48,7 +50,11 @@ pub fn decide(
             return Err(Refusal::Conflict("something of this id exists already".into()));
         }
         (Change::Create { content, marking }, None) => {
+            if let Some(own) = people::marking(view, content) {
+                *marking = own;
+            }
             permission::may_create(view, actor, content)?;
+            people::label_fits(content.kind(), marking)?;
             fit::audience(view, marking)?;
             fit::content(view, content, None)?;
             fill(view, content)?;
@@ -62,9 +68,11 @@ pub fn decide(
             fits_thing(view, thing, change)?;
             if let Change::Amend { content } = change {
                 fill(view, content)?;
+                keep(content, &thing.content);
             }
         }
     }
+    people::in_time(view, known, &command.change, now)?;
     Ok(Act {
         v: ACT_VERSION,
         id: Id::from_entropy(act_entropy),
@@ -73,6 +81,7 @@ pub fn decide(
         key: command.key,
         subject,
         change: command.change,
+        signed: None,
     })
 }
 
@@ -86,6 +95,13 @@ fn fill(view: &View, content: &mut Content) -> Result<(), Refusal> {
         )?;
     }
     Ok(())
+}
+
+/// What an amendment leaves as it is, whatever it says.
+fn keep(content: &mut Content, before: &Content) {
+    if let (Content::Coalition(said), Content::Coalition(before)) = (content, before) {
+        said.demonstration = before.demonstration;
+    }
 }
 
 /// Whether a change can be made to a thing as it is.
@@ -126,11 +142,12 @@ fn fits_thing(view: &View, thing: &Thing, change: &Change) -> Result<(), Refusal
             _ => Err(Refusal::invalid("change", "only a commitment has a stage")),
         },
         Change::Suspend { .. } => match (&thing.content, &thing.status) {
-            (Content::Commitment(_), Status::Standing) => Ok(()),
-            (Content::Commitment(_), _) => {
-                Err(Refusal::Conflict("this commitment is suspended or withdrawn already".into()))
-            }
-            _ => Err(Refusal::invalid("change", "only a commitment can be suspended")),
+            (Content::Commitment(_) | Content::Party(_), Status::Standing) => Ok(()),
+            (Content::Commitment(_) | Content::Party(_), _) => Err(Refusal::Conflict(format!(
+                "this {} is suspended or withdrawn already",
+                kind.word()
+            ))),
+            _ => Err(Refusal::invalid("change", "only a commitment or a party can be suspended")),
         },
         Change::Resume { .. } if thing.stands() => {
             Err(Refusal::Conflict(format!("this {} stands", kind.word())))
@@ -145,7 +162,10 @@ fn fits_thing(view: &View, thing: &Thing, change: &Change) -> Result<(), Refusal
         Change::Relabel { marking } if *marking == thing.marking => {
             Err(Refusal::Conflict("it carries this label and audience already".into()))
         }
-        Change::Relabel { marking } => fit::audience(view, marking),
+        Change::Relabel { marking } => {
+            people::label_fits(kind, marking)?;
+            fit::audience(view, marking)
+        }
     }
 }
 
@@ -176,6 +196,7 @@ pub fn found(founding: Founding, now: Timestamp, entropy: [Entropy; 7]) -> Vec<A
         name: founding.party.1,
         standing: Standing::Lead,
         chance: None,
+        seats: None,
         note: Default::default(),
     };
     let contents = [
@@ -196,6 +217,7 @@ pub fn found(founding: Founding, now: Timestamp, entropy: [Entropy; 7]) -> Vec<A
         key: None,
         subject,
         change: Change::Create { content, marking: Marking::plain(label) },
+        signed: None,
     };
     contents.into_iter().map(act).collect()
 }

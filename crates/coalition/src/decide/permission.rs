@@ -1,5 +1,6 @@
 //! Who may do what, by the standing of his party and his role in its delegation.
 
+use super::people;
 use crate::act::Change;
 use crate::content::{Content, Invitation, Kind, Seat, Standing};
 use crate::id::Id;
@@ -8,12 +9,27 @@ use crate::refusal::Refusal;
 use crate::state::Thing;
 use crate::view::View;
 
-fn no(why: &'static str) -> Result<(), Refusal> {
+pub(super) fn no(why: &'static str) -> Result<(), Refusal> {
     Err(Refusal::NotAllowed(why))
 }
 
-fn leads(actor: &Seated) -> bool {
+pub(super) fn leads(actor: &Seated) -> bool {
     actor.standing == Standing::Lead
+}
+
+/// Whether the actor's role lets him make things of a kind at all.
+fn may_speak(actor: &Seated, kind: Kind) -> Result<(), Refusal> {
+    // What advisers are for: they cite and assess, and bind nobody.
+    let advisory = matches!(kind, Kind::Source | Kind::Claim | Kind::PublishedAssessment);
+    if actor.role.acts() || (advisory && actor.role.advises()) {
+        Ok(())
+    } else if actor.role.advises() {
+        no(
+            "an adviser reads, cites and assesses; the head, an alternate or a clerk acts for the delegation",
+        )
+    } else {
+        no("an interpreter reads; the head, an alternate or a clerk acts for the delegation")
+    }
 }
 
 fn leads_or_member(actor: &Seated) -> bool {
@@ -22,13 +38,10 @@ fn leads_or_member(actor: &Seated) -> bool {
 
 /// Whether the actor may make a thing that says this.
 pub(super) fn may_create(view: &View, actor: &Seated, content: &Content) -> Result<(), Refusal> {
-    // What advisers are for: they cite and assess, and bind nobody.
-    let advisory = matches!(content.kind(), Kind::Source | Kind::Claim | Kind::PublishedAssessment);
-    if !advisory && !actor.role.acts() {
-        return no(
-            "an adviser reads, cites and assesses; the head, an alternate or a clerk acts for the delegation",
-        );
+    if let Some(permitted) = people::may_create(view, actor, content) {
+        return permitted;
     }
+    may_speak(actor, content.kind())?;
     match content {
         Content::Coalition(_) => no("a record holds one coalition, made when it was founded"),
         Content::Party(_) if leads(actor) => Ok(()),
@@ -66,6 +79,9 @@ pub(super) fn may_create(view: &View, actor: &Seated, content: &Content) -> Resu
         }
         Content::PublishedAssessment(_) if leads_or_member(actor) => Ok(()),
         Content::PublishedAssessment(_) => no("only leads and members release assessments"),
+        Content::Passkey(_) | Content::EnrolmentLink(_) | Content::Vouching(_) => {
+            unreachable!("judged above")
+        }
     }
 }
 
@@ -119,6 +135,9 @@ pub(super) fn may_change(
     thing: &Thing,
     change: &Change,
 ) -> Result<(), Refusal> {
+    if let Some(permitted) = people::may_change(actor, thing, change) {
+        return permitted;
+    }
     let own = thing.author.party.as_ref() == Some(&actor.party);
     let own_person = thing.author.person.as_ref() == Some(&actor.person);
     if !actor.role.acts() && !own_person {
@@ -137,6 +156,11 @@ pub(super) fn may_change(
         may_create_or_keep(view, actor, thing, content)?;
     }
     match &thing.content {
+        Content::Party(_)
+            if matches!(change, Change::Suspend { .. }) && thing.id == actor.party =>
+        {
+            no("a lead does not suspend itself: nobody of it could resume it")
+        }
         Content::Coalition(_) | Content::Party(_) if leads(actor) => Ok(()),
         Content::Coalition(_) => no("only a lead changes the coalition's name"),
         Content::Party(_) => no("only a lead changes parties"),
@@ -158,7 +182,10 @@ pub(super) fn may_change(
         | Content::Need(_)
         | Content::Guarantee(_)
         | Content::Claim(_)
-        | Content::PublishedAssessment(_) => {
+        | Content::PublishedAssessment(_)
+        | Content::Passkey(_)
+        | Content::EnrolmentLink(_)
+        | Content::Vouching(_) => {
             if own || leads(actor) {
                 Ok(())
             } else {
@@ -187,18 +214,17 @@ pub fn offers(view: &View, thing: &Thing) -> Vec<&'static str> {
     let Some(actor) = view.viewer().seated() else { return Vec::new() };
     let reason = crate::text::Text::default;
     let commitment = matches!(thing.content, Content::Commitment(_));
+    let kind = thing.content.kind();
+    let suspends = matches!(kind, Kind::Commitment | Kind::Party);
     let possible = [
         (
             Change::Amend { content: thing.content.clone() },
-            !thing.withdrawn() && thing.content.kind() != Kind::PublishedAssessment,
+            !thing.withdrawn() && kind != Kind::PublishedAssessment && !kind.made_by_the_house(),
         ),
         (Change::Advance { stage: crate::content::Stage::Delivered }, commitment && thing.stands()),
-        (Change::Suspend { reason: reason() }, commitment && thing.stands()),
+        (Change::Suspend { reason: reason() }, suspends && thing.stands()),
         (Change::Resume { reason: reason() }, !thing.stands()),
-        (
-            Change::Withdraw { reason: reason() },
-            !thing.withdrawn() && thing.content.kind() != Kind::Coalition,
-        ),
+        (Change::Withdraw { reason: reason() }, !thing.withdrawn() && kind != Kind::Coalition),
         (Change::Relabel { marking: thing.marking.clone() }, true),
     ];
     let offered = possible
@@ -221,10 +247,11 @@ pub fn offers_new(view: &View, kind: Kind) -> bool {
         Kind::Need => matches!(actor.standing, Standing::Lead | Standing::Beneficiary),
         Kind::PublishedAssessment => leads_or_member,
         Kind::Person | Kind::Seat => true,
+        // They have pages of their own.
+        Kind::Passkey | Kind::EnrolmentLink | Kind::Vouching => false,
         Kind::Reply => {
             view.standing::<Invitation>().any(|(_, invitation)| invitation.party == actor.party)
         }
     };
-    let advisory = matches!(kind, Kind::Source | Kind::Claim | Kind::PublishedAssessment);
-    by_standing && (advisory || actor.role.acts())
+    by_standing && may_speak(actor, kind).is_ok()
 }

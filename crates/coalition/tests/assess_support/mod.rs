@@ -86,6 +86,7 @@ impl World {
                     name: name(words[1]),
                     standing: Standing::Member,
                     chance: chance(2),
+                    seats: None,
                     note: Default::default(),
                 };
                 self.model.parties.insert(id(words[1]), said);

@@ -40,7 +40,11 @@ impl Init {
             Name::parse(text).map_err(|why| Failure::input(format!("{option} {why}"), ""))
         };
         let founding = Founding {
-            coalition: Coalition { name: name("--name", &self.name)?, note: Text::default() },
+            coalition: Coalition {
+                name: name("--name", &self.name)?,
+                note: Text::default(),
+                demonstration: false,
+            },
             label: Label::parse(&self.label)
                 .filter(|label| matches!(label, Label::Clear | Label::Green | Label::Amber))
                 .ok_or_else(|| {

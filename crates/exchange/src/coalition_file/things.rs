@@ -32,7 +32,7 @@ pub(super) const TABLES: [(Kind, &str, &str); 7] = [
 /// The coalition itself, from `[coalition]`.
 pub(super) fn coalition(fields: &Fields<'_>) -> Option<Coalition> {
     let (name, note) = (fields.required("name", Name::parse), fields.note());
-    Some(Coalition { name: name?, note: note? })
+    Some(Coalition { name: name?, note: note?, demonstration: false })
 }
 
 /// One thing, from its table.
@@ -71,7 +71,7 @@ fn party(fields: &Fields<'_>) -> Option<Party> {
     let standing = fields.required("standing", word(Standing::ALL, Standing::word));
     let chance = fields.optional("chance", Chance::parse);
     let note = fields.note();
-    Some(Party { name: name?, standing: standing?, chance: chance?, note: note? })
+    Some(Party { name: name?, standing: standing?, chance: chance?, seats: None, note: note? })
 }
 
 fn circumstance(fields: &Fields<'_>) -> Option<Circumstance> {

@@ -48,7 +48,11 @@ pub fn world(seed: u64) -> State {
     let mut maker = Maker { random: seed, state: State::new(), acts: 0 };
     let name = maker.name();
     let note = maker.note();
-    maker.create("coalition", Content::Coalition(Coalition { name, note }), Label::Clear);
+    maker.create(
+        "coalition",
+        Content::Coalition(Coalition { name, note, demonstration: false }),
+        Label::Clear,
+    );
     let counts = [3, 4, 3, 3].map(|most| 1 + maker.below(most));
     for place in 0..counts[0] {
         maker.source(place);
@@ -111,6 +115,7 @@ impl Maker {
             by: Author::default(),
             subject,
             change,
+            signed: None,
         };
         self.state.apply(act.clone(), act.encode().into());
     }
@@ -196,7 +201,7 @@ impl Maker {
     fn party(&mut self, place: usize) {
         let standing = if place == 0 { Standing::Lead } else { self.one_of(&Standing::ALL) };
         let name = self.own_name(place);
-        let said = Party { name, standing, chance: self.chance(), note: self.note() };
+        let said = Party { name, standing, chance: self.chance(), seats: None, note: self.note() };
         self.make(&format!("p{place}"), Content::Party(said));
     }
 

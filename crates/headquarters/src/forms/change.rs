@@ -39,6 +39,8 @@ fn why_not(asking: &Asking, thing: &Thing, verb: &str) -> Refusal {
         _ if !asking.seated() => return Refusal::NotFound(None),
         // An assessment is never amended: it would be made anew.
         ("amend", Content::PublishedAssessment(_)) => return Refusal::NotFound(None),
+        // These are renamed and used on pages of their own.
+        ("amend", content) if content.kind().made_by_the_house() => return Refusal::NotFound(None),
         ("amend", content) => Change::Amend { content: content.clone() },
         ("advance", Content::Commitment(said)) => Change::Advance { stage: said.stage },
         ("suspend", _) => Change::Suspend { reason: reason() },
@@ -209,6 +211,13 @@ fn lead(verb: &str, kind: Kind) -> &'static str {
     match (verb, kind) {
         ("amend", _) => "What it says from now on; what it said before stays in the record.",
         ("advance", _) => "How far the commitment has come.",
+        ("suspend", Kind::Party) => {
+            "The party is suspended: until it is resumed, its people see and do no more than the public, and what it promised is not counted."
+        }
+        ("withdraw", Kind::Passkey) => {
+            "The passkey is revoked for good: nobody signs in with it any more. What it signed stays signed."
+        }
+        ("withdraw", Kind::EnrolmentLink) => "The link is stopped: nobody gets in by it.",
         ("suspend", _) => "It is not in force until it is resumed.",
         ("resume", _) => "It stands again, as it did before.",
         ("withdraw", Kind::Party) => {

@@ -88,7 +88,8 @@ fn page(asking: &Asking, kind: Kind, values: &Values, wrongs: &[Wrong]) -> Answe
 /// What such a thing is, in a sentence.
 fn lead(kind: Kind) -> &'static str {
     match kind {
-        Kind::Coalition => "",
+        // Founded, or made on pages of their own.
+        Kind::Coalition | Kind::Passkey | Kind::EnrolmentLink | Kind::Vouching => "",
         Kind::Party => "A state or organisation that takes part.",
         Kind::Person => "One human. A seat then says for which party, and as what.",
         Kind::Seat => "A person's role in a delegation.",

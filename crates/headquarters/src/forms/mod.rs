@@ -58,7 +58,12 @@ fn answer(
 fn section(kind: Kind) -> Section {
     match kind {
         Kind::Coalition => Section::Overview,
-        Kind::Party | Kind::Person | Kind::Seat => Section::Parties,
+        Kind::Party
+        | Kind::Person
+        | Kind::Seat
+        | Kind::Passkey
+        | Kind::EnrolmentLink
+        | Kind::Vouching => Section::Parties,
         Kind::Source | Kind::Claim => Section::Sources,
         Kind::Commitment => Section::Commitments,
         Kind::Circumstance | Kind::Resource | Kind::Need => Section::Needs,

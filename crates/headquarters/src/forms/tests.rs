@@ -39,17 +39,22 @@ fn amount() -> Amount {
 
 /// Every kind with every field said: a new field of a content type stops this from compiling.
 fn full() -> Vec<Content> {
-    [parties(), promises(), meetings(), evidence()].concat()
+    [parties(), people(), promises(), meetings(), evidence()].concat()
 }
 
 fn parties() -> Vec<Content> {
     let chance = || Some(Chance::parse("0.95").unwrap());
     vec![
-        Content::Coalition(Coalition { name: name("Four towns"), note: text() }),
+        Content::Coalition(Coalition {
+            name: name("Four towns"),
+            note: text(),
+            demonstration: false,
+        }),
         Content::Party(Party {
             name: name("France"),
             standing: Standing::Lead,
             chance: chance(),
+            seats: Some(7),
             note: text(),
         }),
         Content::Person(Person { name: name("Anna") }),
@@ -59,6 +64,27 @@ fn parties() -> Vec<Content> {
             holds: Holds::Unknown,
             chance: chance(),
             note: text(),
+        }),
+    ]
+}
+
+fn people() -> Vec<Content> {
+    let encoded = || coalition::text::Encoded::parse("a_b-c").unwrap();
+    vec![
+        Content::Vouching(Vouching { person: id("anna") }),
+        Content::EnrolmentLink(EnrolmentLink {
+            person: id("anna"),
+            secret_hash: encoded(),
+            expires: "2026-01-31T00:00:00Z".parse().unwrap(),
+            vouching: Some(id("word")),
+            spent: true,
+        }),
+        Content::Passkey(Passkey {
+            person: id("anna"),
+            name: name("Key on my desk"),
+            credential: encoded(),
+            public_key: encoded(),
+            link: Some(id("link")),
         }),
     ]
 }

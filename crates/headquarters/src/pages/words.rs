@@ -52,6 +52,11 @@ pub(crate) fn address(view: &View, thing: &Thing) -> String {
         Content::Outcome(outcome) => format!("/meetings/{}#{id}", outcome.meeting),
         Content::Claim(claim) => format!("/sources/{}#{id}", claim.source),
         Content::PublishedAssessment(_) => format!("/assessments/{id}"),
+        Content::Passkey(coalition::content::Passkey { person, .. })
+        | Content::EnrolmentLink(coalition::content::EnrolmentLink { person, .. })
+        | Content::Vouching(coalition::content::Vouching { person }) => {
+            format!("/persons/{person}")
+        }
     }
 }
 
@@ -82,6 +87,8 @@ pub(crate) fn title(view: &View, thing: &Thing) -> String {
             format!("of {}", name(outcome.session.as_ref().unwrap_or(&outcome.meeting)))
         }
         Content::Claim(claim) => format!("{} on {}", name(&claim.source), claim.point),
+        Content::EnrolmentLink(link) => format!("enrolment link for {}", name(&link.person)),
+        Content::Vouching(vouching) => format!("vouching for {}", name(&vouching.person)),
         content => content.title().to_owned(),
     }
 }
@@ -206,8 +213,12 @@ pub(crate) fn deed(kind: Kind, change: &Change) -> String {
             Kind::Reply => "replied".into(),
             Kind::Commitment => "made the commitment".into(),
             Kind::PublishedAssessment => "released the assessment".into(),
+            Kind::Passkey => "enrolled the passkey".into(),
+            Kind::EnrolmentLink => "handed out an enrolment link".into(),
+            Kind::Vouching => "vouched for the person".into(),
             _ => format!("stated the {word}"),
         },
+        Change::Amend { content: Content::EnrolmentLink(_) } => "used the enrolment link".into(),
         Change::Amend { .. } => format!("amended the {word}"),
         Change::Advance { stage } => {
             format!("moved the {word} to the stage \u{201c}{}\u{201d}", stage.word())
@@ -218,6 +229,7 @@ pub(crate) fn deed(kind: Kind, change: &Change) -> String {
             Kind::Party => "recorded that the party left".into(),
             Kind::Seat => "ended the seat".into(),
             Kind::Meeting => "called the meeting off".into(),
+            Kind::Passkey => "revoked the passkey".into(),
             _ => format!("withdrew the {word}"),
         },
         Change::Relabel { marking } => {

@@ -173,6 +173,13 @@ fn object(fields: &[Field], kind: Kind) -> Value {
             "description": "The answer, as the house computed it from its author's view.",
         });
     }
+    if kind == Kind::Coalition {
+        schema["properties"]["demonstration"] = json!({
+            "type": "boolean",
+            "readOnly": true,
+            "description": "Whether the record is a demonstration, in which no act is signed.",
+        });
+    }
     schema
 }
 

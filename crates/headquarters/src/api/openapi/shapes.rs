@@ -70,6 +70,7 @@ fn of_acts() -> Named {
                     "key": named("Id"),
                     "subject": named("Id"),
                     "change": named("Change"),
+                    "signed": signature(),
                 }),
                 &["v", "id", "at", "by", "subject", "change"],
             ),
@@ -82,6 +83,19 @@ fn of_acts() -> Named {
             ),
         ),
     ]
+}
+
+/// A passkey's assertion over an act.
+fn signature() -> Value {
+    let properties = json!({
+        "passkey": named("Id"),
+        "nonce": text(),
+        "authenticator_data": text(),
+        "client_data": text(),
+        "signature": text(),
+    });
+    let parts = ["passkey", "nonce", "authenticator_data", "client_data", "signature"];
+    object(properties, &parts)
 }
 
 fn of_things() -> Named {

@@ -125,5 +125,8 @@ pub(crate) fn fields(kind: Kind) -> &'static [Field] {
         Kind::Invitation => meetings::INVITATION,
         Kind::Reply => meetings::REPLY,
         Kind::Outcome => meetings::OUTCOME,
+        Kind::Passkey => parties::PASSKEY,
+        Kind::EnrolmentLink => parties::ENROLMENT_LINK,
+        Kind::Vouching => parties::VOUCHING,
     }
 }

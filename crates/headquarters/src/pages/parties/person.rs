@@ -63,6 +63,8 @@ fn role(role: Role) -> &'static str {
         Role::Alternate => "Alternate in the delegation",
         Role::Adviser => "Adviser in the delegation",
         Role::Clerk => "Clerk of the delegation",
+        Role::Interpreter => "Interpreter of the delegation",
+        Role::PressOfficer => "Press officer of the delegation",
     }
 }
 

@@ -1,0 +1,298 @@
+//! Passkeys, enrolment links and vouchings: who may make them, for whom, and for how long they hold.
+//!
+//! One delegation must not become another by entering its people, nor one seat become another of its
+//! own: a link for somebody who has been in before takes two seats of his delegation, or a lead.
+
+use super::permission::{leads, no};
+use crate::act::Change;
+use crate::content::{Content, EnrolmentLink, Kind, Passkey, Person, Seat, Vouching};
+use crate::id::Id;
+use crate::label::{Label, Marking, Seated};
+use crate::refusal::Refusal;
+use crate::state::Thing;
+use crate::view::View;
+use jiff::{Timestamp, ToSpan};
+
+/// How many passkeys a person may have at once.
+pub const PASSKEYS_MAX: usize = 10;
+/// How long an enrolment link may hold, in hours: a week.
+pub const LINK_HOURS_MAX: i64 = 7 * 24;
+/// How long a vouching holds, in hours.
+pub const VOUCHING_HOURS: i64 = 24;
+
+impl Kind {
+    /// Whether things of this kind come about on pages of their own, with what only the house knows,
+    /// and never by a command.
+    pub fn made_by_the_house(self) -> bool {
+        matches!(self, Kind::Passkey | Kind::EnrolmentLink | Kind::Vouching)
+    }
+}
+
+/// Who may see such a thing: that is never asked, it follows from what it is. `None` for all other
+/// kinds.
+pub(super) fn marking(view: &View, content: &Content) -> Option<Marking> {
+    match content {
+        Content::Passkey(passkey) => Some(Marking {
+            label: Label::Red,
+            parties: Vec::new(),
+            persons: vec![passkey.person.clone()],
+        }),
+        Content::EnrolmentLink(EnrolmentLink { person, .. })
+        | Content::Vouching(Vouching { person }) => {
+            // The delegation he sits in, and the one that entered him: whoever of either asks for the
+            // next link must know of this one.
+            let entered =
+                view.find::<Person>(person).and_then(|(thing, _)| thing.author.party.clone());
+            let mut parties: Vec<Id> = seat_of(view, person)
+                .map(|seat| seat.party.clone())
+                .into_iter()
+                .chain(entered)
+                .collect();
+            parties.sort();
+            parties.dedup();
+            Some(Marking { label: Label::AmberStrict, parties, persons: Vec::new() })
+        }
+        _ => None,
+    }
+}
+
+/// A person's standing seat, as far as the viewer sees it.
+pub fn seat_of<'v>(view: &'v View, person: &Id) -> Option<&'v Seat> {
+    view.standing::<Seat>().map(|(_, seat)| seat).find(|seat| seat.person == *person)
+}
+
+/// Whether a person has been in before, as far as the viewer sees it: then a further link takes more
+/// than one seat of his delegation.
+pub fn has_enrolled(view: &View, person: &Id) -> bool {
+    view.all::<EnrolmentLink>().any(|(_, link)| link.person == *person && link.spent)
+}
+
+/// The vouching on which the viewer may build a link for a person: another seat's of his own
+/// delegation, fresh, and not used yet.
+pub fn vouched<'v>(
+    view: &'v View,
+    actor: &Seated,
+    person: &Id,
+    now: Timestamp,
+) -> Option<&'v Thing> {
+    let serves = |(thing, vouching): &(&Thing, &Vouching)| {
+        vouching.person == *person
+            && thing.author.party.as_ref() == Some(&actor.party)
+            && thing.author.person.as_ref() != Some(&actor.person)
+            && fresh(thing, now)
+            && !view
+                .all::<EnrolmentLink>()
+                .any(|(_, link)| link.vouching.as_ref() == Some(&thing.id))
+    };
+    view.standing::<Vouching>().find(serves).map(|(thing, _)| thing)
+}
+
+fn fresh(vouching: &Thing, now: Timestamp) -> bool {
+    vouching.created.checked_add(VOUCHING_HOURS.hours()).is_ok_and(|until| now < until)
+}
+
+/// Whether the actor may make such a thing; `None` for all other kinds.
+pub(super) fn may_create(
+    view: &View,
+    actor: &Seated,
+    content: &Content,
+) -> Option<Result<(), Refusal>> {
+    Some(match content {
+        Content::Passkey(passkey) => may_enrol(view, actor, passkey),
+        Content::EnrolmentLink(link) => may_let_in(view, actor, link),
+        Content::Vouching(vouching) => may_vouch(view, actor, vouching),
+        _ => return None,
+    })
+}
+
+/// A passkey is enrolled by the person himself, by a link that he has just used up, or because he
+/// came in with one that he had.
+fn may_enrol(view: &View, actor: &Seated, passkey: &Passkey) -> Result<(), Refusal> {
+    if passkey.person != actor.person {
+        return no("a passkey is enrolled by the person whose it is");
+    }
+    let own = || view.all::<Passkey>().filter(|(_, other)| other.person == actor.person);
+    let stands = own().filter(|(thing, _)| thing.stands()).count();
+    if stands >= PASSKEYS_MAX {
+        return Err(Refusal::Conflict(format!(
+            "ten passkeys are enough: revoke one first ({stands} stand)"
+        )));
+    }
+    if own().any(|(thing, other)| thing.stands() && other.credential == passkey.credential) {
+        return Err(Refusal::Conflict("this passkey is enrolled already".into()));
+    }
+    match &passkey.link {
+        None if stands > 0 => Ok(()),
+        None => no("the first passkey is enrolled by a link"),
+        Some(id) => match view.find::<EnrolmentLink>(id) {
+            Some((_, link))
+                if link.person == actor.person
+                    && link.spent
+                    && !own().any(|(_, other)| other.link.as_ref() == Some(id)) =>
+            {
+                Ok(())
+            }
+            _ => no("this link lets nobody in"),
+        },
+    }
+}
+
+/// Who hands out a link: a lead; one seat of the delegation for somebody it has entered itself and who
+/// was never in; two of its seats for anybody of it.
+fn may_let_in(view: &View, actor: &Seated, link: &EnrolmentLink) -> Result<(), Refusal> {
+    if link.spent {
+        return Err(Refusal::invalid("content.enrolment_link.spent", "a new link is not used yet"));
+    }
+    if !actor.role.acts() {
+        return no("the head, an alternate or a clerk hands out enrolment links");
+    }
+    if link.person == actor.person {
+        return no(
+            "another seat hands out the link: what you need yourself, enrol on your own page",
+        );
+    }
+    let Some((person, _)) = view.find::<Person>(&link.person) else {
+        return Err(Refusal::NotFound(Some(Kind::Person)));
+    };
+    let Some(seat) = seat_of(view, &link.person) else {
+        return Err(Refusal::Conflict(
+            "this person has no seat that you can see: give him one first".into(),
+        ));
+    };
+    if leads(actor) {
+        return Ok(());
+    }
+    if seat.party != actor.party {
+        return no("a delegation lets its own people in; a lead lets in anybody");
+    }
+    let own = person.author.party.as_ref() == Some(&actor.party);
+    if own && !has_enrolled(view, &link.person) {
+        return Ok(());
+    }
+    let stands_on = |id: &Id| {
+        view.find::<Vouching>(id).is_some_and(|(thing, vouching)| {
+            vouching.person == link.person
+                && thing.stands()
+                && thing.author.party.as_ref() == Some(&actor.party)
+                && thing.author.person.as_ref() != Some(&actor.person)
+        })
+    };
+    match &link.vouching {
+        Some(id) if stands_on(id) => Ok(()),
+        _ => no(
+            "this person has been in before, or was entered by others: two seats of the delegation let him in, one by vouching for him, or a lead does",
+        ),
+    }
+}
+
+fn may_vouch(view: &View, actor: &Seated, vouching: &Vouching) -> Result<(), Refusal> {
+    let sits_here = seat_of(view, &vouching.person).is_some_and(|seat| seat.party == actor.party);
+    if vouching.person == actor.person || !sits_here {
+        return no("one vouches for somebody else of one's own delegation");
+    }
+    Ok(())
+}
+
+/// Whether the actor may change such a thing in this way; `None` for all other kinds.
+pub(super) fn may_change(
+    actor: &Seated,
+    thing: &Thing,
+    change: &Change,
+) -> Option<Result<(), Refusal>> {
+    // Whoever may lose by a link that somebody else asked for can stop it.
+    let stops = |person: &Id| {
+        *person == actor.person
+            || actor.role.acts() && (thing.marking.parties.contains(&actor.party) || leads(actor))
+    };
+    Some(match (&thing.content, change) {
+        (Content::Passkey(passkey), Change::Amend { content: Content::Passkey(said) }) => {
+            let renamed = Passkey { name: said.name.clone(), ..passkey.clone() };
+            if passkey.person == actor.person && renamed == *said {
+                Ok(())
+            } else {
+                no("of a passkey, its owner changes the name and nothing else")
+            }
+        }
+        (Content::Passkey(passkey), Change::Withdraw { .. }) if passkey.person == actor.person => {
+            Ok(())
+        }
+        (Content::EnrolmentLink(link), Change::Amend { content: Content::EnrolmentLink(said) }) => {
+            let used = EnrolmentLink { spent: true, ..link.clone() };
+            if link.person == actor.person && used == *said {
+                if link.spent {
+                    Err(Refusal::Conflict("this link was used already".into()))
+                } else {
+                    Ok(())
+                }
+            } else {
+                no("an enrolment link is used by the person it is for, and says the same for ever")
+            }
+        }
+        (Content::EnrolmentLink(link), Change::Withdraw { .. }) if stops(&link.person) => {
+            if link.spent {
+                Err(Refusal::Conflict("this link was used already".into()))
+            } else {
+                Ok(())
+            }
+        }
+        (Content::Vouching(vouching), Change::Withdraw { .. })
+            if stops(&vouching.person) || thing.author.person.as_ref() == Some(&actor.person) =>
+        {
+            Ok(())
+        }
+        (Content::Passkey(_) | Content::EnrolmentLink(_) | Content::Vouching(_), _) => {
+            no("passkeys, enrolment links and vouchings are used or taken back, and nothing else")
+        }
+        _ => return None,
+    })
+}
+
+/// Whether a change comes while what it rests on still holds.
+pub(super) fn in_time(
+    view: &View,
+    thing: Option<&Thing>,
+    change: &Change,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    match (thing.map(|thing| &thing.content), change) {
+        (None, Change::Create { content: Content::EnrolmentLink(link), .. }) => {
+            let last = now.checked_add(LINK_HOURS_MAX.hours());
+            if link.expires <= now || last.is_ok_and(|last| link.expires > last) {
+                return Err(Refusal::invalid(
+                    "content.enrolment_link.expires",
+                    "within a week from now",
+                ));
+            }
+            let stale = |id: &Id| {
+                view.get(id).is_none_or(|vouching| {
+                    !fresh(vouching, now)
+                        || view
+                            .all::<EnrolmentLink>()
+                            .any(|(_, other)| other.vouching.as_ref() == Some(id))
+                })
+            };
+            if link.vouching.as_ref().is_some_and(stale) {
+                return Err(Refusal::Conflict(
+                    "this vouching is more than a day old, or was used for a link already".into(),
+                ));
+            }
+            Ok(())
+        }
+        (Some(Content::EnrolmentLink(link)), Change::Amend { .. }) if now >= link.expires => {
+            Err(Refusal::Conflict("this link has expired".into()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether the label leaves a delegation to see who sits for it: nobody can manage seats that he may
+/// not know of.
+pub(super) fn label_fits(kind: Kind, marking: &Marking) -> Result<(), Refusal> {
+    if matches!(kind, Kind::Person | Kind::Seat) && marking.label == Label::Red {
+        return Err(Refusal::invalid(
+            "marking.label",
+            "a delegation sees who sits for it: AMBER+STRICT is the narrowest label for people",
+        ));
+    }
+    Ok(())
+}
