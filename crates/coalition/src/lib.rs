@@ -10,6 +10,7 @@ pub mod assess;
 pub mod condition;
 pub mod content;
 pub mod decide;
+pub mod disclosure;
 pub mod id;
 pub mod label;
 #[cfg(feature = "leaks")]

@@ -1,0 +1,176 @@
+//! When two words are one word, how much of a phrase a passage holds, and the words that tell what
+//! a passage is about.
+
+use super::article::{Passage, Word, words};
+
+/// Words that say nothing of a subject.
+const EMPTY: [&str; 62] = [
+    "the", "and", "for", "with", "that", "this", "from", "have", "has", "had", "are", "was",
+    "were", "will", "would", "can", "could", "may", "might", "its", "their", "his", "her", "our",
+    "not", "but", "into", "onto", "over", "under", "than", "then", "also", "such", "which", "who",
+    "whom", "whose", "what", "when", "where", "while", "been", "being", "other", "others", "some",
+    "any", "all", "each", "more", "most", "about", "after", "before", "between", "during", "they",
+    "them", "these", "those", "there",
+];
+
+/// Whether a word says something of a subject.
+pub(super) fn tells(plain: &str) -> bool {
+    plain.len() >= 3 && !EMPTY.contains(&plain)
+}
+
+/// The telling words of a phrase, each once.
+pub(super) fn telling(phrase: &str) -> Vec<Word> {
+    let mut told: Vec<Word> = Vec::new();
+    for word in words(phrase).into_iter().filter(|word| tells(&word.plain)) {
+        if told.iter().all(|before| before.plain != word.plain) {
+            told.push(word);
+        }
+    }
+    told
+}
+
+/// Whether two words are forms of one: they begin alike for two thirds of the longer, and for five
+/// letters at least, whatever the language.
+pub(super) fn alike(one: &str, other: &str) -> bool {
+    if one == other {
+        return true;
+    }
+    let same = one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
+    let longer = one.len().max(other.len());
+    let letters = !one.starts_with(|of: char| of.is_ascii_digit());
+    // A short word may differ in its ending alone: troop, troops.
+    let ending = same + 1 >= longer && same >= 3;
+    letters && (ending || (same >= 5 && same * 3 >= longer * 2))
+}
+
+/// Whether a passage holds a form of a word.
+pub(super) fn holds(passage: &Passage, plain: &str) -> bool {
+    passage.words.iter().any(|word| alike(&word.plain, plain))
+}
+
+/// How many of these words a passage holds.
+pub(super) fn shared(passage: &Passage, of: &[Word]) -> usize {
+    of.iter().filter(|word| holds(passage, &word.plain)).count()
+}
+
+/// Whether a passage holds a phrase of a list: `*` ends the beginning of a word, spaces part words
+/// that follow one another.
+pub(super) fn any_phrase(passage: &Passage, phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| phrase_at(passage, phrase))
+}
+
+fn phrase_at(passage: &Passage, phrase: &str) -> bool {
+    let parts: Vec<&str> = phrase.split(' ').collect();
+    let fits = |part: &str, word: &Word| match part.strip_suffix('*') {
+        Some(beginning) => word.plain.starts_with(beginning),
+        None => word.plain == part,
+    };
+    passage
+        .words
+        .windows(parts.len())
+        .any(|words| parts.iter().zip(words).all(|(part, word)| fits(part, word)))
+}
+
+/// Words for a gathering.
+pub(super) const GATHERING: [&str; 28] = [
+    "meet*",
+    "summit*",
+    "talks",
+    "conference*",
+    "gather*",
+    "conven*",
+    "session*",
+    "delegation*",
+    "invit*",
+    "agenda*",
+    "negotiation*",
+    "videoconference*",
+    "reuni*",
+    "reune*",
+    "cumbre",
+    "encuentro",
+    "sommet",
+    "rencontre*",
+    "conversation*",
+    "treffen",
+    "gipfel*",
+    "konferenz*",
+    "vertice",
+    "riunione",
+    "zustrich*",
+    "samit*",
+    "narad*",
+    "peregovor*",
+];
+
+/// Words for parties that come together.
+pub(super) const DELEGATIONS: [&str; 30] = [
+    "countr*",
+    "nation",
+    "nations",
+    "state",
+    "states",
+    "delegation*",
+    "member*",
+    "government*",
+    "partner*",
+    "ally",
+    "allies",
+    "participant*",
+    "leader*",
+    "capital*",
+    "representative*",
+    "part*",
+    "pais*",
+    "estado*",
+    "delegacion*",
+    "pays",
+    "etats",
+    "delegations",
+    "land",
+    "lander",
+    "staaten",
+    "paesi",
+    "stati",
+    "krain*",
+    "derzhav*",
+    "stran*",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disclosure::article::Article;
+
+    #[test]
+    fn forms_of_a_word_are_alike_and_neighbours_are_not() {
+        for (one, other) in [
+            ("coordinating", "coordination"),
+            ("contributions", "contribute"),
+            ("framework", "frameworks"),
+            ("financial", "finance"),
+            ("madrid", "madridi"),
+            ("troop", "troops"),
+        ] {
+            assert!(alike(one, other) && alike(other, one), "{one} {other}");
+        }
+        for (one, other) in [
+            ("commission", "committee"),
+            ("international", "internal"),
+            ("2025", "2026"),
+            ("30", "300"),
+            ("war", "was"),
+            ("security", "secretary"),
+        ] {
+            assert!(!alike(one, other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn a_phrase_is_found_word_after_word() {
+        let article = Article::of("They met behind closed doors; phones were banned.", None);
+        let passage = &article.passages[0];
+        assert!(any_phrase(passage, &["closed door*"]));
+        assert!(!any_phrase(passage, &["door* closed", "phone"]));
+    }
+}
