@@ -1,6 +1,6 @@
 //! Acts: what somebody did that changes the record, as the bytes that are kept.
 
-use crate::content::{Content, Stage};
+use crate::content::{Content, Stage, Step};
 use crate::id::Id;
 use crate::label::Marking;
 use crate::text::{Encoded, Text};
@@ -109,6 +109,24 @@ pub enum Change {
         /// Who may see it.
         marking: Marking,
     },
+    /// The room of a session is closed: from this second on, what is given in it is for those
+    /// credentialed for it.
+    Close {
+        /// Why.
+        #[serde(default, skip_serializing_if = "Text::is_empty")]
+        reason: Text,
+    },
+    /// The room of a session is open again.
+    Reopen {
+        /// Why.
+        #[serde(default, skip_serializing_if = "Text::is_empty")]
+        reason: Text,
+    },
+    /// Something happens on a floor.
+    Proceed {
+        /// What.
+        step: Step,
+    },
 }
 
 impl Change {
@@ -122,6 +140,9 @@ impl Change {
             Change::Resume { .. } => "resume",
             Change::Withdraw { .. } => "withdraw",
             Change::Relabel { .. } => "relabel",
+            Change::Close { .. } => "close",
+            Change::Reopen { .. } => "reopen",
+            Change::Proceed { .. } => "proceed",
         }
     }
 }

@@ -89,8 +89,11 @@ pub struct Seated {
     pub standing: Standing,
     /// His role in the delegation.
     pub role: Role,
-    /// The sessions he is credentialed for: those for which his delegation's reply names him.
+    /// The sessions he is credentialed for: those to which his delegation's reply brings him, and
+    /// those that he chairs; closed ones only once he has signed the undertaking that is asked for.
     pub sessions: BTreeSet<Id>,
+    /// The meetings, and the sessions named, to which his delegation is invited.
+    pub invited: BTreeSet<Id>,
 }
 
 impl Viewer {
@@ -114,6 +117,8 @@ pub struct Marked<'a> {
     pub origin: Option<&'a Id>,
     /// The session in which it was given, if it was given in one.
     pub session: Option<&'a Id>,
+    /// Whether the room of that session is closed at this moment.
+    pub shut: bool,
     /// Whether it is about the viewer himself: his own person, seat, party or attendance.
     pub concerns_viewer: bool,
 }
@@ -122,10 +127,14 @@ pub struct Marked<'a> {
 /// and assessment is derived from it.
 pub fn may_see(viewer: &Viewer, thing: Marked<'_>) -> bool {
     let Viewer::Seated(seated) = viewer else {
-        return thing.marking.label == Label::Clear;
+        return thing.marking.label == Label::Clear && !thing.shut;
     };
     if thing.concerns_viewer || thing.author == Some(&seated.person) {
         return true;
+    }
+    let credentialed = thing.session.is_some_and(|session| seated.sessions.contains(session));
+    if thing.shut && thing.marking.label != Label::Red {
+        return credentialed;
     }
     let own_delegation = thing.origin == Some(&seated.party);
     let party_named = thing.marking.parties.contains(&seated.party);
@@ -137,9 +146,6 @@ pub fn may_see(viewer: &Viewer, thing: Marked<'_>) -> bool {
                 || party_named
         }
         Label::AmberStrict => own_delegation || party_named,
-        Label::Red => {
-            thing.marking.persons.contains(&seated.person)
-                || thing.session.is_some_and(|session| seated.sessions.contains(session))
-        }
+        Label::Red => thing.marking.persons.contains(&seated.person) || credentialed,
     }
 }

@@ -20,8 +20,8 @@ impl View {
         for kind in Kind::ALL {
             for thing in state.things.of_kind(*kind) {
                 let refers_within =
-                    || thing.content.references().iter().all(|id| view.things.get(id).is_some());
-                let shown = admits(&view.viewer, thing) || besides(thing);
+                    || thing.references().iter().all(|id| view.things.get(id).is_some());
+                let shown = admits(&view.viewer, &state.things, thing) || besides(thing);
                 if shown && (open_ends || refers_within()) {
                     Arc::make_mut(&mut view.things).insert(Arc::clone(thing));
                 }

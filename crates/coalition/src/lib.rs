@@ -5,12 +5,14 @@
 //! **Proof**: `tests/view.rs`: what a viewer sees is the fold of the acts he may see.
 
 pub mod act;
+mod admission;
 pub mod amount;
 pub mod assess;
 pub mod condition;
 pub mod content;
 pub mod decide;
 pub mod disclosure;
+pub mod floor;
 pub mod id;
 pub mod label;
 #[cfg(feature = "leaks")]

@@ -3,6 +3,7 @@
 
 use crate::act::{Act, Author, Change};
 use crate::content::{Content, Kind, Say};
+use crate::floor::Taken;
 use crate::id::Id;
 use crate::label::Marking;
 use crate::text::Text;
@@ -29,6 +30,8 @@ pub struct Thing {
     pub changed: Timestamp,
     /// Where its acts are in the record, the first one first.
     pub acts: Vec<u32>,
+    /// What has happened on it, if it is a floor, the first step first.
+    pub steps: Vec<Taken>,
 }
 
 /// Whether a thing stands.
@@ -56,6 +59,13 @@ impl Thing {
     /// Whether it was withdrawn.
     pub fn withdrawn(&self) -> bool {
         matches!(self.status, Status::Withdrawn(_))
+    }
+
+    /// Every other thing that it names, in what it says or by what happened on it.
+    pub fn references(&self) -> Vec<Id> {
+        let mut named = self.content.references();
+        named.extend(self.steps.iter().filter_map(|taken| taken.step.names()).cloned());
+        named
     }
 
     /// How often it has changed: sent along with a change, so that two people who change it at
@@ -88,6 +98,12 @@ impl Things {
         self.by_kind.get(&kind)?.get(id)
     }
 
+    /// Whether the room of a session is closed at this moment.
+    pub(crate) fn shut(&self, session: &Id) -> bool {
+        let session = self.get_kind(Kind::Session, session);
+        session.is_some_and(|thing| matches!(&thing.content, Content::Session(said) if said.shut))
+    }
+
     pub(crate) fn insert(&mut self, thing: Arc<Thing>) {
         self.by_kind.entry(thing.content.kind()).or_default().insert(thing.id.clone(), thing);
     }
@@ -105,6 +121,7 @@ impl Things {
                 created: act.at,
                 changed: act.at,
                 acts: vec![position],
+                steps: Vec::new(),
             });
             self.insert(Arc::clone(&thing));
             return Some(thing);
@@ -125,6 +142,14 @@ impl Things {
             Change::Resume { .. } => thing.status = Status::Standing,
             Change::Withdraw { reason } => thing.status = Status::Withdrawn(reason),
             Change::Relabel { marking } => thing.marking = marking,
+            Change::Close { .. } | Change::Reopen { .. } => {
+                if let Content::Session(session) = &mut thing.content {
+                    session.shut = matches!(act.change, Change::Close { .. });
+                }
+            }
+            Change::Proceed { step } => {
+                thing.steps.push(Taken { act: act.id, at: act.at, by: act.by, step });
+            }
         }
         Some(Arc::clone(shared))
     }

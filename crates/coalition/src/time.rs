@@ -1,6 +1,7 @@
 //! Moments: points of a window, absolute or relative to a trigger, and dates known only in part.
 
 use jiff::civil::{Date, DateTime};
+use jiff::tz::{AmbiguousOffset, TimeZone};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -119,6 +120,12 @@ impl fmt::Display for PartialTime {
     }
 }
 
+/// Whether the clocks of a zone go forward over a minute, so that it is on none of them. Where they go
+/// back, a minute is on them twice, and the first is meant.
+pub fn skipped(minute: DateTime, zone: &TimeZone) -> bool {
+    matches!(zone.to_ambiguous_timestamp(minute).offset(), AmbiguousOffset::Gap { .. })
+}
+
 /// Serde as the text that `parse` reads and `Display` writes.
 macro_rules! as_text {
     ($type:ty) => {
@@ -179,5 +186,22 @@ mod tests {
             assert!(PartialTime::parse(text).is_err(), "{text:?}");
         }
         assert_eq!(PartialTime::parse("2025-02").unwrap().latest().day(), 28);
+    }
+
+    #[test]
+    fn a_minute_over_which_the_clocks_go_forward_is_skipped_and_no_other() {
+        let madrid = TimeZone::get("Europe/Madrid").unwrap();
+        for (minute, expected) in [
+            ("2026-03-29T01:59", false),
+            ("2026-03-29T02:00", true),
+            ("2026-03-29T02:59", true),
+            ("2026-03-29T03:00", false),
+            // Twice on the clock, when they go back.
+            ("2025-10-26T02:30", false),
+            ("2025-11-04T09:00", false),
+        ] {
+            assert_eq!(skipped(minute.parse().unwrap(), &madrid), expected, "{minute}");
+            assert!(!skipped(minute.parse().unwrap(), &TimeZone::UTC), "{minute}");
+        }
     }
 }

@@ -5,7 +5,8 @@
 //! viewer may see: nothing in it depends on anything else.
 
 use crate::act::Act;
-use crate::content::{Content, Invitation, Kind, Reply, Say, Seat};
+use crate::admission::admitted;
+use crate::content::{Content, Kind, Say, Seat};
 use crate::id::Id;
 use crate::label::{Marked, Seated, Viewer, may_see};
 use crate::state::{Leaves, State, Thing, Things};
@@ -59,39 +60,18 @@ impl Viewer {
             .max_by_key(|(given, _, _)| *given)
             .map(|(_, seat, standing)| (seat, standing));
         let Some((seat, standing)) = seat else { return Viewer::Public };
-        let sessions = credentialed(state, &seat);
-        Viewer::Seated(Seated {
-            person: person.clone(),
-            party: seat.party,
-            standing,
-            role: seat.role,
-            sessions,
-        })
+        admitted(
+            state,
+            &Seated {
+                person: person.clone(),
+                party: seat.party,
+                standing,
+                role: seat.role,
+                sessions: BTreeSet::new(),
+                invited: BTreeSet::new(),
+            },
+        )
     }
-}
-
-/// The sessions for which a person is credentialed: those that his own delegation's standing reply
-/// names for him, out of those it was invited to.
-fn credentialed(state: &State, seat: &Seat) -> BTreeSet<Id> {
-    let mut sessions = BTreeSet::new();
-    for thing in state.things.of_kind(Kind::Reply).filter(|thing| thing.stands()) {
-        let Some(reply) = thing.said::<Reply>() else { continue };
-        if !reply.attending || !reply.persons.contains(&seat.person) {
-            continue;
-        }
-        let Some(invitation) = state.things.get_kind(Kind::Invitation, &reply.invitation) else {
-            continue;
-        };
-        let Some(invited) = invitation.said::<Invitation>().filter(|_| invitation.stands()) else {
-            continue;
-        };
-        if invited.party == seat.party {
-            let admitted =
-                |session: &&Id| invited.sessions.is_empty() || invited.sessions.contains(session);
-            sessions.extend(reply.sessions.iter().filter(admitted).cloned());
-        }
-    }
-    sessions
 }
 
 /// Whether a thing is about the viewer himself, and so never kept from him.
@@ -106,12 +86,19 @@ fn concerns(content: &Content, id: &Id, viewer: &Seated) -> bool {
         Content::Passkey(passkey) => passkey.person == viewer.person,
         Content::Invitation(invitation) => invitation.party == viewer.party,
         Content::Reply(reply) => reply.persons.contains(&viewer.person),
+        Content::Meeting(_) => viewer.invited.contains(id),
+        Content::Session(session) => {
+            viewer.invited.contains(id) || session.chair.as_ref() == Some(&viewer.person)
+        }
+        Content::Arrival(arrival) => arrival.person == viewer.person,
+        Content::Custody(custody) => custody.person == viewer.person,
         _ => false,
     }
 }
 
-/// Whether the label of `thing` alone admits the viewer.
-pub(crate) fn admits(viewer: &Viewer, thing: &Thing) -> bool {
+/// Whether the label of `thing` alone admits the viewer, and the door of the session in which it was
+/// given, if it was given in one of those in `things`.
+pub(crate) fn admits(viewer: &Viewer, things: &Things, thing: &Thing) -> bool {
     // A session is given in itself: its own credentials open it.
     let session = match &thing.content {
         Content::Session(_) => Some(&thing.id),
@@ -124,6 +111,7 @@ pub(crate) fn admits(viewer: &Viewer, thing: &Thing) -> bool {
             author: thing.author.person.as_ref(),
             origin: thing.author.party.as_ref(),
             session,
+            shut: thing.content.session().is_some_and(|session| things.shut(session)),
             concerns_viewer: viewer
                 .seated()
                 .is_some_and(|seated| concerns(&thing.content, &thing.id, seated)),
@@ -139,9 +127,8 @@ impl View {
         // been decided when its turn comes.
         for kind in Kind::ALL {
             for thing in state.things.of_kind(*kind) {
-                let refers_within =
-                    || thing.content.references().iter().all(|id| things.get(id).is_some());
-                if admits(&viewer, thing) && refers_within() {
+                let refers_within = || thing.references().iter().all(|id| things.get(id).is_some());
+                if admits(&viewer, &state.things, thing) && refers_within() {
                     things.insert(Arc::clone(thing));
                 }
             }
@@ -178,8 +165,12 @@ impl View {
         let mut changed = BTreeSet::new();
         for ((kind, id), thing) in touched {
             let shown = things.get(id).is_some();
-            let shows = admits(&viewer, thing)
-                && thing.content.references().iter().all(|id| things.get(id).is_some());
+            if things.shut(id) != state.things.shut(id) {
+                // What was given in the session is not touched, and is shown or hidden all the same.
+                return None;
+            }
+            let shows = admits(&viewer, &state.things, thing)
+                && thing.references().iter().all(|id| things.get(id).is_some());
             // Nothing refers to what was not there before: the rules see to it.
             let fresh = thing.acts.first().is_some_and(|first| *first as usize >= since);
             if shown != shows && !(shows && fresh) {
@@ -199,19 +190,15 @@ impl View {
         View { viewer, things: Arc::clone(&state.things), sifted: false }
     }
 
-    fn shows(&self, thing: &Thing) -> bool {
+    pub(crate) fn shows(&self, thing: &Thing) -> bool {
         if self.sifted {
             return true;
         }
         // What a thing refers to is of an earlier kind each time, so this ends soon.
         let kind = thing.content.kind();
         let named = |id: &Id| self.things.get(id).filter(|named| named.content.kind() < kind);
-        admits(&self.viewer, thing)
-            && thing
-                .content
-                .references()
-                .iter()
-                .all(|id| named(id).is_some_and(|named| self.shows(named)))
+        admits(&self.viewer, &self.things, thing)
+            && thing.references().iter().all(|id| named(id).is_some_and(|named| self.shows(named)))
     }
 
     /// Who is looking.

@@ -154,7 +154,7 @@ fn nothing_in_a_view_refers_to_what_is_not_in_it() {
         for viewer in viewers(&world) {
             let view = View::of(&world.state, viewer);
             for thing in everything(&view).values() {
-                for id in thing.content.references() {
+                for id in thing.references() {
                     assert!(view.get(&id).is_some(), "seed {seed}: {thing:?} refers to {id}");
                 }
             }

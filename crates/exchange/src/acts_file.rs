@@ -7,11 +7,11 @@
 //!    "change": { "create": { "content": { "party": { "name": "Spain", "standing": "member" } } } } }]
 //! ```
 //!
-//! The change is as in a command: `create`, `amend`, `advance`, `suspend`, `resume`, `withdraw` or
-//! `relabel`; `create` may leave out the `marking`. Conditions name things by id.
+//! The change is as in a command: `create`, `amend`, `advance`, `suspend`, `resume`, `withdraw`,
+//! `relabel`, `close`, `reopen` or `proceed`; `create` may leave out the `marking`. Conditions name things by id.
 
 use crate::file_error::{FileErrors, Report, readable};
-use coalition::content::{Content, Stage};
+use coalition::content::{Content, Stage, Step as FloorStep};
 use coalition::text::Text;
 use coalition::{Author, Id, Marking};
 use jiff::Timestamp;
@@ -73,6 +73,17 @@ pub(crate) enum AskedChange {
     },
     Relabel {
         marking: Marking,
+    },
+    Close {
+        #[serde(default)]
+        reason: Text,
+    },
+    Reopen {
+        #[serde(default)]
+        reason: Text,
+    },
+    Proceed {
+        step: FloorStep,
     },
 }
 

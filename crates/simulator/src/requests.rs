@@ -43,9 +43,10 @@ fn values(param: &str, twins: &Twins, dice: &mut Dice) -> Vec<String> {
             .map(|kind| kind.plural().replace(' ', "_"))
             .chain(["nonsense".into()])
             .collect(),
-        "verb" => {
-            words(&["amend", "advance", "suspend", "resume", "withdraw", "relabel", "nonsense"])
-        }
+        "verb" => words(&[
+            "amend", "advance", "suspend", "resume", "withdraw", "relabel", "close", "reopen",
+            "nonsense",
+        ]),
         "position" => {
             let size = twins.first.len();
             (0..6)
@@ -177,7 +178,14 @@ fn command(twins: &Twins, dice: &mut Dice) -> String {
     let mut id = || dice.pick(&ids).clone();
     let (first, second, third) = (id(), id(), id());
     let name = hidden_name(twins, dice);
-    match dice.below(8) {
+    match dice.below(11) {
+        8 => format!(r#"{{"subject":"{first}","change":{{"close":{{}}}}}}"#),
+        9 => format!(
+            r#"{{"subject":"{first}","change":{{"proceed":{{"step":{{"turn":{{"item":"{second}"}}}}}}}}}}"#
+        ),
+        10 => format!(
+            r#"{{"subject":"{first}","change":{{"proceed":{{"step":{{"ask":{{"party":"{second}"}}}}}}}}}}"#
+        ),
         0 => format!(r#"{{"subject":"{first}","change":{{"withdraw":{{"reason":"why"}}}}}}"#),
         1 => format!(
             r#"{{"subject":"{first}","change":{{"relabel":{{"marking":{{"label":"GREEN","parties":["{second}"]}}}}}}}}"#

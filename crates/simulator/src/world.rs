@@ -150,7 +150,8 @@ impl World {
         let kind = *self.dice.pick(Kind::ALL);
         let subject = self.some(view, kind)?;
         let reason = || Text::parse("for a reason").expect("a text");
-        let change = match self.dice.below(7) {
+        let change = match self.dice.below(8) {
+            7 => return self.room(view),
             0 => Change::Relabel { marking: self.marking(view) },
             1 if self.dice.one_in(4) => Change::Withdraw { reason: reason() },
             2 => Change::Suspend { reason: reason() },
@@ -159,6 +160,34 @@ impl World {
             _ => Change::Amend { content: self.content(view, kind)? },
         };
         Some((Some(subject), change))
+    }
+
+    /// A room closed or reopened, or a step taken on a floor.
+    fn room(&mut self, view: &View) -> Option<(Option<Id>, Change)> {
+        if self.dice.one_in(4) {
+            let session = self.some(view, Kind::Session)?;
+            let reason = Text::default();
+            let change = match self.dice.one_in(2) {
+                true => Change::Close { reason },
+                false => Change::Reopen { reason },
+            };
+            return Some((Some(session), change));
+        }
+        let floor = self.some(view, Kind::Floor)?;
+        let steps = &view.get(&floor)?.steps;
+        let acts: Vec<Id> = steps.iter().map(|taken| taken.act.clone()).collect();
+        let step = match self.dice.below(10) {
+            0..3 => Step::Begin {},
+            3 => Step::Pause {},
+            4 => Step::GoOn {},
+            5 => Step::Turn { item: self.perhaps(view, Kind::Item) },
+            6 => Step::Ask { party: self.some(view, Kind::Party)? },
+            7 => Step::Call { party: self.some(view, Kind::Party)? },
+            8 if !acts.is_empty() => Step::Give { request: self.dice.pick(&acts).clone() },
+            9 if !acts.is_empty() => Step::Undo { act: self.dice.pick(&acts).clone() },
+            _ => Step::Yield {},
+        };
+        Some((Some(floor), Change::Proceed { step }))
     }
 
     fn some(&mut self, view: &View, kind: Kind) -> Option<Id> {
@@ -290,6 +319,9 @@ impl World {
             | Kind::Invitation
             | Kind::Reply
             | Kind::Outcome => self.convening(view, kind)?,
+            Kind::Undertaking | Kind::Arrival | Kind::Custody | Kind::Floor => {
+                self.at_the_door(view, kind)?
+            }
             Kind::Claim => Content::Claim(Claim {
                 source: self.some(view, Kind::Source)?,
                 about: self.perhaps(view, Kind::Meeting),
@@ -433,10 +465,9 @@ impl World {
                 meeting: self.some(view, Kind::Meeting)?,
                 title: self.name("Session"),
                 closed: self.dice.one_in(2),
-                starts: self
-                    .dice
-                    .one_in(2)
-                    .then(|| PartialTime::parse("2025-11-04T10:00").expect("a time")),
+                shut: false,
+                chair: if self.dice.one_in(4) { self.some(view, Kind::Person) } else { None },
+                starts: PartialTime::parse("2025-11-04T10:00").ok().filter(|_| self.dice.one_in(2)),
                 minutes: Some(30),
                 place,
                 note: self.text(),
@@ -453,8 +484,9 @@ impl World {
             Kind::Invitation => Content::Invitation(Invitation {
                 meeting: self.some(view, Kind::Meeting)?,
                 party: self.some(view, Kind::Party)?,
-                sessions: Vec::new(),
+                sessions: self.few(view, Kind::Session),
                 seats: None,
+                seats_in: Vec::new(),
                 note: self.text(),
             }),
             Kind::Reply => Content::Reply(Reply {
@@ -464,12 +496,42 @@ impl World {
                 sessions: self.few(view, Kind::Session),
                 from: *self.dice.pick(Presence::ALL),
                 place: None,
+                except: Vec::new(),
                 note: self.text(),
             }),
             _ => Content::Outcome(Outcome {
                 meeting: self.some(view, Kind::Meeting)?,
                 session: self.perhaps(view, Kind::Session),
                 text: Text::parse(&format!("outcome {}", self.dice.throw())).expect("a text"),
+            }),
+        })
+    }
+
+    fn at_the_door(&mut self, view: &View, kind: Kind) -> Option<Content> {
+        let own = view.viewer().seated()?.person.clone();
+        Some(match kind {
+            Kind::Undertaking => Content::Undertaking(Undertaking {
+                meeting: self.some(view, Kind::Meeting)?,
+                person: own,
+                text: Text::parse("not a word").expect("a text"),
+            }),
+            Kind::Arrival => Content::Arrival(Arrival {
+                meeting: self.some(view, Kind::Meeting)?,
+                person: self.some(view, Kind::Person)?,
+                place: None,
+                noted: None,
+            }),
+            Kind::Custody => Content::Custody(Custody {
+                meeting: self.some(view, Kind::Meeting)?,
+                person: self.some(view, Kind::Person)?,
+                device: word("phone"),
+                number: 0,
+            }),
+            _ => Content::Floor(Floor {
+                session: self.some(view, Kind::Session)?,
+                seconds: self.dice.one_in(2).then_some(180),
+                minutes_each: self.dice.one_in(2).then_some(10),
+                budgets: Vec::new(),
             }),
         })
     }

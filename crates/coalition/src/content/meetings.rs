@@ -1,5 +1,6 @@
 //! Meetings, their sessions and items, who is invited, who comes, and what came of it.
 
+use super::room::{Attends, Except, SeatsIn};
 use crate::id::Id;
 use crate::text::{Name, Text};
 use crate::time::PartialTime;
@@ -21,6 +22,7 @@ macro_rules! choice {
         }
     };
 }
+pub(super) use choice;
 
 choice!(
     /// Who meets.
@@ -134,6 +136,13 @@ pub struct Session {
     pub title: Name,
     /// Whether only those credentialed may be in the room.
     pub closed: bool,
+    /// Whether the room is closed at this moment: then all that is given in the session is for those
+    /// credentialed for it, whatever its label. Set by the acts that close and reopen the room.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shut: bool,
+    /// Who is in the chair: beside those who run the meeting, he closes the room and gives the floor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chair: Option<Id>,
     /// When it begins, in the meeting's zone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starts: Option<PartialTime>,
@@ -187,6 +196,9 @@ pub struct Invitation {
     /// How many seats; absent means no limit was set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seats: Option<u32>,
+    /// How many seats in one session, where they are fewer there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seats_in: Vec<SeatsIn>,
     /// Anything worth saying.
     #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub note: Text,
@@ -212,6 +224,9 @@ pub struct Reply {
     /// The place they join from, when remote.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Name>,
+    /// Who takes part in a session otherwise than that, or not at all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub except: Vec<Except>,
     /// Anything worth saying.
     #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub note: Text,
@@ -228,4 +243,26 @@ pub struct Outcome {
     pub session: Option<Id>,
     /// What it was.
     pub text: Text,
+}
+
+impl Reply {
+    /// How a person takes part in a session, and from where; `None` if the reply does not bring him
+    /// to it.
+    pub fn attends(&self, person: &Id, session: &Id) -> Option<(Presence, Option<&Name>)> {
+        if !self.attending || !self.persons.contains(person) || !self.sessions.contains(session) {
+            return None;
+        }
+        let except = self
+            .except
+            .iter()
+            .find(|except| except.person == *person && except.session == *session);
+        match except.map(|except| (except.attends, except.place.as_ref())) {
+            None => Some((self.from, self.place.as_ref())),
+            Some((Attends::InPerson, _)) => Some((Presence::InPerson, None)),
+            Some((Attends::Remote, place)) => {
+                Some((Presence::Remote, place.or(self.place.as_ref())))
+            }
+            Some((Attends::Not, _)) => None,
+        }
+    }
 }

@@ -9,6 +9,7 @@ mod meetings;
 mod parties;
 mod people;
 mod promises;
+mod room;
 
 pub use evidence::{Claim, PublishedAssessment, Source};
 pub use matching::Matching;
@@ -22,6 +23,8 @@ pub use promises::{
     Basis, Circumstance, Commitment, Guarantee, GuaranteeNeed, Holds, Need, Requires, Resource,
     Stage,
 };
+
+pub use room::{Arrival, Attends, Budget, Custody, Except, Floor, SeatsIn, Step, Undertaking};
 
 use crate::id::Id;
 use serde::{Deserialize, Serialize};
@@ -112,6 +115,14 @@ kinds! {
     Reply "reply" "replies" Reply,
     /// What a meeting or session came to.
     Outcome "outcome" "outcomes" Outcome,
+    /// A person's promise not to disclose.
+    Undertaking "undertaking" "undertakings" Undertaking,
+    /// A person let in at the door.
+    Arrival "arrival" "arrivals" Arrival,
+    /// A device handed in against a number.
+    Custody "custody" "custodies" Custody,
+    /// Who speaks in a session, who is next, and how long.
+    Floor "floor" "floors" Floor,
     /// What a source says.
     Claim "claim" "claims" Claim,
     /// An assessment made from its author's view, as an object of its own.
@@ -127,7 +138,17 @@ kinds! {
 impl Kind {
     /// Whether who somebody is, and what he may see, rests on things of this kind.
     pub fn makes_viewers(self) -> bool {
-        matches!(self, Kind::Party | Kind::Person | Kind::Seat | Kind::Invitation | Kind::Reply)
+        matches!(
+            self,
+            Kind::Party
+                | Kind::Person
+                | Kind::Seat
+                | Kind::Meeting
+                | Kind::Session
+                | Kind::Invitation
+                | Kind::Reply
+                | Kind::Undertaking
+        )
     }
 }
 
@@ -149,11 +170,12 @@ impl Content {
             Content::Commitment(commitment) => commitment.references(),
             Content::Guarantee(guarantee) => guarantee.references(),
             Content::Meeting(meeting) => meeting.host.iter().cloned().collect(),
-            Content::Session(session) => vec![session.meeting.clone()],
+            Content::Session(session) => [Some(&session.meeting), session.chair.as_ref()].into_iter().flatten().cloned().collect(),
             Content::Item(item) => [Some(&item.session), item.speaker_party.as_ref()].into_iter().flatten().cloned().collect(),
             Content::Invitation(invitation) => {
                 let mut named = vec![invitation.meeting.clone(), invitation.party.clone()];
                 named.extend(invitation.sessions.iter().cloned());
+                named.extend(invitation.seats_in.iter().map(|seats| seats.session.clone()));
                 named
             }
             Content::Reply(reply) => {
@@ -162,6 +184,14 @@ impl Content {
                 named
             }
             Content::Outcome(outcome) => [Some(&outcome.meeting), outcome.session.as_ref()].into_iter().flatten().cloned().collect(),
+            Content::Undertaking(said) => vec![said.meeting.clone(), said.person.clone()],
+            Content::Arrival(said) => vec![said.meeting.clone(), said.person.clone()],
+            Content::Custody(said) => vec![said.meeting.clone(), said.person.clone()],
+            Content::Floor(floor) => {
+                let mut named = vec![floor.session.clone()];
+                named.extend(floor.budgets.iter().map(|budget| budget.party.clone()));
+                named
+            }
             Content::Claim(claim) => [Some(&claim.source), claim.about.as_ref()].into_iter().flatten().cloned().collect(),
             Content::Vouching(vouching) => vec![vouching.person.clone()],
             Content::EnrolmentLink(link) => [Some(&link.person), link.vouching.as_ref()].into_iter().flatten().cloned().collect(),
@@ -175,6 +205,7 @@ impl Content {
         match self {
             Content::Item(item) => Some(&item.session),
             Content::Outcome(outcome) => outcome.session.as_ref(),
+            Content::Floor(floor) => Some(&floor.session),
             _ => None,
         }
     }
@@ -200,6 +231,10 @@ impl Content {
             Content::Invitation(_) => "invitation",
             Content::Reply(_) => "reply",
             Content::Outcome(_) => "outcome",
+            Content::Undertaking(_) => "undertaking",
+            Content::Arrival(_) => "arrival",
+            Content::Custody(custody) => custody.device.as_str(),
+            Content::Floor(_) => "floor",
             Content::Claim(claim) => claim.point.as_str(),
             Content::PublishedAssessment(assessment) => assessment.title.as_str(),
             Content::Vouching(_) => "vouching",

@@ -210,7 +210,7 @@ pub fn default_marking(view: &View, content: &Content) -> Marking {
     let in_closed_session = content
         .session()
         .and_then(|session| view.find::<Session>(session))
-        .is_some_and(|(_, session)| session.closed);
+        .is_some_and(|(_, session)| session.closed || session.shut);
     Marking::plain(if in_closed_session { Label::Red } else { Label::Amber })
 }
 

@@ -1,9 +1,9 @@
 //! Whether what is said fits the rest of what the actor can see.
 
+use super::{meetings, room};
 use crate::amount::Amount;
 use crate::content::{
-    Claim, Commitment, Content, Guarantee, GuaranteeNeed, Invitation, Kind, Meeting, Need, Party,
-    Reply, Requires, Seat, Session,
+    Claim, Commitment, Content, Guarantee, GuaranteeNeed, Kind, Need, Party, Requires, Seat,
 };
 use crate::id::Id;
 use crate::label::Marking;
@@ -13,7 +13,7 @@ use crate::time::Point;
 use crate::view::View;
 
 /// The longest list of ids in one field.
-const LIST_MAX: usize = 500;
+pub(super) const LIST_MAX: usize = 500;
 
 /// Whether an audience names parties and persons that the actor can see.
 pub(super) fn audience(view: &View, marking: &Marking) -> Result<(), Refusal> {
@@ -21,7 +21,7 @@ pub(super) fn audience(view: &View, marking: &Marking) -> Result<(), Refusal> {
     several(view, "marking.persons", &marking.persons, Kind::Person)
 }
 
-fn one(view: &View, field: &str, id: &Id, kind: Kind) -> Result<(), Refusal> {
+pub(super) fn one(view: &View, field: &str, id: &Id, kind: Kind) -> Result<(), Refusal> {
     match view.get_kind(kind, id) {
         Some(thing) if !thing.withdrawn() => Ok(()),
         Some(thing) => Err(Refusal::invalid(
@@ -32,11 +32,16 @@ fn one(view: &View, field: &str, id: &Id, kind: Kind) -> Result<(), Refusal> {
     }
 }
 
-fn perhaps(view: &View, field: &str, id: Option<&Id>, kind: Kind) -> Result<(), Refusal> {
+pub(super) fn perhaps(
+    view: &View,
+    field: &str,
+    id: Option<&Id>,
+    kind: Kind,
+) -> Result<(), Refusal> {
     id.map_or(Ok(()), |id| one(view, field, id, kind))
 }
 
-fn several(view: &View, field: &str, ids: &[Id], kind: Kind) -> Result<(), Refusal> {
+pub(super) fn several(view: &View, field: &str, ids: &[Id], kind: Kind) -> Result<(), Refusal> {
     if ids.len() > LIST_MAX {
         return Err(Refusal::invalid(field, format!("at most {LIST_MAX} can be named")));
     }
@@ -64,27 +69,16 @@ pub(super) fn content(
         Content::Need(said) => need(view, said),
         Content::Commitment(said) => commitment(view, said),
         Content::Guarantee(said) => guarantee(view, said),
-        Content::Meeting(said) => meeting(view, said),
-        Content::Session(said) => session(view, said),
-        Content::Item(item) => {
-            one(view, "content.item.session", &item.session, Kind::Session)?;
-            perhaps(view, "content.item.speaker_party", item.speaker_party.as_ref(), Kind::Party)?;
-            minutes("content.item.minutes", item.minutes)
-        }
-        Content::Invitation(said) => invitation(view, said, thing),
-        Content::Reply(said) => reply(view, said, thing),
-        Content::Outcome(outcome) => {
-            one(view, "content.outcome.meeting", &outcome.meeting, Kind::Meeting)?;
-            if outcome.text.is_empty() {
-                return Err(Refusal::invalid("content.outcome.text", "say what the outcome was"));
-            }
-            match &outcome.session {
-                Some(session) => {
-                    session_of(view, "content.outcome.session", session, &outcome.meeting)
-                }
-                None => Ok(()),
-            }
-        }
+        Content::Meeting(said) => meetings::meeting(view, said),
+        Content::Session(said) => meetings::session(view, said),
+        Content::Item(said) => meetings::item(view, said),
+        Content::Invitation(said) => meetings::invitation(view, said, thing),
+        Content::Reply(said) => meetings::reply(view, said, thing),
+        Content::Outcome(said) => meetings::outcome(view, said),
+        Content::Undertaking(said) => room::undertaking(view, said),
+        Content::Arrival(said) => room::arrival(view, said, thing),
+        Content::Custody(said) => room::custody(view, said),
+        Content::Floor(said) => room::floor(view, said),
         Content::Claim(said) => claim(view, said),
         Content::Passkey(passkey) => {
             one(view, "content.passkey.person", &passkey.person, Kind::Person)
@@ -242,120 +236,6 @@ pub fn overlap(one: &GuaranteeNeed, other: &GuaranteeNeed) -> bool {
         && std::mem::discriminant(&one.until) == std::mem::discriminant(&other.until)
         && std::mem::discriminant(&one.from) == std::mem::discriminant(&one.until);
     one.resource == other.resource && comparable && one.from < other.until && other.from < one.until
-}
-
-fn minutes(field: &str, minutes: Option<u32>) -> Result<(), Refusal> {
-    match minutes {
-        Some(0) | Some(1_441..) => {
-            Err(Refusal::invalid(field, "a number of minutes from 1 to 1440"))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn meeting(view: &View, meeting: &Meeting) -> Result<(), Refusal> {
-    perhaps(view, "content.meeting.host", meeting.host.as_ref(), Kind::Party)?;
-    if jiff::tz::TimeZone::get(meeting.zone.as_str()).is_err() {
-        return Err(Refusal::invalid(
-            "content.meeting.zone",
-            "an IANA time zone such as Europe/Madrid or UTC",
-        ));
-    }
-    if meeting.places.len() > 20 {
-        return Err(Refusal::invalid("content.meeting.places", "at most 20 places"));
-    }
-    match (meeting.starts, meeting.ends) {
-        (None, Some(_)) => Err(Refusal::invalid("content.meeting.ends", "say when it starts, too")),
-        (Some(starts), Some(ends)) if ends.latest() <= starts.earliest() => {
-            Err(Refusal::invalid("content.meeting.ends", "it ends before it starts"))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn session(view: &View, session: &Session) -> Result<(), Refusal> {
-    one(view, "content.session.meeting", &session.meeting, Kind::Meeting)?;
-    minutes("content.session.minutes", session.minutes)
-}
-
-fn session_of(view: &View, field: &str, session: &Id, meeting: &Id) -> Result<(), Refusal> {
-    one(view, field, session, Kind::Session)?;
-    match view.find::<Session>(session) {
-        Some((_, said)) if said.meeting == *meeting => Ok(()),
-        _ => Err(Refusal::invalid(field, "this session is not part of that meeting")),
-    }
-}
-
-fn invitation(view: &View, invitation: &Invitation, thing: Option<&Thing>) -> Result<(), Refusal> {
-    one(view, "content.invitation.meeting", &invitation.meeting, Kind::Meeting)?;
-    one(view, "content.invitation.party", &invitation.party, Kind::Party)?;
-    several(view, "content.invitation.sessions", &invitation.sessions, Kind::Session)?;
-    for session in &invitation.sessions {
-        session_of(view, "content.invitation.sessions", session, &invitation.meeting)?;
-    }
-    let twice = view.standing::<Invitation>().any(|(other, said)| {
-        said.meeting == invitation.meeting
-            && said.party == invitation.party
-            && thing.is_none_or(|thing| thing.id != other.id)
-    });
-    if twice {
-        Err(Refusal::invalid("content.invitation.party", "this party is invited already"))
-    } else {
-        Ok(())
-    }
-}
-
-fn reply(view: &View, reply: &Reply, thing: Option<&Thing>) -> Result<(), Refusal> {
-    one(view, "content.reply.invitation", &reply.invitation, Kind::Invitation)?;
-    let Some((_, invited)) = view.find::<Invitation>(&reply.invitation) else {
-        return Err(Refusal::NotFound(Some(Kind::Invitation)));
-    };
-    several(view, "content.reply.persons", &reply.persons, Kind::Person)?;
-    several(view, "content.reply.sessions", &reply.sessions, Kind::Session)?;
-    for session in &reply.sessions {
-        session_of(view, "content.reply.sessions", session, &invited.meeting)?;
-        if !invited.sessions.is_empty() && !invited.sessions.contains(session) {
-            return Err(Refusal::invalid(
-                "content.reply.sessions",
-                "your delegation is not invited to this session",
-            ));
-        }
-    }
-    for person in &reply.persons {
-        if !view
-            .standing::<Seat>()
-            .any(|(_, seat)| seat.person == *person && seat.party == invited.party)
-        {
-            return Err(Refusal::invalid(
-                "content.reply.persons",
-                "only people whom your delegation seats can be named",
-            ));
-        }
-    }
-    if invited.seats.is_some_and(|seats| reply.persons.len() > seats as usize) {
-        return Err(Refusal::invalid(
-            "content.reply.persons",
-            "more people than the invitation has seats",
-        ));
-    }
-    let names_nobody = reply.persons.is_empty() && reply.sessions.is_empty();
-    if !reply.attending && !names_nobody {
-        return Err(Refusal::invalid(
-            "content.reply.attending",
-            "nobody is named by a delegation that does not come",
-        ));
-    }
-    let twice = view.standing::<Reply>().any(|(other, said)| {
-        said.invitation == reply.invitation && thing.is_none_or(|thing| thing.id != other.id)
-    });
-    if twice {
-        Err(Refusal::invalid(
-            "content.reply.invitation",
-            "this invitation is answered already: amend the answer",
-        ))
-    } else {
-        Ok(())
-    }
 }
 
 fn claim(view: &View, claim: &Claim) -> Result<(), Refusal> {

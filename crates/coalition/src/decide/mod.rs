@@ -2,21 +2,26 @@
 
 mod command;
 mod fit;
+mod meetings;
 mod people;
 mod permission;
+mod room;
 
 pub use command::{Asked, Command, default_marking};
 pub use fit::overlap;
 pub use people::{LINK_HOURS_MAX, PASSKEYS_MAX, VOUCHING_HOURS, has_enrolled, seat_of, vouched};
 pub use permission::{offers, offers_new};
+pub use room::{hosts, steers};
 
 use crate::act::{ACT_VERSION, Act, Author, Change};
-use crate::content::{Coalition, Content, Kind, Party, Person, Role, Seat, Standing};
+use crate::content::{
+    Coalition, Content, Custody, Kind, Party, Person, Role, Seat, Session, Standing,
+};
 use crate::id::Id;
 use crate::label::{Label, Marking, Viewer};
 use crate::refusal::Refusal;
 use crate::state::{Status, Thing};
-use crate::text::Name;
+use crate::text::{Name, Text};
 use crate::view::View;
 use jiff::Timestamp;
 
@@ -57,7 +62,7 @@ pub fn decide(
             people::label_fits(content.kind(), marking)?;
             fit::audience(view, marking)?;
             fit::content(view, content, None)?;
-            fill(view, content)?;
+            fill(view, content, None)?;
         }
         (_, None) => return Err(Refusal::NotFound(None)),
         (change, Some(thing)) => {
@@ -67,7 +72,7 @@ pub fn decide(
             permission::may_change(view, actor, thing, change)?;
             fits_thing(view, thing, change)?;
             if let Change::Amend { content } = change {
-                fill(view, content)?;
+                fill(view, content, Some(thing))?;
                 keep(content, &thing.content);
             }
         }
@@ -85,14 +90,26 @@ pub fn decide(
     })
 }
 
-/// What the house itself puts in: the answer of an assessment, made from its author's view.
-fn fill(view: &View, content: &mut Content) -> Result<(), Refusal> {
-    if let Content::PublishedAssessment(assessment) = content {
-        assessment.answer = crate::assess::answer_for_publication(
-            view,
-            &assessment.guarantee,
-            &assessment.scenario,
-        )?;
+/// What the house itself puts in, and keeps as it was where somebody amends the rest: the answer of
+/// an assessment, made from its author's view; a receipt's number; whether a room is closed.
+fn fill(view: &View, content: &mut Content, before: Option<&Thing>) -> Result<(), Refusal> {
+    match content {
+        Content::PublishedAssessment(assessment) => {
+            assessment.answer = crate::assess::answer_for_publication(
+                view,
+                &assessment.guarantee,
+                &assessment.scenario,
+            )?;
+        }
+        Content::Session(session) => {
+            let known = before.and_then(|thing| thing.said::<Session>());
+            session.shut = known.is_some_and(|known| known.shut);
+        }
+        Content::Custody(custody) => {
+            let known = before.and_then(|thing| thing.said::<Custody>()).map(|known| known.number);
+            custody.number = known.unwrap_or_else(|| room::next_number(view, &custody.meeting));
+        }
+        _ => {}
     }
     Ok(())
 }
@@ -141,14 +158,7 @@ fn fits_thing(view: &View, thing: &Thing, change: &Change) -> Result<(), Refusal
             Content::Commitment(_) => Ok(()),
             _ => Err(Refusal::invalid("change", "only a commitment has a stage")),
         },
-        Change::Suspend { .. } => match (&thing.content, &thing.status) {
-            (Content::Commitment(_) | Content::Party(_), Status::Standing) => Ok(()),
-            (Content::Commitment(_) | Content::Party(_), _) => Err(Refusal::Conflict(format!(
-                "this {} is suspended or withdrawn already",
-                kind.word()
-            ))),
-            _ => Err(Refusal::invalid("change", "only a commitment or a party can be suspended")),
-        },
+        Change::Suspend { reason } => suspends(thing, reason),
         Change::Resume { .. } if thing.stands() => {
             Err(Refusal::Conflict(format!("this {} stands", kind.word())))
         }
@@ -158,6 +168,9 @@ fn fits_thing(view: &View, thing: &Thing, change: &Change) -> Result<(), Refusal
         Change::Withdraw { .. } if thing.withdrawn() => {
             Err(Refusal::Conflict(format!("this {} was withdrawn already", kind.word())))
         }
+        Change::Withdraw { reason } if kind == Kind::Meeting && reason.is_empty() => {
+            Err(Refusal::invalid("change.withdraw.reason", "say why it is called off"))
+        }
         Change::Resume { .. } | Change::Withdraw { .. } => Ok(()),
         Change::Relabel { marking } if *marking == thing.marking => {
             Err(Refusal::Conflict("it carries this label and audience already".into()))
@@ -166,6 +179,27 @@ fn fits_thing(view: &View, thing: &Thing, change: &Change) -> Result<(), Refusal
             people::label_fits(kind, marking)?;
             fit::audience(view, marking)
         }
+        Change::Close { .. } | Change::Reopen { .. } | Change::Proceed { .. } => {
+            room::fits(view, thing, change)
+        }
+    }
+}
+
+fn suspends(thing: &Thing, reason: &Text) -> Result<(), Refusal> {
+    let kind = thing.content.kind();
+    match (kind, &thing.status) {
+        (Kind::Meeting, Status::Standing) if reason.is_empty() => {
+            Err(Refusal::invalid("change.suspend.reason", "say why it is postponed"))
+        }
+        (Kind::Commitment | Kind::Party | Kind::Meeting, Status::Standing) => Ok(()),
+        (Kind::Commitment | Kind::Party | Kind::Meeting, _) => Err(Refusal::Conflict(format!(
+            "this {} is suspended or withdrawn already",
+            kind.word()
+        ))),
+        _ => Err(Refusal::invalid(
+            "change",
+            "only a commitment, a party or a meeting can be suspended",
+        )),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Who may do what, by the standing of his party and his role in its delegation.
 
-use super::people;
+use super::{people, room};
 use crate::act::Change;
-use crate::content::{Content, Invitation, Kind, Seat, Standing};
+use crate::content::{Content, Invitation, Kind, Seat, Session, Standing};
 use crate::id::Id;
 use crate::label::Seated;
 use crate::refusal::Refusal;
@@ -38,7 +38,8 @@ fn leads_or_member(actor: &Seated) -> bool {
 
 /// Whether the actor may make a thing that says this.
 pub(super) fn may_create(view: &View, actor: &Seated, content: &Content) -> Result<(), Refusal> {
-    if let Some(permitted) = people::may_create(view, actor, content) {
+    let judged = people::may_create(view, actor, content);
+    if let Some(permitted) = judged.or_else(|| room::may_create(view, actor, content)) {
         return permitted;
     }
     may_speak(actor, content.kind())?;
@@ -79,7 +80,13 @@ pub(super) fn may_create(view: &View, actor: &Seated, content: &Content) -> Resu
         }
         Content::PublishedAssessment(_) if leads_or_member(actor) => Ok(()),
         Content::PublishedAssessment(_) => no("only leads and members release assessments"),
-        Content::Passkey(_) | Content::EnrolmentLink(_) | Content::Vouching(_) => {
+        Content::Passkey(_)
+        | Content::EnrolmentLink(_)
+        | Content::Vouching(_)
+        | Content::Undertaking(_)
+        | Content::Arrival(_)
+        | Content::Custody(_)
+        | Content::Floor(_) => {
             unreachable!("judged above")
         }
     }
@@ -108,7 +115,7 @@ fn may_promise(actor: &Seated, party: &Id) -> Result<(), Refusal> {
 }
 
 /// Whether the actor runs a meeting: his delegation called it or is its host, or it leads.
-fn may_run(view: &View, actor: &Seated, meeting: &Id) -> Result<(), Refusal> {
+pub(super) fn may_run(view: &View, actor: &Seated, meeting: &Id) -> Result<(), Refusal> {
     let Some((thing, said)) = view.find::<crate::content::Meeting>(meeting) else {
         return Err(Refusal::NotFound(Some(Kind::Meeting)));
     };
@@ -122,7 +129,7 @@ fn may_run(view: &View, actor: &Seated, meeting: &Id) -> Result<(), Refusal> {
 }
 
 fn may_run_session(view: &View, actor: &Seated, session: &Id) -> Result<(), Refusal> {
-    match view.find::<crate::content::Session>(session) {
+    match view.find::<Session>(session) {
         Some((_, session)) => may_run(view, actor, &session.meeting),
         None => Err(Refusal::NotFound(Some(Kind::Session))),
     }
@@ -135,7 +142,8 @@ pub(super) fn may_change(
     thing: &Thing,
     change: &Change,
 ) -> Result<(), Refusal> {
-    if let Some(permitted) = people::may_change(actor, thing, change) {
+    let judged = people::may_change(actor, thing, change);
+    if let Some(permitted) = judged.or_else(|| room::may_change(view, actor, thing, change)) {
         return permitted;
     }
     let own = thing.author.party.as_ref() == Some(&actor.party);
@@ -185,7 +193,11 @@ pub(super) fn may_change(
         | Content::PublishedAssessment(_)
         | Content::Passkey(_)
         | Content::EnrolmentLink(_)
-        | Content::Vouching(_) => {
+        | Content::Vouching(_)
+        | Content::Undertaking(_)
+        | Content::Arrival(_)
+        | Content::Custody(_)
+        | Content::Floor(_) => {
             if own || leads(actor) {
                 Ok(())
             } else {
@@ -215,7 +227,8 @@ pub fn offers(view: &View, thing: &Thing) -> Vec<&'static str> {
     let reason = crate::text::Text::default;
     let commitment = matches!(thing.content, Content::Commitment(_));
     let kind = thing.content.kind();
-    let suspends = matches!(kind, Kind::Commitment | Kind::Party);
+    let suspends = matches!(kind, Kind::Commitment | Kind::Party | Kind::Meeting);
+    let shut = thing.said::<Session>().filter(|_| thing.stands()).map(|session| session.shut);
     let possible = [
         (
             Change::Amend { content: thing.content.clone() },
@@ -223,6 +236,8 @@ pub fn offers(view: &View, thing: &Thing) -> Vec<&'static str> {
         ),
         (Change::Advance { stage: crate::content::Stage::Delivered }, commitment && thing.stands()),
         (Change::Suspend { reason: reason() }, suspends && thing.stands()),
+        (Change::Close { reason: reason() }, shut == Some(false)),
+        (Change::Reopen { reason: reason() }, shut == Some(true)),
         (Change::Resume { reason: reason() }, !thing.stands()),
         (Change::Withdraw { reason: reason() }, !thing.withdrawn() && kind != Kind::Coalition),
         (Change::Relabel { marking: thing.marking.clone() }, true),
@@ -249,6 +264,15 @@ pub fn offers_new(view: &View, kind: Kind) -> bool {
         Kind::Person | Kind::Seat => true,
         // They have pages of their own.
         Kind::Passkey | Kind::EnrolmentLink | Kind::Vouching => false,
+        // A page asks for it where it is needed.
+        Kind::Undertaking => false,
+        Kind::Arrival | Kind::Custody => leads_or_member,
+        Kind::Floor => {
+            leads_or_member
+                || view
+                    .standing::<Session>()
+                    .any(|(_, session)| session.chair.as_ref() == Some(&actor.person))
+        }
         Kind::Reply => {
             view.standing::<Invitation>().any(|(_, invitation)| invitation.party == actor.party)
         }

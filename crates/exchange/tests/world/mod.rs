@@ -36,6 +36,7 @@ pub fn lead() -> Viewer {
         standing: Standing::Lead,
         role: Role::Head,
         sessions: BTreeSet::new(),
+        invited: BTreeSet::new(),
     })
 }
 

@@ -47,6 +47,8 @@ fn why_not(asking: &Asking, thing: &Thing, verb: &str) -> Refusal {
         ("resume", _) => Change::Resume { reason: reason() },
         ("withdraw", _) => Change::Withdraw { reason: reason() },
         ("relabel", _) => Change::Relabel { marking: thing.marking.clone() },
+        ("close", _) => Change::Close { reason: reason() },
+        ("reopen", _) => Change::Reopen { reason: reason() },
         _ => return Refusal::NotFound(None),
     };
     let command = Command { subject: Some(thing.id.clone()), revision: None, key: None, change };
@@ -142,8 +144,11 @@ fn page(
     let name = words::title(&asking.view, thing);
     let heading = format!("{}: {name}", words::verb_words(verb));
     let sheet = Sheet { asking, kind, values, wrongs };
-    let button =
-        if matches!(verb, "withdraw" | "suspend") { Button::Danger } else { Button::Primary };
+    let button = if matches!(verb, "withdraw" | "suspend" | "close") {
+        Button::Danger
+    } else {
+        Button::Primary
+    };
     let form = html! {
         (parts::hidden("key", values.first("key")))
         (parts::hidden("revision", values.first("revision")))
@@ -202,6 +207,8 @@ fn saying(verb: &str) -> &'static str {
         "resume" => "Resume it",
         "withdraw" => "Withdraw it",
         "relabel" => "Change the label",
+        "close" => "Close the room now",
+        "reopen" => "Reopen the room now",
         _ => "Save",
     }
 }
@@ -218,8 +225,19 @@ fn lead(verb: &str, kind: Kind) -> &'static str {
             "The passkey is revoked for good: nobody signs in with it any more. What it signed stays signed."
         }
         ("withdraw", Kind::EnrolmentLink) => "The link is stopped: nobody gets in by it.",
+        ("suspend", Kind::Meeting) => {
+            "The meeting is postponed. Amend its dates when the new ones are known, then resume it."
+        }
         ("suspend", _) => "It is not in force until it is resumed.",
         ("resume", _) => "It stands again, as it did before.",
+        ("close", _) => {
+            "From this second, what is given in the session is seen by those credentialed for it and by its author, whatever its label: its items, outcomes, floor and live page. Reopening gives the rest back as it was; what is given while the room is closed stays behind the door."
+        }
+        ("reopen", _) => {
+            "What is given in the session is seen again by those to whom its labels show it. What was given behind the closed door stays with those credentialed, unless its label is changed."
+        }
+        ("withdraw", Kind::Custody) => "The device is given back against its receipt.",
+        ("withdraw", Kind::Arrival) => "The person has left, or was noted by mistake.",
         ("withdraw", Kind::Party) => {
             "The party leaves: its people lose their seats' rights, and what it promised is no longer counted."
         }

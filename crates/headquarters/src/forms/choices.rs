@@ -58,6 +58,13 @@ fn fits(view: &View, form: Kind, name: &str, thing: &Thing, values: &Values) -> 
                     && (said.sessions.is_empty() || said.sessions.contains(&thing.id))
             })
         }
+        // In a row, only what the rest of the form names.
+        (Kind::Reply, name, Content::Person(_)) if name.starts_with("except.") => view
+            .standing::<Seat>()
+            .any(|(_, seat)| seat.person == thing.id && seat.party == actor.party),
+        (Kind::Reply, name, Content::Session(session)) if name.starts_with("except.") => {
+            invited(view, values).is_none_or(|said| said.meeting == session.meeting)
+        }
         (Kind::Invitation | Kind::Outcome, _, Content::Session(session)) => {
             let meeting = values.first("meeting");
             meeting.is_empty() || session.meeting.as_str() == meeting

@@ -105,6 +105,12 @@ fn lead(kind: Kind) -> &'static str {
         Kind::Invitation => "A delegation's invitation to a meeting.",
         Kind::Reply => "Your delegation's answer: who comes, and to which sessions.",
         Kind::Outcome => "What a meeting or session came to.",
+        Kind::Undertaking => "A promise not to disclose what the closed sessions will say.",
+        Kind::Arrival => "A person let in at the door.",
+        Kind::Custody => "A device handed in against a numbered receipt.",
+        Kind::Floor => {
+            "Who speaks in a session, who is next, and how long. It begins empty; what happens on it is recorded step by step."
+        }
         Kind::Claim => "What a source says. Two that disagree both stand.",
         Kind::PublishedAssessment => {
             "What the house makes of a guarantee from what you may see, released under a label of its own: whoever sees it sees the answer, though not what it was made from."

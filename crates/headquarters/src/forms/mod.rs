@@ -73,6 +73,10 @@ fn section(kind: Kind) -> Section {
         | Kind::Item
         | Kind::Invitation
         | Kind::Reply
-        | Kind::Outcome => Section::Meetings,
+        | Kind::Outcome
+        | Kind::Undertaking
+        | Kind::Arrival
+        | Kind::Custody
+        | Kind::Floor => Section::Meetings,
     }
 }

@@ -126,6 +126,10 @@ fn read(sort: Sort, text: &str) -> Result<Value, String> {
             .filter(|number| (least..=most).contains(number))
             .map(Value::from)
             .ok_or_else(|| format!("a whole number from {least} to {most}")),
+        Sort::Moment => text
+            .parse::<jiff::Timestamp>()
+            .map(|_| spelt())
+            .map_err(|_| "a moment in UTC, such as 2025-11-04T08:12:00Z".to_owned()),
         Sort::Yes | Sort::Several(_) | Sort::Lines | Sort::Group(_) | Sort::Rows(_) => Ok(spelt()),
     }
 }

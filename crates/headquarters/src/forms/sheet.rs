@@ -76,9 +76,12 @@ impl Sheet<'_> {
     fn field(&self, field: &Field, name: &str) -> Markup {
         let frame = self.frame(field, name);
         match field.sort {
-            Sort::Name | Sort::Chance | Sort::Point | Sort::Time | Sort::Requires => {
-                parts::text_field(&frame)
-            }
+            Sort::Name
+            | Sort::Chance
+            | Sort::Point
+            | Sort::Time
+            | Sort::Moment
+            | Sort::Requires => parts::text_field(&frame),
             Sort::Whole { .. } => parts::text_field(&frame),
             Sort::Day => parts::date_field(&frame),
             Sort::Amount => parts::amount_field(&frame, &self.unit(name)),

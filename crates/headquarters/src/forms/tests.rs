@@ -39,7 +39,7 @@ fn amount() -> Amount {
 
 /// Every kind with every field said: a new field of a content type stops this from compiling.
 fn full() -> Vec<Content> {
-    [parties(), people(), promises(), meetings(), evidence()].concat()
+    [parties(), people(), promises(), meetings(), rooms(), evidence()].concat()
 }
 
 fn parties() -> Vec<Content> {
@@ -162,6 +162,8 @@ fn meetings() -> Vec<Content> {
             meeting: id("madrid"),
             title: name("First"),
             closed: true,
+            shut: false,
+            chair: Some(id("anna")),
             starts: time("2025-11-04T09:00"),
             minutes: Some(90),
             place: 2,
@@ -181,6 +183,7 @@ fn meetings() -> Vec<Content> {
             party: id("EE"),
             sessions: vec![id("first"), id("second")],
             seats: Some(4),
+            seats_in: vec![SeatsIn { session: id("first"), seats: 2 }],
             note: text(),
         }),
         Content::Reply(Reply {
@@ -190,12 +193,46 @@ fn meetings() -> Vec<Content> {
             sessions: vec![id("first")],
             from: Presence::Remote,
             place: Some(name("Tallinn")),
+            except: vec![Except {
+                person: id("juri"),
+                session: id("first"),
+                attends: Attends::Remote,
+                place: Some(name("Riga")),
+            }],
             note: text(),
         }),
         Content::Outcome(Outcome {
             meeting: id("madrid"),
             session: Some(id("first")),
             text: text(),
+        }),
+    ]
+}
+
+fn rooms() -> Vec<Content> {
+    vec![
+        Content::Undertaking(Undertaking {
+            meeting: id("madrid"),
+            person: id("anna"),
+            text: text(),
+        }),
+        Content::Arrival(Arrival {
+            meeting: id("madrid"),
+            person: id("anna"),
+            place: Some(name("North gate")),
+            noted: Some("2025-11-04T08:12:00Z".parse().unwrap()),
+        }),
+        Content::Custody(Custody {
+            meeting: id("madrid"),
+            person: id("anna"),
+            device: name("phone"),
+            number: 0,
+        }),
+        Content::Floor(Floor {
+            session: id("first"),
+            seconds: Some(180),
+            minutes_each: Some(10),
+            budgets: vec![Budget { party: id("ES"), minutes: 20 }],
         }),
     ]
 }

@@ -178,6 +178,7 @@ mod tests {
             created: now,
             changed: now,
             acts: vec![0],
+            steps: Vec::new(),
         }
     }
 

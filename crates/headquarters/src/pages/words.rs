@@ -3,7 +3,7 @@
 use crate::asking::Asking;
 use crate::look::parts::{self, HistoryEntry, Moment, SeenBy, Tlp};
 use coalition::act::{Act, Change};
-use coalition::content::{Content, Kind};
+use coalition::content::{Content, Kind, Step};
 use coalition::decide;
 use coalition::state::Status;
 use coalition::{Id, Label, Marking, Thing, View};
@@ -50,6 +50,10 @@ pub(crate) fn address(view: &View, thing: &Thing) -> String {
             }
         }
         Content::Outcome(outcome) => format!("/meetings/{}#{id}", outcome.meeting),
+        Content::Undertaking(said) => format!("/meetings/{}#{id}", said.meeting),
+        Content::Arrival(said) => format!("/meetings/{}/desk#{id}", said.meeting),
+        Content::Custody(said) => format!("/meetings/{}/desk#{id}", said.meeting),
+        Content::Floor(floor) => format!("/sessions/{}/live", floor.session),
         Content::Claim(claim) => format!("/sources/{}#{id}", claim.source),
         Content::PublishedAssessment(_) => format!("/assessments/{id}"),
         Content::Passkey(coalition::content::Passkey { person, .. })
@@ -86,6 +90,14 @@ pub(crate) fn title(view: &View, thing: &Thing) -> String {
         Content::Outcome(outcome) => {
             format!("of {}", name(outcome.session.as_ref().unwrap_or(&outcome.meeting)))
         }
+        Content::Undertaking(said) => {
+            format!("of {} for {}", name(&said.person), name(&said.meeting))
+        }
+        Content::Arrival(said) => format!("{} at {}", name(&said.person), name(&said.meeting)),
+        Content::Custody(said) => {
+            format!("no. {}: {} of {}", said.number, said.device, name(&said.person))
+        }
+        Content::Floor(floor) => format!("of {}", name(&floor.session)),
         Content::Claim(claim) => format!("{} on {}", name(&claim.source), claim.point),
         Content::EnrolmentLink(link) => format!("enrolment link for {}", name(&link.person)),
         Content::Vouching(vouching) => format!("vouching for {}", name(&vouching.person)),
@@ -144,7 +156,7 @@ pub(crate) fn listed(words: &[String]) -> String {
 /// The box that says who can see a thing.
 pub(crate) fn seen_by(view: &View, thing: &Thing) -> Markup {
     let who = audience(view, &thing.marking, thing.author.party.as_ref());
-    let narrowed = if thing.content.references().is_empty() {
+    let narrowed = if thing.references().is_empty() {
         ""
     } else {
         ", as far as they may also see what it names"
@@ -195,6 +207,8 @@ pub(crate) fn verb_words(verb: &str) -> &'static str {
         "resume" => "Resume",
         "withdraw" => "Withdraw",
         "relabel" => "Change label",
+        "close" => "Close the room",
+        "reopen" => "Reopen the room",
         _ => "Change",
     }
 }
@@ -211,6 +225,10 @@ pub(crate) fn deed(kind: Kind, change: &Change) -> String {
             Kind::Meeting => "called the meeting".into(),
             Kind::Invitation => "sent the invitation".into(),
             Kind::Reply => "replied".into(),
+            Kind::Undertaking => "signed the undertaking".into(),
+            Kind::Arrival => "let the person in".into(),
+            Kind::Custody => "took the device into custody".into(),
+            Kind::Floor => "opened the floor".into(),
             Kind::Commitment => "made the commitment".into(),
             Kind::PublishedAssessment => "released the assessment".into(),
             Kind::Passkey => "enrolled the passkey".into(),
@@ -223,6 +241,7 @@ pub(crate) fn deed(kind: Kind, change: &Change) -> String {
         Change::Advance { stage } => {
             format!("moved the {word} to the stage \u{201c}{}\u{201d}", stage.word())
         }
+        Change::Suspend { .. } if kind == Kind::Meeting => "postponed the meeting".into(),
         Change::Suspend { .. } => format!("suspended the {word}"),
         Change::Resume { .. } => format!("resumed the {word}"),
         Change::Withdraw { .. } => match kind {
@@ -230,24 +249,50 @@ pub(crate) fn deed(kind: Kind, change: &Change) -> String {
             Kind::Seat => "ended the seat".into(),
             Kind::Meeting => "called the meeting off".into(),
             Kind::Passkey => "revoked the passkey".into(),
+            Kind::Arrival => "noted that the person left".into(),
+            Kind::Custody => "gave the device back".into(),
             _ => format!("withdrew the {word}"),
         },
         Change::Relabel { marking } => {
             format!("labelled the {word} TLP:{}", marking.label.as_str())
         }
+        Change::Close { .. } => "closed the room".into(),
+        Change::Reopen { .. } => "reopened the room".into(),
+        Change::Proceed { step } => step_words(step).into(),
+    }
+}
+
+/// What happened on a floor, in a few words.
+fn step_words(step: &Step) -> &'static str {
+    match step {
+        Step::Begin {} => "began the session",
+        Step::Pause {} => "paused the session",
+        Step::GoOn {} => "went on after the pause",
+        Step::Adjourn {} => "ended the session",
+        Step::Turn { item: Some(_) } => "turned to an item",
+        Step::Turn { item: None } => "left the item",
+        Step::Ask { .. } => "asked for the floor",
+        Step::Retract { .. } => "took a request for the floor back",
+        Step::Give { .. } => "gave the floor",
+        Step::Call { .. } => "called a delegation to the floor",
+        Step::Yield {} => "ended the intervention",
+        Step::Undo { .. } => "took the chair's last step back",
     }
 }
 
 /// Why an act was done, if it says.
 pub(crate) fn reason(change: &Change) -> &str {
     match change {
-        Change::Suspend { reason } | Change::Resume { reason } | Change::Withdraw { reason } => {
-            reason.as_str()
-        }
+        Change::Suspend { reason }
+        | Change::Resume { reason }
+        | Change::Withdraw { reason }
+        | Change::Close { reason }
+        | Change::Reopen { reason } => reason.as_str(),
         Change::Create { .. }
         | Change::Amend { .. }
         | Change::Advance { .. }
-        | Change::Relabel { .. } => "",
+        | Change::Relabel { .. }
+        | Change::Proceed { .. } => "",
     }
 }
 

@@ -167,6 +167,21 @@ fn chosen() -> Map<String, Value> {
 /// The schema of what a thing of a kind says.
 fn object(fields: &[Field], kind: Kind) -> Value {
     let mut schema = inner(fields);
+    if kind == Kind::Session {
+        schema["properties"]["shut"] = json!({
+            "type": "boolean",
+            "readOnly": true,
+            "description": "Whether the room is closed: set by `close` and `reopen`.",
+        });
+    }
+    if kind == Kind::Custody {
+        schema["properties"]["number"] = json!({
+            "type": "integer",
+            "minimum": 0,
+            "readOnly": true,
+            "description": "The number of the receipt, given by the house.",
+        });
+    }
     if kind == Kind::PublishedAssessment {
         schema["properties"]["answer"] = json!({
             "readOnly": true,
@@ -210,6 +225,7 @@ fn of(field: &Field) -> Value {
         Sort::Chance => named("Chance"),
         Sort::Point => named("Point"),
         Sort::Time => named("PartialTime"),
+        Sort::Moment => named("Moment"),
         Sort::Day => json!({ "type": "string", "format": "date" }),
         Sort::Whole { least, most } => {
             json!({ "type": "integer", "minimum": least, "maximum": most })
@@ -278,6 +294,36 @@ fn change(recorded: bool) -> Value {
             one_key("resume", &reason()),
             one_key("withdraw", &reason()),
             one_key("relabel", &part("marking", named("Marking"), true)),
+            one_key("close", &reason()),
+            one_key("reopen", &reason()),
+            one_key("proceed", &part("step", step(), true)),
+        ],
+    })
+}
+
+/// What happens on a floor.
+fn step() -> Value {
+    let bare =
+        |key: &str| one_key(key, &json!({ "type": "object", "additionalProperties": false }));
+    let naming = |key: &str, field: &str| one_key(key, &one_key(field, &named("Id")));
+    let item = json!({
+        "type": "object",
+        "properties": { "item": named("Id") },
+        "additionalProperties": false,
+    });
+    json!({
+        "oneOf": [
+            bare("begin"),
+            bare("pause"),
+            bare("go_on"),
+            bare("adjourn"),
+            one_key("turn", &item),
+            naming("ask", "party"),
+            naming("retract", "request"),
+            naming("give", "request"),
+            naming("call", "party"),
+            bare("yield"),
+            naming("undo", "act"),
         ],
     })
 }

@@ -42,6 +42,10 @@ const ABOUT: &[Kind] = &[
     Kind::Invitation,
     Kind::Reply,
     Kind::Outcome,
+    Kind::Undertaking,
+    Kind::Arrival,
+    Kind::Custody,
+    Kind::Floor,
 ];
 
 pub(super) const PUBLISHED_ASSESSMENT: &[Field] = &[

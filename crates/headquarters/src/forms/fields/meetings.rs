@@ -2,7 +2,7 @@
 
 use super::{Field, NOTE, Sort, needed, optional};
 use coalition::Kind;
-use coalition::content::{Attribution, Devices, Form, Level, Presence};
+use coalition::content::{Attends, Attribution, Devices, Form, Level, Presence};
 
 const MINUTES: Field =
     optional("minutes", "Minutes allotted", Sort::Whole { least: 1, most: 1_440 });
@@ -40,6 +40,8 @@ pub(super) const SESSION: &[Field] = &[
     MEETING_OF,
     needed("title", "Title", Sort::Name),
     needed("closed", "Closed: only those credentialed may be in the room", Sort::Yes),
+    optional("chair", "In the chair", Sort::One(&[Kind::Person]))
+        .hint("Closes the room and gives the floor, beside those who run the meeting."),
     optional("starts", "Starts", Sort::Time).hint("In the meeting's time zone: 2025-11-04T09:00."),
     MINUTES,
     PLACE,
@@ -59,9 +61,13 @@ pub(super) const ITEM: &[Field] = &[
 pub(super) const INVITATION: &[Field] = &[
     MEETING_OF,
     needed("party", "Party", Sort::One(&[Kind::Party])),
-    optional("sessions", "Sessions", Sort::Several(Kind::Session)).hint("None ticked means all."),
+    optional("sessions", "Sessions", Sort::Several(Kind::Session)).hint(
+        "None ticked means all that the delegation can see. It sees those ticked, whatever their label; who must not know of one part is not shown an invitation that names it.",
+    ),
     optional("seats", "Seats", Sort::Whole { least: 0, most: 10_000 })
         .hint("How many may come. Left empty, no limit is set."),
+    optional("seats_in", "Seats in one session", Sort::Rows(SEATS_IN))
+        .hint("Where there are fewer than that."),
     NOTE,
 ];
 
@@ -73,7 +79,55 @@ pub(super) const REPLY: &[Field] = &[
         .hint("The persons ticked are credentialed for the sessions ticked."),
     needed("from", "They take part", Sort::Choice(presences)).start("in_person"),
     optional("place", "Place they join from", Sort::Name).hint("When remote."),
+    optional("except", "Except", Sort::Rows(EXCEPT))
+        .hint("Who takes part in one session otherwise than that, or not at all."),
     NOTE,
+];
+
+const SEATS_IN: &[Field] = &[
+    needed("session", "Session", Sort::One(&[Kind::Session])),
+    needed("seats", "Seats", Sort::Whole { least: 0, most: 10_000 }),
+];
+
+const EXCEPT: &[Field] = &[
+    needed("person", "Who", Sort::One(&[Kind::Person])),
+    needed("session", "In which session", Sort::One(&[Kind::Session])),
+    needed("attends", "Takes part", Sort::Choice(attends)).start("in_person"),
+    optional("place", "From where", Sort::Name),
+];
+
+pub(super) const UNDERTAKING: &[Field] = &[
+    MEETING_OF,
+    needed("person", "Who undertakes it", Sort::One(&[Kind::Person])),
+    needed("text", "What is undertaken", Sort::Text),
+];
+
+pub(super) const ARRIVAL: &[Field] = &[
+    MEETING_OF,
+    needed("person", "Who came", Sort::One(&[Kind::Person])),
+    optional("place", "Door", Sort::Name),
+    optional("noted", "Noted at", Sort::Moment)
+        .hint("When the desk noted it, if the house heard of it later: 2025-11-04T08:12:00Z."),
+];
+
+pub(super) const CUSTODY: &[Field] = &[
+    MEETING_OF,
+    needed("person", "Whose device", Sort::One(&[Kind::Person])),
+    needed("device", "Device", Sort::Name).start("phone"),
+];
+
+pub(super) const FLOOR: &[Field] = &[
+    needed("session", "Session", Sort::One(&[Kind::Session])),
+    optional("seconds", "Seconds for one intervention", Sort::Whole { least: 1, most: 86_400 })
+        .hint("Left empty, it lasts as long as it takes."),
+    optional("minutes_each", "Minutes for each delegation", Sort::Whole { least: 0, most: 1_440 })
+        .hint("In all, over the session. Left empty, no limit is set."),
+    optional("budgets", "Delegations with a time of their own", Sort::Rows(BUDGET)),
+];
+
+const BUDGET: &[Field] = &[
+    needed("party", "Delegation", Sort::One(&[Kind::Party])),
+    needed("minutes", "Minutes", Sort::Whole { least: 0, most: 1_440 }),
 ];
 
 pub(super) const OUTCOME: &[Field] = &[
@@ -101,4 +155,8 @@ fn attributions() -> Vec<(&'static str, &'static str)> {
 
 fn presences() -> Vec<(&'static str, &'static str)> {
     Presence::ALL.iter().map(|case| (case.key(), case.words())).collect()
+}
+
+fn attends() -> Vec<(&'static str, &'static str)> {
+    Attends::ALL.iter().map(|case| (case.key(), case.words())).collect()
 }

@@ -47,6 +47,8 @@ pub(crate) enum Sort {
     Point,
     /// A month, a day or a minute.
     Time,
+    /// A moment, in UTC.
+    Moment,
     /// A day.
     Day,
     /// A whole number within bounds.
@@ -128,5 +130,9 @@ pub(crate) fn fields(kind: Kind) -> &'static [Field] {
         Kind::Passkey => parties::PASSKEY,
         Kind::EnrolmentLink => parties::ENROLMENT_LINK,
         Kind::Vouching => parties::VOUCHING,
+        Kind::Undertaking => meetings::UNDERTAKING,
+        Kind::Arrival => meetings::ARRIVAL,
+        Kind::Custody => meetings::CUSTODY,
+        Kind::Floor => meetings::FLOOR,
     }
 }

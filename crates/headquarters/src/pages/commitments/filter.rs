@@ -145,6 +145,7 @@ mod tests {
             created: Timestamp::UNIX_EPOCH,
             changed: Timestamp::UNIX_EPOCH,
             acts: vec![0],
+            steps: Vec::new(),
         }
     }
 
