@@ -127,6 +127,7 @@ const ROOMS: &[&str] = &[
     "/record",
     "/record/0",
     "/record/check",
+    "/disclosure",
     "/sign-in",
     "/new/commitment",
     "/new/meeting",

@@ -41,6 +41,7 @@ pub const LEAKS: &[&str] = &[
     "a redirect says how many things there are",
     "names of people are shown to whoever sees their acts",
     "items of closed sessions are shown to whoever sees the session",
+    "an article is assessed from the state",
 ];
 
 static ACTIVE: AtomicUsize = AtomicUsize::new(usize::MAX);
@@ -117,6 +118,10 @@ fn leaking_view(leak: usize, asking: &Asking, everything: View) -> Option<View> 
     if let Some(room) = rooms.get(leak) {
         let here = if *room == "/" { asking.path == "/" } else { asking.path.starts_with(room) };
         return here.then_some(everything);
+    }
+    if leak == 30 {
+        let assesses = matches!(asking.path.as_str(), "/disclosure" | "/api/v1/disclosure");
+        return assesses.then_some(everything);
     }
     let viewer = asking.view.viewer().clone();
     let seated = viewer.seated().cloned();

@@ -124,6 +124,7 @@ pub fn routes() -> Vec<Route> {
         crate::pages::guarantees::ROUTES,
         crate::pages::parties::ROUTES,
         crate::pages::sources::ROUTES,
+        crate::pages::disclosure::ROUTES,
         crate::pages::record::ROUTES,
         crate::forms::ROUTES,
         crate::api::ROUTES,

@@ -152,7 +152,14 @@ pub fn changing(twins: &Twins, dice: &mut Dice) -> Vec<Asked> {
         }
         for address in addresses(route, twins, dice) {
             let ids = ids(twins, dice, 3);
-            let body = if route.path.starts_with("/api/") {
+            let body = if route.path == "/disclosure" {
+                let sent =
+                    format!("published=2025-11-30&article={}", escaped(&article(twins, dice)));
+                ("application/x-www-form-urlencoded", sent)
+            } else if route.path == "/api/v1/disclosure" {
+                let sent = serde_json::json!({ "text": article(twins, dice) });
+                ("application/json", sent.to_string())
+            } else if route.path.starts_with("/api/") {
                 ("application/json", command(twins, dice))
             } else {
                 ("application/x-www-form-urlencoded", form(&ids, dice))
@@ -206,6 +213,51 @@ fn command(twins: &Twins, dice: &mut Dice) -> String {
         _ => format!(
             r#"{{"change":{{"create":{{"content":{{"seat":{{"person":"{first}","party":"{second}","role":"clerk"}}}}}}}}}}"#
         ),
+    }
+}
+
+/// An article that says all that some things of the records say, hidden ones among them.
+fn article(twins: &Twins, dice: &mut Dice) -> String {
+    let records = [&twins.first, &twins.second];
+    let mut article = "They meet on 4 November 2025.\n".to_owned();
+    for _ in 0..24 {
+        let acts = records[dice.below(2)];
+        if acts.is_empty() {
+            continue;
+        }
+        if let coalition::Change::Create { content, .. } = &dice.pick(acts).change {
+            let said = serde_json::to_value(content).expect("content is JSON");
+            article.push_str("A meeting hears: ");
+            strings(&said, &mut article);
+            article.push_str(".\n");
+        }
+    }
+    article
+}
+
+/// A text as a form sends it.
+fn escaped(text: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(byte).collect()
+}
+
+/// Every string and number of a JSON value, one after the other.
+fn strings(value: &serde_json::Value, told: &mut String) {
+    match value {
+        serde_json::Value::String(text) => {
+            told.push_str(text);
+            told.push(' ');
+        }
+        serde_json::Value::Number(number) => {
+            told.push_str(&number.to_string());
+            told.push_str(" minutes ");
+        }
+        serde_json::Value::Array(values) => values.iter().for_each(|value| strings(value, told)),
+        serde_json::Value::Object(values) => values.values().for_each(|value| strings(value, told)),
+        serde_json::Value::Null | serde_json::Value::Bool(_) => {}
     }
 }
 

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use std::ops::Range;
 
-/// The longest text that is read, in bytes: some two hundred pages.
-pub const ARTICLE_BYTES_MAX: usize = 400_000;
+/// The longest text that is read, in bytes: some hundred pages.
+pub const ARTICLE_BYTES_MAX: usize = 200_000;
 
 /// A press article, or any text that was found: its words by sentence.
 #[derive(Clone, Debug)]
@@ -39,11 +39,11 @@ impl Article {
     /// A sentence, where the text is empty or too long.
     pub fn read(text: &str, published: Option<Date>) -> Result<Article, &'static str> {
         if text.len() > ARTICLE_BYTES_MAX {
-            return Err("must be at most 400,000 bytes: give the part that matters");
+            return Err("The article must be at most 200,000 bytes: give the part that matters");
         }
         let article = Article::of(text, published);
         let empty = article.passages.is_empty();
-        if empty { Err("must hold words: paste the text of the article") } else { Ok(article) }
+        if empty { Err("The article has no words: paste its text") } else { Ok(article) }
     }
 
     pub(super) fn of(text: &str, published: Option<Date>) -> Article {
@@ -54,6 +54,11 @@ impl Article {
             start += line.len();
         }
         Article { text: text.to_owned(), published, passages }
+    }
+
+    /// What follows after these bytes.
+    pub fn rest(&self, from: usize) -> &str {
+        &self.text[from..]
     }
 
     /// The passage at these bytes, as it stands.

@@ -4,7 +4,7 @@ use super::article::{Article, Passage, Word};
 use super::facts::{Fact, Point, Sign};
 use super::figures::{Meets, days, names_time, numbers};
 use super::subjects::Subjects;
-use super::words::{DELEGATIONS, any_phrase, holds, shared};
+use super::words::{DELEGATIONS, Vocabulary, any_phrase, holds, shared};
 use crate::time::PartialTime;
 use std::collections::BTreeSet;
 
@@ -26,9 +26,13 @@ pub(super) fn found(
     article: &Article,
     subjects: &Subjects,
 ) -> Vec<Vec<(usize, Grade)>> {
+    let vocabulary = Vocabulary::of(&article.passages);
     let mut all: Vec<Vec<(usize, Grade)>> = facts
         .iter()
         .map(|fact| {
+            if !possible(&fact.sign, &vocabulary) {
+                return Vec::new();
+            }
             let passages = article.passages.iter().enumerate();
             let graded = passages.filter(|(at, _)| in_reach(fact, *at, subjects)).filter_map(
                 |(at, passage)| Some((at, grade(fact, passage, article, subjects.is_direct(at))?)),
@@ -41,6 +45,27 @@ pub(super) fn found(
         passages.sort_by_key(|(at, grade)| (std::cmp::Reverse(*grade), *at));
     }
     all
+}
+
+/// Whether the article holds any word that a fact in words needs.
+fn possible(sign: &Sign, vocabulary: &Vocabulary) -> bool {
+    let holds = |words: &[Word]| words.iter().any(|word| vocabulary.holds(&word.plain));
+    match sign {
+        Sign::Topic(words) | Sign::Place(words) | Sign::Speaker(words) => holds(words),
+        Sign::Promise { resource, .. } | Sign::Stopped { resource, .. } => holds(resource),
+        Sign::Claimed { value, .. } => value.iter().all(|word| vocabulary.has(&word.plain)),
+        Sign::Wording(words) => {
+            let shared = words.iter().filter(|word| vocabulary.has(&word.plain)).count();
+            shared >= RUN_MIN
+        }
+        Sign::Day(_)
+        | Sign::Time(_)
+        | Sign::Count(_)
+        | Sign::Host(_)
+        | Sign::Invited(_)
+        | Sign::Phrases(_)
+        | Sign::Minutes(_) => true,
+    }
 }
 
 /// Whether a passage is about what the fact is about. Promises and wording carry their own subject.
@@ -142,9 +167,7 @@ fn grade(fact: &Fact, passage: &Passage, article: &Article, direct: bool) -> Opt
             let exact = |word: &Word| passage.words.iter().any(|here| here.plain == word.plain);
             (point && !value.is_empty() && value.iter().all(exact)).then_some(Grade::Stated)
         }
-        Sign::Wording(words) => {
-            (longest_run(passage, words) >= RUN_MIN.min(words.len())).then_some(Grade::Stated)
-        }
+        Sign::Wording(words) => (longest_run(passage, words) >= RUN_MIN).then_some(Grade::Stated),
     }
 }
 

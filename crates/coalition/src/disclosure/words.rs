@@ -2,6 +2,7 @@
 //! a passage is about.
 
 use super::article::{Passage, Word, words};
+use std::collections::{BTreeSet, HashMap};
 
 /// Words that say nothing of a subject.
 const EMPTY: [&str; 62] = [
@@ -46,6 +47,36 @@ pub(super) fn alike(one: &str, other: &str) -> bool {
 /// Whether a passage holds a form of a word.
 pub(super) fn holds(passage: &Passage, plain: &str) -> bool {
     passage.words.iter().any(|word| alike(&word.plain, plain))
+}
+
+/// The words of a whole article, by how they begin: most facts share none with it.
+pub(super) struct Vocabulary(HashMap<[u8; 3], BTreeSet<String>>);
+
+impl Vocabulary {
+    pub fn of(passages: &[Passage]) -> Vocabulary {
+        let mut begun: HashMap<[u8; 3], BTreeSet<String>> = HashMap::new();
+        for word in passages.iter().flat_map(|passage| &passage.words) {
+            begun.entry(beginning(&word.plain)).or_default().insert(word.plain.clone());
+        }
+        Vocabulary(begun)
+    }
+
+    /// Whether a form of the word stands anywhere. Forms of one word share three letters.
+    pub fn holds(&self, plain: &str) -> bool {
+        let begun = self.0.get(&beginning(plain));
+        begun.is_some_and(|words| words.iter().any(|word| alike(word, plain)))
+    }
+
+    /// Whether the very word stands anywhere.
+    pub fn has(&self, plain: &str) -> bool {
+        self.0.get(&beginning(plain)).is_some_and(|words| words.contains(plain))
+    }
+}
+
+fn beginning(plain: &str) -> [u8; 3] {
+    let mut first = [0; 3];
+    first.iter_mut().zip(plain.bytes()).for_each(|(of, byte)| *of = byte);
+    first
 }
 
 /// How many of these words a passage holds.

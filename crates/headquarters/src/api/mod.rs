@@ -5,6 +5,7 @@
 
 mod acts;
 mod assessment;
+mod disclosure;
 mod openapi;
 mod query;
 mod record;
@@ -28,6 +29,7 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/api/v1/{kind}/{id}/history", things::history),
     submit("/api/v1/acts", acts::send),
     work("/api/v1/guarantees/{id}/assessment", assessment::assess),
+    post("/api/v1/disclosure", disclosure::assess),
     work("/api/v1/export", export),
     get("/api/v1/record/checkpoint", record::checkpoint),
     get("/api/v1/record/leaves", record::leaves),

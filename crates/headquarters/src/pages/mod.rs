@@ -2,6 +2,7 @@
 
 pub(crate) mod claims;
 pub(crate) mod commitments;
+pub(crate) mod disclosure;
 pub(crate) mod guarantees;
 pub(crate) mod listing;
 pub(crate) mod meetings;

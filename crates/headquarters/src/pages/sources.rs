@@ -18,6 +18,7 @@ fn list(asking: &Asking) -> Result<Answer, Refusal> {
     let actions = html! {
         (words::offer_new(asking, Kind::Source, "Cite a source", &[]))
         (words::offer_new(asking, Kind::Claim, "State a claim", &[]))
+        @if asking.seated() { a.button href="/disclosure" { "Assess a leak" } }
     };
     let body = html! {
         (parts::page_head(&PageHead {

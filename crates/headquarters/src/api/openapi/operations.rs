@@ -130,6 +130,7 @@ fn of_the_house() -> Vec<Operation> {
             operation
         }),
         ("/api/v1/acts", "post", acts),
+        ("/api/v1/disclosure", "post", disclosure()),
         (
             "/api/v1/export",
             "get",
@@ -241,6 +242,21 @@ fn of_things() -> Vec<Operation> {
             ),
         ),
     ]
+}
+
+fn disclosure() -> Value {
+    let mut responses = Map::new();
+    responses.insert("200".into(), answered("What the article discloses.", "Disclosure"));
+    fail(&mut responses, &["422", "500"]);
+    json!({
+        "operationId": "disclosure",
+        "summary": "Which facts that you may see an article discloses, and whose view held those that were not public. Nothing of it is kept.",
+        "requestBody": {
+            "required": true,
+            "content": { "application/json": { "schema": named("Article") } },
+        },
+        "responses": responses,
+    })
 }
 
 fn verify() -> Value {

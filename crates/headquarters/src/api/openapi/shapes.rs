@@ -22,7 +22,7 @@ type Named = Vec<(&'static str, Value)>;
 
 /// Schemas of all that is sent and answered, by name.
 pub(super) fn answers() -> Map<String, Value> {
-    let all = [of_acts(), of_things(), of_the_house(), of_the_record()].concat();
+    let all = [of_acts(), of_things(), of_the_house(), of_the_record(), of_articles()].concat();
     all.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect()
 }
 
@@ -232,6 +232,65 @@ fn of_the_record() -> Named {
         ] }),
         ),
     ]
+}
+
+fn of_articles() -> Named {
+    vec![
+        (
+            "Article",
+            object(
+                json!({
+                    "text": { "type": "string", "minLength": 1, "maxLength": 200_000 },
+                    "published": { "type": ["string", "null"], "format": "date",
+                        "description": "The day on which it appeared, if that is known." },
+                }),
+                &["text"],
+            ),
+        ),
+        ("Disclosure", disclosure()),
+    ]
+}
+
+fn disclosure() -> Value {
+    let passage = object(
+        json!({ "from": whole(), "to": whole(), "text": text(), "stated": { "type": "boolean",
+            "description": "As the record has it; else in part, or in other words." } }),
+        &["from", "to", "text", "stated"],
+    );
+    let fact = object(
+        json!({
+            "thing": named("Id"),
+            "about": text(),
+            "fact": text(),
+            "label": named("Label"),
+            "public": { "enum": ["no", "since", "then"],
+                "description": "Whether it was public when the article appeared; `since`: it is now." },
+            "public_through": { "anyOf": [named("Id"), { "type": "null" }] },
+            "passages": list(&passage),
+        }),
+        &["thing", "about", "fact", "label", "public", "public_through", "passages"],
+    );
+    let named_by = json!({ "enum": ["day", "place", "title", "coalition"] });
+    let meeting = object(
+        json!({ "meeting": named("Id"), "named_by": list(&named_by) }),
+        &["meeting", "named_by"],
+    );
+    let holder = object(
+        json!({ "person": named("Id"), "name": text(), "party": text(), "held": whole(),
+            "held_all": { "type": "boolean" } }),
+        &["person", "name", "party", "held", "held_all"],
+    );
+    object(
+        json!({
+            "meetings": list(&meeting),
+            "disclosed": list(&fact),
+            "things_not_public": whole(),
+            "holders": list(&holder),
+            "as_of": { "anyOf": [named("Moment"), { "type": "null" }],
+                "description": "The moment for which holders are told; null: the record as it stands." },
+        }),
+        &["meetings", "disclosed", "things_not_public", "holders", "as_of"],
+    )
 }
 
 fn thing() -> Value {

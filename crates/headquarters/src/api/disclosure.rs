@@ -1,0 +1,89 @@
+//! What an article discloses of the asker's view, as JSON. Nothing of it is kept.
+
+use super::query::Query;
+use crate::answer::Answer;
+use crate::asking::Asking;
+use coalition::Refusal;
+use coalition::disclosure::{self, Article, Disclosed, Disclosure, Feature, Grade, Public};
+use jiff::civil::Date;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// What is sent.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sent {
+    text: String,
+    #[serde(default)]
+    published: Option<String>,
+}
+
+pub(super) fn assess(asking: &Asking) -> Result<Answer, Refusal> {
+    Query::open(asking, &[])?;
+    let sent: Sent = serde_json::from_slice(&asking.body)
+        .map_err(|error| Refusal::invalid("body", error.to_string()))?;
+    let published = sent.published.as_deref().map(day).transpose()?;
+    let article =
+        Article::read(&sent.text, published).map_err(|why| Refusal::invalid("text", why))?;
+    let told = disclosure::assess(&asking.view, &asking.leaves(), &article);
+    Ok(Answer::json(&answer(&article, &told)))
+}
+
+/// A day as it is written everywhere in the house: ten characters.
+fn day(text: &str) -> Result<Date, Refusal> {
+    let date = text.parse::<Date>().ok().filter(|date| date.to_string() == text);
+    date.ok_or_else(|| Refusal::invalid("published", "a day is a date such as 2026-01-31"))
+}
+
+fn answer(article: &Article, told: &Disclosure) -> Value {
+    let meetings = told.meetings.iter().map(|(meeting, features)| {
+        let by: Vec<&str> = features.iter().map(|of| feature(*of)).collect();
+        json!({ "meeting": meeting, "named_by": by })
+    });
+    let holders = told.holders.iter().map(|holder| {
+        json!({
+            "person": holder.person,
+            "name": holder.name,
+            "party": holder.party,
+            "held": holder.held,
+            "held_all": holder.held == told.labelled,
+        })
+    });
+    json!({
+        "meetings": meetings.collect::<Vec<_>>(),
+        "disclosed": told.disclosed.iter().map(|of| fact(article, of)).collect::<Vec<_>>(),
+        "things_not_public": told.labelled,
+        "holders": holders.collect::<Vec<_>>(),
+        "as_of": told.as_of,
+    })
+}
+
+fn fact(article: &Article, of: &Disclosed) -> Value {
+    let passages = of.passages.iter().map(|(range, grade)| {
+        let stated = *grade == Grade::Stated;
+        json!({ "from": range.start, "to": range.end, "text": article.passage(range), "stated": stated })
+    });
+    let (public, through) = match &of.public {
+        Public::No => ("no", None),
+        Public::Since => ("since", None),
+        Public::Through(by) => ("then", Some(by)),
+    };
+    json!({
+        "thing": of.thing,
+        "about": of.point.words(),
+        "fact": of.says,
+        "label": of.label,
+        "public": public,
+        "public_through": through,
+        "passages": passages.collect::<Vec<_>>(),
+    })
+}
+
+fn feature(of: Feature) -> &'static str {
+    match of {
+        Feature::Day => "day",
+        Feature::Place => "place",
+        Feature::Title => "title",
+        Feature::Coalition => "coalition",
+    }
+}
