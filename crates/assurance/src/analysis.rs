@@ -185,10 +185,17 @@ impl<'a> Analysis<'a> {
     fn bounded_likelihood(&self, chances: &[f64]) -> Likelihood {
         let mut open = self.system.support(self.top);
         open.retain(|variable| self.fixed[variable.index()].is_none());
-        let mut evaluator = Evaluator::of(self.system, self.reading, &[self.top]);
+        let evaluator = || Evaluator::of(self.system, self.reading, &[self.top]);
+        let (mut certain, mut possible) = (evaluator(), evaluator());
         let most = self.bound.evaluations_max;
-        let (holds, fails) =
-            search::bounds(&mut evaluator, self.top, &self.fixed, &open, chances, most);
+        let (holds, fails) = search::bounds(
+            [&mut certain, &mut possible],
+            self.top,
+            &self.fixed,
+            &open,
+            chances,
+            most,
+        );
         Likelihood { holds, fails, factors: Vec::new() }
     }
 }

@@ -1,4 +1,5 @@
 use std::collections::{HashMap, VecDeque};
+use std::sync::OnceLock;
 
 use crate::components::Components;
 use crate::matching::{Draft, Quantity, Sum};
@@ -174,6 +175,7 @@ impl SystemBuilder {
             references,
             matching: self.draft.finish(),
             components: Components { order: Vec::new(), ends: Vec::new() },
+            wired: OnceLock::new(),
         };
         system.schedule();
         refuse_negative_recursion(&system)?;

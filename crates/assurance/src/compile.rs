@@ -279,20 +279,18 @@ fn peel(
     steps_max: u64,
 ) -> Vec<Peel> {
     fixed.resize(system.variable_count(), None);
-    let mut evaluator = Evaluator::of(system, reading, &[top]);
-    let mut left = steps_max / (system.inputs.len() as u64 / 16 + 1);
-    let mut decided = |fixed: &[Option<bool>]| {
-        evaluator.evaluate_partial(fixed, Bias::Possible);
-        if !evaluator.holds(top) {
-            return Some(false);
-        }
-        evaluator.evaluate_partial(fixed, Bias::Certain);
-        evaluator.holds(top).then_some(true)
+    let evaluator = |fixed: &[Option<bool>], bias| {
+        let mut evaluator = Evaluator::of(system, reading, &[top]);
+        evaluator.evaluate_partial(fixed, bias);
+        evaluator
     };
+    let mut possible = evaluator(fixed, Bias::Possible);
+    let mut certain = evaluator(fixed, Bias::Certain);
     let mut peeled = Vec::new();
-    if decided(fixed).is_some() {
+    if !possible.holds(top) || certain.holds(top) {
         return peeled;
     }
+    let mut left = steps_max / (system.inputs.len() as u64 / 16 + 1);
     let mut open: Vec<Variable> = system.support(top);
     open.retain(|variable| fixed[variable.index()].is_none());
     loop {
@@ -303,14 +301,17 @@ fn peel(
             }
             left -= 2;
             for at in [false, true] {
-                fixed[variable.index()] = Some(at);
-                if let Some(decides) = decided(fixed) {
+                possible.suppose([(variable, at)]);
+                certain.suppose([(variable, at)]);
+                let decides = certain.holds(top);
+                if decides || !possible.holds(top) {
                     fixed[variable.index()] = Some(!at);
+                    possible.evaluate_partial(fixed, Bias::Possible);
+                    certain.evaluate_partial(fixed, Bias::Certain);
                     peeled.push(Peel { variable, at, decides });
                     return false;
                 }
             }
-            fixed[variable.index()] = None;
             true
         });
         if open.len() == before {

@@ -45,6 +45,7 @@
 //! ```
 
 mod absorb;
+mod amounts;
 mod analysis;
 mod build;
 mod builder;
@@ -55,6 +56,8 @@ mod diagram;
 mod evaluator;
 mod family;
 mod fixpoint;
+mod following;
+mod groups;
 mod likelihood;
 mod matching;
 mod minimal;
@@ -67,10 +70,12 @@ mod search;
 mod system;
 mod table;
 mod threshold;
+mod wiring;
 
 pub use analysis::Analysis;
 pub use builder::SystemBuilder;
-pub use evaluator::{Bias, Evaluator, groups};
+pub use evaluator::{Bias, Evaluator};
+pub use groups::groups;
 pub use likelihood::{Factor, Likelihood, Range};
 pub use matching::{Exact, Pool, Quantity, Terms};
 pub use minimal::{Count, MinimalSets, Order, SetsInOrder};

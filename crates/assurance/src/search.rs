@@ -5,21 +5,21 @@ use std::collections::BinaryHeap;
 
 use crate::evaluator::{Bias, Evaluator};
 use crate::likelihood::Range;
-use crate::system::{Node, Variable};
+use crate::system::{Node, System, Variable};
 
 /// Minimal sets of flips, size by size, as long as the evaluations last. With the sets found
 /// comes the size up to which they are all there are; `None` if there is no other at all.
 ///
 /// `flips` is in the order in which sets are to be listed.
 pub(crate) fn by_order(
-    evaluator: &mut Evaluator<'_>,
+    evaluator: &mut Evaluator<&System>,
     top: Node,
     target: bool,
     base: &[bool],
     flips: &[Variable],
     evaluations_max: u64,
 ) -> (Vec<Vec<Variable>>, Option<usize>) {
-    let mut assignment = base.to_vec();
+    evaluator.evaluate(base);
     let mut found = Found { sets: Vec::new(), bits: Vec::new(), count: flips.len() };
     // The start itself is always tried: what is said of size 0 must be known.
     let mut left = evaluations_max.max(1);
@@ -36,9 +36,8 @@ pub(crate) fn by_order(
                 break;
             }
             left -= 1;
-            toggle(&mut assignment, flips, &set);
-            evaluator.evaluate(&assignment);
-            toggle(&mut assignment, flips, &set);
+            let flipped = |at: &usize| (flips[*at], !base[flips[*at].index()]);
+            evaluator.suppose(set.iter().map(flipped));
             candidate = found.after(&set);
             if evaluator.holds(top) == target {
                 found.push(set);
@@ -50,13 +49,6 @@ pub(crate) fn by_order(
     }
     let named = |set: Vec<usize>| set.into_iter().map(|at| flips[at]).collect();
     (found.sets.into_iter().map(named).collect(), searched_to)
-}
-
-fn toggle(assignment: &mut [bool], flips: &[Variable], set: &[usize]) {
-    for &at in set {
-        let value = &mut assignment[flips[at].index()];
-        *value = !*value;
-    }
 }
 
 /// The sets found so far, as ascending positions and as bits, out of so many positions.
@@ -153,7 +145,7 @@ impl Ord for Part {
 ///
 /// `fixed` and `chances` have one entry for each variable.
 pub(crate) fn bounds(
-    evaluator: &mut Evaluator<'_>,
+    [certain, possible]: [&mut Evaluator<&System>; 2],
     top: Node,
     fixed: &[Option<bool>],
     open: &[Variable],
@@ -172,13 +164,13 @@ pub(crate) fn bounds(
             break;
         }
         left -= 2;
-        evaluator.evaluate_partial(&part.assignment, Bias::Certain);
-        if evaluator.holds(top) {
+        certain.evaluate_partial(&part.assignment, Bias::Certain);
+        if certain.holds(top) {
             holds += part.mass;
             continue;
         }
-        evaluator.evaluate_partial(&part.assignment, Bias::Possible);
-        if !evaluator.holds(top) {
+        possible.evaluate_partial(&part.assignment, Bias::Possible);
+        if !possible.holds(top) {
             fails += part.mass;
             continue;
         }

@@ -1,7 +1,9 @@
 use std::fmt;
+use std::sync::OnceLock;
 
 use crate::components::{Components, components};
 use crate::matching::Matching;
+use crate::wiring::Wired;
 
 /// A Boolean variable: an atom whose value comes from outside. Equal only within one system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,6 +83,8 @@ pub struct System {
     pub(crate) references: Vec<Node>,
     pub(crate) matching: Matching,
     pub(crate) components: Components,
+    /// Made when the first evaluation asks, and shared by all.
+    pub(crate) wired: OnceLock<Wired>,
 }
 
 impl System {
@@ -172,6 +176,10 @@ impl System {
     pub(crate) fn inputs_of(&self, threshold: &Threshold) -> &[Node] {
         let start = threshold.start as usize;
         &self.inputs[start..start + threshold.length as usize]
+    }
+
+    pub(crate) fn wired(&self) -> &Wired {
+        self.wired.get_or_init(|| Wired::new(self))
     }
 
     pub(crate) fn weight_of(&self, threshold: &Threshold, at: usize) -> u128 {

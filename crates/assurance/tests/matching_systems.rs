@@ -313,6 +313,7 @@ fn conditions_and_amounts_settle_together_and_every_answer_is_that_of_all_assign
                 table.push(top);
             }
             check_partial(&built, reading, &table, &mut dice, &says);
+            check_suppositions(&coalition, &built, reading, &mut dice, &says);
             sets_seen += check_analysis(&built, reading, &table, &mut dice, &says);
             tables.push(table);
         }
@@ -320,6 +321,43 @@ fn conditions_and_amounts_settle_together_and_every_answer_is_that_of_all_assign
     }
     assert!(unlike > 20, "only {unlike} tops depended on the reading");
     assert!(sets_seen > 500, "only {sets_seen} sets were compared");
+}
+
+/// From anywhere to anywhere, and back: who is in force, and every amount.
+fn check_suppositions(
+    coalition: &Coalition,
+    built: &Built,
+    reading: Reading,
+    dice: &mut Dice,
+    says: &impl Fn() -> String,
+) {
+    let variables: Vec<_> = built.system.variables().collect();
+    let mut evaluator = Evaluator::new(&built.system, reading);
+    let mut told = Vec::new();
+    for _ in 0..6 {
+        let start = assignment(dice.below(1 << coalition.variables), coalition.variables);
+        evaluator.evaluate(&start);
+        told.push(format!("evaluated {start:?}"));
+        let mut changes: Vec<(usize, bool)> = Vec::new();
+        for _ in 0..5 {
+            changes.truncate(dice.below(changes.len() + 1));
+            for _ in 0..dice.below(3) {
+                changes.push((dice.below(coalition.variables), dice.below(2) == 0));
+            }
+            told.push(format!("supposed {changes:?}"));
+            evaluator.suppose(changes.iter().map(|(at, value)| (variables[*at], *value)));
+            let mut holds = start.clone();
+            changes.iter().for_each(|(at, value)| holds[*at] = *value);
+            let (in_force, amounts) = coalition.settled(reading, &holds);
+            assert_eq!(evaluator.definitions()[..in_force.len()], in_force, "{told:#?} {}", says());
+            for (quantity, amount) in built.quantities.iter().zip(&amounts) {
+                if let Some(quantity) = quantity {
+                    assert_eq!(evaluator.amount(*quantity), *amount, "{told:#?} {}", says());
+                }
+            }
+            assert_eq!(evaluator.holds(built.top), coalition.top(&amounts), "{told:#?} {}", says());
+        }
+    }
 }
 
 fn check_partial(

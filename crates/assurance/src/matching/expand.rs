@@ -43,8 +43,8 @@ pub(crate) struct Expansion<'a> {
     top: Node,
     /// By variable.
     levels: &'a [u32],
-    certain: Evaluator<'a>,
-    possible: Evaluator<'a>,
+    certain: Evaluator<&'a System>,
+    possible: Evaluator<&'a System>,
     known: HashMap<Box<[u64]>, Edge>,
     /// Words that more keys may take, and pairs of evaluations that are left.
     words_left: usize,

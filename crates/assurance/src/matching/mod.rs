@@ -148,6 +148,13 @@ impl Matching {
 }
 
 impl Members {
+    /// Of each member the expression that says whether it is in force.
+    pub fn in_force_when<'a>(&'a self, matching: &'a Matching) -> impl Iterator<Item = Node> + 'a {
+        let promises = self.groups.iter().flat_map(|group| &group.quantities);
+        let fixed = self.groups.iter().flat_map(|group| &group.fixed).chain(&self.plain);
+        promises.map(|of| matching.promise(*of).when).chain(fixed.map(|(_, when)| *when))
+    }
+
     /// The fixed amounts, those of groups without a quantity last.
     fn told(&self, name: impl Fn(Node) -> String) -> String {
         let part = |fixed: &[(u128, Node)]| {

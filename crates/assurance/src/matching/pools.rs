@@ -7,6 +7,7 @@ use num_bigint::BigInt;
 use std::cell::OnceCell;
 
 /// For each pool the amounts found last.
+#[derive(Default)]
 pub(crate) struct Pools {
     found: Vec<Option<Found>>,
 }
@@ -33,14 +34,21 @@ impl Pools {
     }
 
     /// Finds the amounts of a pool for what holds now.
-    pub fn settle(&mut self, system: &System, pool: u32, reading: Reading, values: &[bool]) {
+    pub fn settle(
+        &mut self,
+        system: &System,
+        pool: u32,
+        reading: Reading,
+        holds: &impl Fn(u32) -> bool,
+    ) {
         let members = &system.matching.pools[pool as usize];
-        let in_force = in_force(system, members, values);
+        let when = members.in_force_when(&system.matching);
+        let in_force: Vec<bool> = when.map(|node| holds(node.0)).collect();
         let found = &mut self.found[pool as usize];
         if found.as_ref().is_some_and(|found| found.in_force == in_force) {
             return;
         }
-        let given = given(system, members, values);
+        let given = given(system, members, holds);
         let amounts = match solve::<i128>(&given, reading) {
             Some(solution) => Amounts::Short(solution),
             None => Amounts::Long(
@@ -51,8 +59,8 @@ impl Pools {
     }
 
     /// Whether a sum reaches its need with the amounts found last.
-    pub fn reaches(&self, system: &System, sum: &Sum, values: &[bool]) -> bool {
-        let there = sum.inputs.iter().filter(|(_, node)| values[node.0 as usize]);
+    pub fn reaches(&self, system: &System, sum: &Sum, holds: &impl Fn(u32) -> bool) -> bool {
+        let there = sum.inputs.iter().filter(|(_, node)| holds(node.0));
         let there: u128 = there.map(|(amount, _)| amount).sum();
         let Some(rest) = sum.need.checked_sub(there).filter(|rest| *rest > 0) else {
             return true;
@@ -160,25 +168,15 @@ impl Float {
     }
 }
 
-fn in_force(system: &System, members: &Members, values: &[bool]) -> Vec<bool> {
-    let holds = |node: &crate::system::Node| values[node.0 as usize];
-    let promises = members.groups.iter().flat_map(|group| &group.quantities);
-    let fixed = members.groups.iter().flat_map(|group| &group.fixed).chain(&members.plain);
-    promises
-        .map(|of| holds(&system.matching.promise(*of).when))
-        .chain(fixed.map(|(_, when)| holds(when)))
-        .collect()
-}
-
-fn given<'a>(system: &'a System, members: &Members, values: &[bool]) -> Given<'a> {
+fn given<'a>(system: &'a System, members: &Members, holds: &impl Fn(u32) -> bool) -> Given<'a> {
     let sum = |fixed: &[(u128, crate::system::Node)]| {
-        let there = fixed.iter().filter(|(_, when)| values[when.0 as usize]);
+        let there = fixed.iter().filter(|(_, when)| holds(when.0));
         there.map(|(amount, _)| amount).sum()
     };
     let group = |group: &super::Group| {
         let quantities = group.quantities.iter().map(|of| {
             let promise = system.matching.promise(*of);
-            values[promise.when.0 as usize].then_some(&promise.terms)
+            holds(promise.when.0).then_some(&promise.terms)
         });
         GivenGroup { fixed: sum(&group.fixed), quantities: quantities.collect() }
     };

@@ -6,7 +6,7 @@ use super::scenario::Situation;
 use crate::amount::{Amount, FRACTION_DIGITS_MAX};
 use crate::content::Matching;
 use crate::id::Id;
-use assurance::{Evaluator, Exact};
+use assurance::{Evaluator, Exact, System};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a matching commitment comes to under one reading, in its resource's unit: what the other
@@ -43,7 +43,7 @@ pub(super) fn in_force(situation: &Situation<'_>, compiled: &Compiled<'_>) -> In
 fn matched(
     situation: &Situation<'_>,
     compiled: &Compiled<'_>,
-    evaluator: &Evaluator<'_>,
+    evaluator: &Evaluator<&System>,
     holds: &[bool],
 ) -> Vec<(usize, Matched)> {
     let matching = || situation.in_play.iter().filter(|(_, said)| said.matches.is_some());

@@ -12,7 +12,7 @@ use super::result::{Goal, Reading};
 use super::scenario::Situation;
 use crate::content::{Guarantee, GuaranteeNeed, Requires};
 use crate::id::Id;
-use assurance::{Evaluator, Exact, Variable};
+use assurance::{Evaluator, Exact, System, Variable};
 
 /// Extra amounts, in units of each resource, by place in [`Search::resources`].
 pub(super) type Amounts = Vec<u128>;
@@ -32,7 +32,7 @@ pub(super) struct Search<'c, 'a> {
     needs: &'a [GuaranteeNeed],
     /// Whether every need must be covered.
     every_need: bool,
-    evaluator: Evaluator<'c>,
+    evaluator: Evaluator<&'c System>,
     leaving: &'c Leaving,
     pub resources: Vec<&'a Id>,
     /// More than this of each changes nothing.
@@ -59,7 +59,8 @@ impl<'c, 'a> Search<'c, 'a> {
         gates_max: u64,
     ) -> Self {
         let gates = u64::try_from(compiled.system.node_count()).unwrap_or(u64::MAX);
-        let evaluator = Evaluator::of(&compiled.system, reading.of_engine(), &[compiled.top]);
+        let mut evaluator = Evaluator::of(&compiled.system, reading.of_engine(), &[compiled.top]);
+        evaluator.evaluate(&compiled.base);
         let needs = &guarantee.needs;
         Search {
             situation,
@@ -270,31 +271,33 @@ impl<'c, 'a> Search<'c, 'a> {
             return true;
         }
         self.left -= 1;
-        self.fill(amounts);
-        for party in leavers {
-            self.assignment[party.index()] = false;
+        if self.fill(amounts) {
+            self.evaluator.evaluate(&self.assignment);
         }
-        self.evaluator.evaluate(&self.assignment);
-        for party in leavers {
-            self.assignment[party.index()] = self.compiled.base[party.index()];
-        }
+        self.evaluator.suppose(leavers.iter().map(|party| (*party, false)));
         self.evaluator.holds(self.compiled.top)
     }
 
     /// The situation with these extra amounts.
     pub fn with(&mut self, amounts: &Amounts) -> Vec<bool> {
-        self.fill(amounts);
+        if self.fill(amounts) {
+            self.evaluator.evaluate(&self.assignment);
+        }
         self.assignment.clone()
     }
 
-    fn fill(&mut self, amounts: &Amounts) {
-        let changed = self.filled.iter_mut().zip(amounts).zip(&self.digits);
-        for ((filled, count), digits) in changed.filter(|((filled, count), _)| filled != count) {
+    /// Puts these extra amounts into the assignment; whether that changed it.
+    fn fill(&mut self, amounts: &Amounts) -> bool {
+        let mut changed = false;
+        let places = self.filled.iter_mut().zip(amounts).zip(&self.digits);
+        for ((filled, count), digits) in places.filter(|((filled, count), _)| filled != count) {
             for (place, digit) in digits.iter().enumerate() {
                 self.assignment[digit.index()] = count >> place & 1 == 1;
             }
             *filled = *count;
+            changed = true;
         }
+        changed
     }
 }
 

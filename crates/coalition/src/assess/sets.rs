@@ -316,11 +316,9 @@ impl<'q, 'a> Questions<'q, 'a> {
         let compiled = self.compiled;
         let reading = self.reading.of_engine();
         let mut evaluator = Evaluator::of(&compiled.system, reading, &[compiled.top]);
-        let mut assignment = compiled.base.clone();
+        evaluator.evaluate(&compiled.base);
         self.leaving.all_stand(size, &mut |leavers, _| {
-            leavers.iter().for_each(|party| assignment[party.index()] = false);
-            evaluator.evaluate(&assignment);
-            leavers.iter().for_each(|party| assignment[party.index()] = true);
+            evaluator.suppose(leavers.iter().map(|party| (*party, false)));
             evaluator.holds(compiled.top)
         })
     }
