@@ -1,9 +1,10 @@
-//! **Holds** formats in and out: the coalition file, the file of acts, JSON and CSV.
+//! **Holds** formats in and out: the coalition file, the file of acts, JSON, CSV and calendars.
 //! **Never** the state: it writes what a view holds and reads into commands.
 //! **Callers**: `headquarters` and `entente`.
 //! **Proof**: `tests/coalition_file.rs`: every malformed file is refused with line and column.
 
 pub mod acts_file;
+pub mod calendar;
 pub mod coalition_file;
 pub mod csv;
 pub mod example;
