@@ -6,6 +6,7 @@
 //! calendar shows in its owner's zone; a meeting of which only the day is known fills that day.
 
 use coalition::content::{Meeting, Session};
+use coalition::text::Name;
 use coalition::time::PartialTime;
 use coalition::{Label, Thing, View};
 use jiff::civil::DateTime;
@@ -18,9 +19,9 @@ const LINE_BYTES_MAX: usize = 75;
 const ASK_AGAIN: &str = "PT1H";
 
 /// All meetings of a view whose day is known, and their sessions whose time is known, by id.
-/// `pages` is the address of the house as its viewers reach it, without a slash at the end; `name` what
-/// the calendar is called.
-pub fn feed(view: &View, name: &str, pages: &str) -> String {
+/// `name` is what the calendar is called; `pages` the address of the house as its viewers reach it,
+/// without a slash at the end, where that is known.
+pub fn feed(view: &View, name: &str, pages: Option<&str>) -> String {
     let mut lines = Lines::default();
     lines.add("BEGIN", "VCALENDAR");
     lines.add("VERSION", "2.0");
@@ -97,7 +98,7 @@ struct Said<'v> {
 }
 
 impl Said<'_> {
-    fn entry(&self, lines: &mut Lines, when: When, pages: &str) {
+    fn entry(&self, lines: &mut Lines, when: When, pages: Option<&str>) {
         let label = self.thing.marking.label;
         lines.add("BEGIN", "VEVENT");
         lines.text("UID", &format!("{}@entente", self.thing.id));
@@ -125,28 +126,34 @@ impl Said<'_> {
     }
 
     /// As much as the label allows a calendar to hold.
-    fn words(&self, lines: &mut Lines, label: Label, pages: &str) {
+    fn words(&self, lines: &mut Lines, label: Label, pages: Option<&str>) {
         match label {
             Label::Clear | Label::Green => {
                 let public = label == Label::Clear;
                 lines.add("CLASS", if public { "PUBLIC" } else { "PRIVATE" });
                 lines.text("SUMMARY", self.title);
-                let places: Vec<&str> =
-                    self.meeting.places.iter().map(|place| place.as_str()).collect();
+                let places: Vec<&str> = self.meeting.places.iter().map(Name::as_str).collect();
                 if !places.is_empty() {
                     lines.text("LOCATION", &places.join("; "));
                 }
-                lines.add("URL", &format!("{pages}/meetings/{}", self.meeting_id));
+                self.address(lines, pages);
             }
             Label::Amber => {
                 lines.add("CLASS", "CONFIDENTIAL");
                 lines.text("SUMMARY", "Meeting");
-                lines.add("URL", &format!("{pages}/meetings/{}", self.meeting_id));
+                self.address(lines, pages);
             }
             Label::AmberStrict | Label::Red => {
                 lines.add("CLASS", "CONFIDENTIAL");
                 lines.text("SUMMARY", "Engagement");
             }
+        }
+    }
+
+    /// Where its page is.
+    fn address(&self, lines: &mut Lines, pages: Option<&str>) {
+        if let Some(pages) = pages {
+            lines.add("URL", &format!("{pages}/meetings/{}", self.meeting_id));
         }
     }
 }

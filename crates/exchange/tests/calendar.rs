@@ -13,7 +13,11 @@ const PAGES: &str = "https://hq.example.org";
 
 fn of(state: &State, person: &str) -> String {
     let person = Id::parse(person).expect("a plain word");
-    feed(&View::of(state, Viewer::of_person(state, &person)), "Coalition of the willing", PAGES)
+    feed(
+        &View::of(state, Viewer::of_person(state, &person)),
+        "Coalition of the willing",
+        Some(PAGES),
+    )
 }
 
 /// The entry of a thing, its lines unfolded; `None` if there is none.

@@ -119,6 +119,7 @@ pub fn routes() -> Vec<Route> {
         crate::pages::sign_in::ROUTES,
         crate::pages::overview::ROUTES,
         crate::pages::meetings::ROUTES,
+        crate::pages::calendar::ROUTES,
         crate::pages::commitments::ROUTES,
         crate::pages::needs::ROUTES,
         crate::pages::guarantees::ROUTES,

@@ -1,5 +1,6 @@
 //! The pages, one room a file.
 
+pub(crate) mod calendar;
 pub(crate) mod claims;
 pub(crate) mod commitments;
 pub(crate) mod disclosure;

@@ -74,7 +74,10 @@ fn list(asking: &Asking) -> Result<Answer, Refusal> {
     let body = html! {
         (parts::page_head(&PageHead {
             lead: "Who meets, when and where. Each meeting's page has its day, its delegations and what came of it.",
-            actions: words::offer_new(asking, Kind::Meeting, "Call a meeting", &[]),
+            actions: html! {
+                (words::offer_new(asking, Kind::Meeting, "Call a meeting", &[]))
+                a.button href="/calendar.ics" { "Calendar" }
+            },
             ..PageHead::titled("Meetings")
         }))
         @if all.is_empty() {
