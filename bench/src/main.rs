@@ -1,5 +1,5 @@
 //! The figures of `RESULTS.md`, each taken beside what bounds it, in the same run:
-//! `cargo run --release -p bench -- page|acts|open|what-if|first|coalitions|all`; and those of fault
+//! `cargo run --release -p bench -- page|acts|open|what-if|first|live|coalitions|all`; and those of fault
 //! trees beside other programs: `... bench -- fault-trees DIR --scram PATH`.
 
 mod acts;
@@ -7,6 +7,7 @@ mod coalitions;
 mod fault_trees;
 mod figures;
 mod first;
+mod live;
 mod open;
 mod page;
 mod what_if;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         ["make-record", directory, size] => open::make_one(directory, size),
         ["what-if"] => what_if::run(),
         ["first"] => first::run(),
+        ["live"] => live::run(),
         ["coalitions"] => coalitions::run(),
         ["fault-trees", directory, ref options @ ..] => {
             return fault_trees::run(directory, options);
@@ -37,11 +39,12 @@ fn main() -> ExitCode {
             open::run();
             what_if::run();
             first::run();
+            live::run();
             coalitions::run();
         }
         _ => {
             eprintln!(
-                "Usage: cargo run --release -p bench -- page|acts|open|what-if|first|coalitions|all"
+                "Usage: cargo run --release -p bench -- page|acts|open|what-if|first|live|coalitions|all"
             );
             eprintln!("       {}", fault_trees::USAGE);
             return ExitCode::from(2);

@@ -113,6 +113,7 @@ impl House {
         self.make(person, &format!("undertaking-{person}"), said, "AMBER");
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "it is written in place")]
     fn make(&mut self, person: &str, thing: &str, content: Value, label: &str) {
         let change = json!({ "create": { "content": content, "marking": { "label": label } } });
         self.ask(person, thing, change).unwrap_or_else(|refusal| panic!("{thing}: {refusal}"));
@@ -132,6 +133,7 @@ impl House {
         Ok(act)
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "it is written in place")]
     fn step(&mut self, person: &str, floor: &str, step: Value) -> Result<Act, Refusal> {
         self.ask(person, floor, json!({ "proceed": { "step": step } }))
     }

@@ -147,6 +147,9 @@ impl Committer {
                 }
                 *self.shared.checkpoint.write().unwrap_or_else(PoisonError::into_inner) =
                     checkpoint.text().into();
+                let size = state.size();
+                drop(state);
+                self.shared.heard.send_modify(|heard| heard.size = size);
                 Ok(())
             }
             Err(error) => {

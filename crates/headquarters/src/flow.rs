@@ -12,7 +12,9 @@ use std::io;
 use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{
+    Receiver, Sender, UnboundedReceiver, UnboundedSender, channel, unbounded_channel,
+};
 
 /// What passes from a handler to the response.
 enum Piece {
@@ -107,6 +109,31 @@ impl Parts {
     /// A body of this first part and those to come.
     pub(crate) fn body(self, first: String) -> Body {
         Body::from_stream(Streamed { first: Some(first.into()), rest: Some(self.0) })
+    }
+}
+
+/// Texts that come one after the other for as long as somebody takes them.
+pub(crate) struct Texts(Receiver<String>);
+
+impl Texts {
+    /// The way in and the way out; the way in waits when so many texts do.
+    pub(crate) fn bounded(waiting_max: usize) -> (Sender<String>, Texts) {
+        let (sender, receiver) = channel(waiting_max);
+        (sender, Texts(receiver))
+    }
+
+    /// A body of all that comes.
+    pub(crate) fn body(self) -> Body {
+        Body::from_stream(self)
+    }
+}
+
+impl Stream for Texts {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let next = ready!(self.get_mut().0.poll_recv(context));
+        Poll::Ready(next.map(|text| Ok(text.into())))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The house: the state in memory, the writer beside it, and a view for whoever asks.
 
+use crate::events::Heard;
 use crate::groundwork::Groundwork;
 use crate::kept::Kept;
 use crate::rendered::Pages;
@@ -11,7 +12,7 @@ use jiff::Timestamp;
 use record::{Log, LogError, Receipt, SigningKey};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 /// Who may come in.
 #[derive(Clone, Debug)]
@@ -79,6 +80,8 @@ pub(crate) struct Shared {
     pub(crate) log: Mutex<Log<Kept>>,
     /// The newest checkpoint, so that reading it waits for no write.
     pub(crate) checkpoint: RwLock<Arc<str>>,
+    /// Wakes whoever waits for what is new.
+    pub(crate) heard: watch::Sender<Heard>,
 }
 
 /// The views kept ready, by person; `None` is the public.
@@ -120,7 +123,7 @@ pub struct House {
 }
 
 /// How many views are kept ready.
-const VIEWS_MAX: usize = 512;
+const VIEWS_MAX: usize = 1_024;
 
 impl House {
     /// Opens a house on a record: audits it, folds it, and starts the writer. A fresh record and an
@@ -137,8 +140,9 @@ impl House {
         let log = Log::open(store, key)?;
         let (state, keys) = recover(&log)?;
         let checkpoint = RwLock::new(log.checkpoint().text().into());
+        let heard = watch::Sender::new(Heard { size: state.size(), closing: false });
         let shared =
-            Arc::new(Shared { state: RwLock::new(state), log: Mutex::new(log), checkpoint });
+            Arc::new(Shared { state: RwLock::new(state), log: Mutex::new(log), checkpoint, heard });
         let writing = writer::start(Arc::clone(&shared), settings.clone(), keys);
         Ok(House {
             settings,

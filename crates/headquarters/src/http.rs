@@ -3,6 +3,7 @@
 
 use crate::answer::{Answer, Body as AnswerBody};
 use crate::asking::{Asking, cookie};
+use crate::events;
 use crate::flow::{self, Flow, Sent};
 use crate::house::{House, Seen};
 use crate::refusals;
@@ -14,7 +15,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request};
 use axum::http::header::InvalidHeaderValue;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use coalition::Refusal;
@@ -58,6 +59,11 @@ pub async fn serve(
     listener: tokio::net::TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
+    let stopping = Arc::clone(&house);
+    let stop = async move {
+        stop.await;
+        stopping.let_go();
+    };
     axum::serve(listener, router(&house)).with_graceful_shutdown(stop).await
 }
 
@@ -125,11 +131,7 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
         now: if lasts { Timestamp::UNIX_EPOCH } else { house.now() },
         path: parts.uri.path().to_owned(),
         params: params.as_ref().map(named).unwrap_or_default(),
-        query: parts
-            .uri
-            .query()
-            .and_then(|query| serde_urlencoded::from_str(query).ok())
-            .unwrap_or_default(),
+        query: query_of(&parts.uri),
         body: body.as_ref().map_or_else(|_| Vec::new(), Clone::clone),
         headers: if lasts { Vec::new() } else { readable(&headers) },
         token: token.filter(|_| person.is_some() && !lasts),
@@ -144,6 +146,11 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
     {
         let place = Place { size, person, address: address.to_owned() };
         return flowing(asking, write, place, if_none_match).await;
+    }
+    if let (Ok(_), Found::Route(route)) = (&body, found)
+        && let Some(events) = events::listening(&asking, route.handle, &headers)
+    {
+        return headed(200, Some(events::EVENTS), None, false, &[], events);
     }
     let answer = match (body, found) {
         (Err(turned), _) => turn_away(&asking, &turned),
@@ -160,6 +167,10 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
         house.pages.keep(size, person.as_ref(), address, &page);
     }
     finish(answer.status, page, answer.immutable, &answer.headers, if_none_match)
+}
+
+fn query_of(address: &Uri) -> Vec<(String, String)> {
+    address.query().and_then(|query| serde_urlencoded::from_str(query).ok()).unwrap_or_default()
 }
 
 /// The type of a page.
@@ -189,6 +200,10 @@ async fn handle(asking: Asking, route: Route, person: Option<coalition::Id>) -> 
                 move || read(&asking).unwrap_or_else(|refusal| refusals::answer(&asking, &refusal));
             tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| failed())
         }
+        Handle::Events(tell) => match tell(&asking) {
+            Ok(told) => events::once(&asking, &told),
+            Err(refusal) => refusals::answer(&asking, &refusal),
+        },
         Handle::Flowing(write) => {
             let work = move || gathered(&asking, write);
             tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| failed())

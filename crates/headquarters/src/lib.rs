@@ -8,6 +8,7 @@ mod api;
 mod asking;
 mod assets;
 mod committer;
+mod events;
 mod flow;
 mod forms;
 mod groundwork;

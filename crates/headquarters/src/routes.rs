@@ -38,6 +38,8 @@ pub enum Handle {
     Flowing(fn(&Asking, &mut Flow) -> Result<Answer, Refusal>),
     /// Like [`Handle::Lasting`], and at once where the first function says that it takes no time.
     Listing(fn(&Asking) -> bool, fn(&Asking) -> Result<Answer, Refusal>),
+    /// Events: what the handler says to whoever listens, again each time it changes.
+    Events(fn(&Asking) -> Result<String, Refusal>),
     /// Through the writer.
     Submit(fn(&Asking) -> Result<Submission, Refusal>),
 }
@@ -96,6 +98,14 @@ pub(crate) const fn listing(
     Route { method: Method::Get, path, handle: Handle::Listing(at_once, handle) }
 }
 
+/// A route of events.
+pub(crate) const fn events(
+    path: &'static str,
+    tell: fn(&Asking) -> Result<String, Refusal>,
+) -> Route {
+    Route { method: Method::Get, path, handle: Handle::Events(tell) }
+}
+
 /// A route that takes a form or a document, and changes nothing in the record.
 pub(crate) const fn post(
     path: &'static str,
@@ -120,6 +130,7 @@ pub fn routes() -> Vec<Route> {
         crate::pages::overview::ROUTES,
         crate::pages::meetings::ROUTES,
         crate::pages::calendar::ROUTES,
+        crate::pages::live::ROUTES,
         crate::pages::commitments::ROUTES,
         crate::pages::needs::ROUTES,
         crate::pages::guarantees::ROUTES,

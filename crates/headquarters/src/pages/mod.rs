@@ -6,6 +6,7 @@ pub(crate) mod commitments;
 pub(crate) mod disclosure;
 pub(crate) mod guarantees;
 pub(crate) mod listing;
+pub(crate) mod live;
 pub(crate) mod meetings;
 pub(crate) mod needs;
 pub(crate) mod overview;

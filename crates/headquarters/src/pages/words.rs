@@ -263,7 +263,7 @@ pub(crate) fn deed(kind: Kind, change: &Change) -> String {
 }
 
 /// What happened on a floor, in a few words.
-fn step_words(step: &Step) -> &'static str {
+pub(crate) fn step_words(step: &Step) -> &'static str {
     match step {
         Step::Begin {} => "began the session",
         Step::Pause {} => "paused the session",

@@ -1,0 +1,184 @@
+//! Server-sent events: what a page says, told again each time it changes for whoever listens.
+//!
+//! Each event is cut from the listener's own view, and is sent only when what he would be told has
+//! changed: an act that he may not see wakes him up and tells him nothing. Each holds all there is to
+//! say, so who has lost his connection takes up the newest, and hears nothing twice.
+
+use crate::answer::Answer;
+use crate::asking::Asking;
+use crate::flow::Texts;
+use crate::groundwork::Groundwork;
+use crate::house::{House, Seen};
+use crate::routes::Handle;
+use axum::body::Body;
+use axum::http::{HeaderMap, header};
+use coalition::{Id, Refusal};
+use serde_json::json;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc::Sender;
+
+/// What a route of events says to whoever asks now.
+type Tell = fn(&Asking) -> Result<String, Refusal>;
+
+/// The type of a stream of events.
+pub(crate) const EVENTS: &str = "text/event-stream";
+/// After so long without a word, a line that says nothing shows that the connection stands.
+const QUIET: Duration = Duration::from_secs(15);
+/// How many events wait for a slow listener. When he has taken them, he gets the newest state.
+const WAITING_MAX: usize = 2;
+
+/// What listeners wait for: acts that are in the record, and the end of the house.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Heard {
+    /// How many acts are shown.
+    pub(crate) size: usize,
+    /// Whether the house closes: every stream ends.
+    pub(crate) closing: bool,
+}
+
+/// Whether a request waits for events, as browsers say it; anybody else gets the one of now.
+fn listens(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|accepted| accepted.contains(EVENTS))
+}
+
+/// The one event of now.
+pub(crate) fn once(asking: &Asking, told: &str) -> Answer {
+    let tag = tag(&asking.house, told);
+    Answer::bytes(EVENTS, event(asking, &tag, told).into_bytes())
+}
+
+fn tag(house: &House, told: &str) -> String {
+    let tag = house.pages.rendered(None, told.as_bytes().to_vec()).tag;
+    tag.map(|tag| tag.trim_matches('"').to_owned()).unwrap_or_default()
+}
+
+/// The name by which a listener's state is known, as a page carries it into its first request.
+pub(crate) fn tag_of(asking: &Asking, told: &str) -> String {
+    tag(&asking.house, told)
+}
+
+fn event(asking: &Asking, tag: &str, told: &str) -> String {
+    let data = json!({ "now": asking.now, "html": told });
+    format!("event: state\nid: {tag}\ndata: {data}\n\n")
+}
+
+/// Somebody who listens.
+struct Listener {
+    house: Arc<House>,
+    person: Option<Id>,
+    token: Option<String>,
+    path: String,
+    params: Vec<(String, String)>,
+    query: Vec<(String, String)>,
+    headers: Vec<(&'static str, String)>,
+    tell: Tell,
+    /// What he was told last.
+    last: String,
+}
+
+/// The events of what was found, if it has events, the request waits for them, and whoever asks may
+/// hear them.
+pub(crate) fn listening(asking: &Asking, handle: Handle, headers: &HeaderMap) -> Option<Body> {
+    let Handle::Events(tell) = handle else { return None };
+    if !listens(headers) || tell(asking).is_err() {
+        return None;
+    }
+    let seen = headers.get("last-event-id").and_then(|value| value.to_str().ok());
+    Some(stream(asking, tell, seen.or_else(|| asking.ask("seen"))))
+}
+
+/// The events of a route for whoever asks, from now on; `seen` is the last that he was told before.
+fn stream(asking: &Asking, tell: Tell, seen: Option<&str>) -> Body {
+    let listener = Listener {
+        house: Arc::clone(&asking.house),
+        person: asking.token.as_deref().and_then(|token| asking.house.person_of(token)),
+        token: asking.token.clone(),
+        path: asking.path.clone(),
+        params: asking.params.clone(),
+        query: asking.query.clone(),
+        headers: asking.headers.clone(),
+        tell,
+        last: seen.unwrap_or_default().to_owned(),
+    };
+    let (sender, texts) = Texts::bounded(WAITING_MAX);
+    tokio::spawn(listener.listen(sender));
+    texts.body()
+}
+
+impl Listener {
+    async fn listen(mut self, sender: Sender<String>) {
+        let mut heard = self.house.shared.heard.subscribe();
+        // The headers go out with this.
+        if sender.send("retry: 1000\n\n".into()).await.is_err() {
+            return;
+        }
+        loop {
+            heard.mark_unchanged();
+            if heard.borrow().closing {
+                return;
+            }
+            match self.next() {
+                ControlFlow::Continue(None) => {}
+                ControlFlow::Continue(Some(event)) => {
+                    if sender.send(event).await.is_err() {
+                        return;
+                    }
+                }
+                // Whoever loses sight of it is told nothing but that.
+                ControlFlow::Break(()) => {
+                    let _ = sender.send("event: gone\ndata:\n\n".into()).await;
+                    return;
+                }
+            }
+            tokio::select! {
+                changed = heard.changed() => if changed.is_err() { return },
+                () = sender.closed() => return,
+                () = tokio::time::sleep(QUIET) => {
+                    if sender.send(":\n\n".into()).await.is_err() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The next event, if there is anything new to say; the end where there is nothing to see any
+    /// more, or the session has ended.
+    fn next(&mut self) -> ControlFlow<(), Option<String>> {
+        let signed_in = self.token.as_deref().and_then(|token| self.house.person_of(token));
+        if signed_in != self.person {
+            return ControlFlow::Break(());
+        }
+        let Seen { view, .. } = self.house.seen(self.person.as_ref());
+        let asking = Asking {
+            house: Arc::clone(&self.house),
+            view,
+            groundwork: Arc::<Groundwork>::default(),
+            now: self.house.now(),
+            path: self.path.clone(),
+            params: self.params.clone(),
+            query: self.query.clone(),
+            body: Vec::new(),
+            headers: self.headers.clone(),
+            token: self.token.clone(),
+        };
+        let Ok(told) = (self.tell)(&asking) else { return ControlFlow::Break(()) };
+        let tag = tag(&self.house, &told);
+        if tag == self.last {
+            return ControlFlow::Continue(None);
+        }
+        let event = event(&asking, &tag, &told);
+        self.last = tag;
+        ControlFlow::Continue(Some(event))
+    }
+}
+
+impl House {
+    /// Ends every stream of events: whoever listens will ask again, and find the house closed.
+    pub(crate) fn let_go(&self) {
+        self.shared.heard.send_modify(|heard| heard.closing = true);
+    }
+}
