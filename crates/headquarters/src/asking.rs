@@ -31,7 +31,7 @@ pub struct Asking {
     /// The body.
     pub body: Vec<u8>,
     /// Headers that a handler may read, their names in lower case: `accept`, `content-type`,
-    /// `idempotency-key`, `cookie`.
+    /// `idempotency-key`, `cookie`, `host`.
     pub headers: Vec<(&'static str, String)>,
     /// The session's token, if there is a session.
     pub token: Option<String>,

@@ -10,6 +10,7 @@ use coalition::act::BadAct;
 use coalition::{Act, Id, Leaves, State, View, Viewer};
 use jiff::Timestamp;
 use record::{Log, LogError, Receipt, SigningKey};
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::{oneshot, watch};
@@ -117,6 +118,8 @@ pub struct House {
     views: Mutex<Views>,
     pub(crate) pages: Pages,
     verifier: record::VerifierKey,
+    /// What makes the codes of credentials.
+    pub(crate) credentials: [u8; 32],
     /// Where a page that is sent in parts stands still between them, for as long as a test says.
     #[cfg(test)]
     pub(crate) latch: Mutex<Option<std::sync::mpsc::Receiver<()>>>,
@@ -137,6 +140,8 @@ impl House {
             |at: usize| u64::from_le_bytes(std::array::from_fn(|place| seeds[8 * at + place]));
         let pages = Pages::new([seed(0), seed(1), seed(2)]);
         let verifier = key.verifier().clone();
+        let secret = format!("credentials\n{}", key.to_secret_text());
+        let credentials = Sha256::digest(secret.as_bytes()).into();
         let log = Log::open(store, key)?;
         let (state, keys) = recover(&log)?;
         let checkpoint = RwLock::new(log.checkpoint().text().into());
@@ -152,6 +157,7 @@ impl House {
             views: Mutex::default(),
             pages,
             verifier,
+            credentials,
             #[cfg(test)]
             latch: Mutex::default(),
         })

@@ -323,7 +323,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 
 /// The headers that handlers may read; all others stay outside.
 fn readable(headers: &HeaderMap) -> Vec<(&'static str, String)> {
-    ["accept", "content-type", "idempotency-key", "cookie"]
+    ["accept", "content-type", "idempotency-key", "cookie", "host"]
         .into_iter()
         .filter_map(|name| Some((name, headers.get(name)?.to_str().ok()?.to_owned())))
         .collect()

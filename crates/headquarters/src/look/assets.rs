@@ -19,7 +19,7 @@ pub struct Asset {
     pub bytes: &'static [u8],
 }
 
-static ASSETS: LazyLock<[Asset; 5]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 6]> = LazyLock::new(|| {
     [
         hashed(
             "entente.css",
@@ -31,6 +31,7 @@ static ASSETS: LazyLock<[Asset; 5]> = LazyLock::new(|| {
             "text/javascript; charset=utf-8",
             include_bytes!("../../assets/entente.js"),
         ),
+        hashed("desk.js", "text/javascript; charset=utf-8", include_bytes!("../../assets/desk.js")),
         hashed("live.css", "text/css; charset=utf-8", include_bytes!("../../assets/live.css")),
         hashed("live.js", "text/javascript; charset=utf-8", include_bytes!("../../assets/live.js")),
         hashed("entente.svg", "image/svg+xml", include_bytes!("../../assets/entente.svg")),
@@ -89,6 +90,7 @@ mod tests {
         let limits = [
             ("entente.css", 32_000),
             ("entente.js", 4_096),
+            ("desk.js", 4_096),
             ("live.css", 8_000),
             ("live.js", 4_096),
             ("entente.svg", 1_000),
@@ -97,7 +99,7 @@ mod tests {
             let bytes = asset(name).expect("known").bytes;
             assert!(bytes.len() <= limit, "{name} has {} bytes, at most {limit}", bytes.len());
         }
-        for name in ["entente.css", "entente.js", "live.css", "live.js"] {
+        for name in ["entente.css", "entente.js", "live.css", "live.js", "desk.js"] {
             let text = std::str::from_utf8(asset(name).expect("known").bytes).expect("UTF-8");
             for foreign in ["@import", "@font-face", "url(", "http://", "https://", "eval("] {
                 assert!(!text.contains(foreign), "{name} contains {foreign}");

@@ -14,6 +14,6 @@ pub use page::{Frame, Notice, Page, PublicPage, Section, ViewerBadge};
 pub use parts::Tone;
 
 #[cfg(test)]
-mod check;
+pub(crate) mod check;
 #[cfg(test)]
 mod contrast;

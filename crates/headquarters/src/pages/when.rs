@@ -94,6 +94,59 @@ fn clocks(starts: PartialTime, ends: Option<PartialTime>, zone: &TimeZone) -> (S
     (here, format!("{there} UTC"))
 }
 
+/// A meeting on another clock than its own: "Tuesday 4 November, 10:00–16:30 EET"; nothing where no
+/// minute is known or the clocks show the same.
+pub(crate) fn on_clock(meeting: &Meeting, own: &TimeZone) -> Option<String> {
+    let (Some(PartialTime::Minute(first)), zone) = (meeting.starts, zone(meeting)) else {
+        return None;
+    };
+    let there = |minute| Some(at(minute, &zone)?.with_time_zone(own.clone()));
+    let first = there(first)?;
+    let last = match meeting.ends {
+        Some(PartialTime::Minute(last)) => there(last),
+        _ => None,
+    };
+    if *own == zone {
+        return None;
+    }
+    let day = first.strftime("%A %-d %B");
+    Some(format!(
+        "{day}, {} {}",
+        span(&first, last.as_ref(), Some(first.date())),
+        first.strftime("%Z")
+    ))
+}
+
+/// A session's hours on its meeting's clock, and on the reader's own, if he has another: minutes that
+/// pass, so that a night in which the clocks change is as long as it is.
+pub(crate) fn hours(
+    meeting: &Meeting,
+    starts: DateTime,
+    minutes: Option<u32>,
+    own: Option<&TimeZone>,
+) -> (String, Option<String>) {
+    let zone = zone(meeting);
+    let Some(first) = at(starts, &zone) else { return (starts.to_string(), None) };
+    let last =
+        minutes.and_then(|minutes| first.checked_add(jiff::Span::new().minutes(minutes)).ok());
+    let told = |first: &Zoned, last: Option<&Zoned>, known: Date| {
+        let from = if last.is_none() { "from " } else { "" };
+        format!("{from}{}", span(first, last, Some(known)))
+    };
+    let own = own.filter(|own| **own != zone).map(|own| {
+        let there = |zoned: &Zoned| zoned.with_time_zone(own.clone());
+        let (first_there, last) = (there(&first), last.as_ref().map(there));
+        let told = told(&first_there, last.as_ref(), first.date());
+        format!("{told} {}", first_there.strftime("%Z"))
+    });
+    (told(&first, last.as_ref(), first.date()), own)
+}
+
+/// A moment on a meeting's clock: "08:41".
+pub(crate) fn clock(meeting: &Meeting, at: Timestamp) -> String {
+    at.to_zoned(zone(meeting)).strftime("%H:%M").to_string()
+}
+
 /// "09:00–15:30"; a day other than `known` is named.
 fn span(first: &Zoned, last: Option<&Zoned>, known: Option<Date>) -> String {
     let clock = |zoned: &Zoned, known: Option<Date>| {
@@ -262,5 +315,42 @@ mod tests {
             let told = super::season(&meeting(starts, ends), now.parse().unwrap());
             assert_eq!(told, season, "{starts:?} to {ends:?} at {now}");
         }
+    }
+
+    #[test]
+    fn each_reads_the_hours_on_the_host_s_clock_and_on_his_own_when_clocks_change_too() {
+        let tallinn = TimeZone::get("Europe/Tallinn").unwrap();
+        let new_york = TimeZone::get("America/New_York").unwrap();
+        let night = meeting(None, None);
+        for (starts, minutes, own, here, there) in [
+            ("2025-11-04T09:00", Some(90), None, "09:00–10:30", None),
+            ("2025-11-04T09:00", None, Some(&tallinn), "from 09:00", Some("from 10:00 EET")),
+            // Spain falls back at 03:00: two hours from 01:30 end at 02:30, the second time.
+            (
+                "2025-10-26T01:30",
+                Some(120),
+                Some(&TimeZone::UTC),
+                "01:30–02:30",
+                Some("25 October, 23:30 – 26 October, 01:30 UTC"),
+            ),
+            // Spain goes forward at 02:00: the hour from 01:30 ends at 03:30.
+            (
+                "2026-03-29T01:30",
+                Some(60),
+                Some(&TimeZone::UTC),
+                "01:30–03:30",
+                Some("00:30–01:30 UTC"),
+            ),
+            // On the day between the two changes, New York is five hours away and not six.
+            ("2025-10-27T09:00", Some(60), Some(&new_york), "09:00–10:00", Some("04:00–05:00 EDT")),
+            ("2025-11-04T09:00", Some(60), Some(&new_york), "09:00–10:00", Some("03:00–04:00 EST")),
+        ] {
+            let told = hours(&night, starts.parse().unwrap(), minutes, own);
+            assert_eq!(told, (here.to_owned(), there.map(str::to_owned)), "{starts} {minutes:?}");
+        }
+        let madrid = meeting(Some("2025-11-04T09:00"), Some("2025-11-04T15:30"));
+        let told = on_clock(&madrid, &tallinn);
+        assert_eq!(told.as_deref(), Some("Tuesday 4 November, 10:00–16:30 EET"));
+        assert_eq!(on_clock(&madrid, &zone(&madrid)), None);
     }
 }

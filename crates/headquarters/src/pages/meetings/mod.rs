@@ -1,9 +1,17 @@
 //! Meetings: the list, and what other rooms say of them.
 
 mod attendance;
+mod credential;
 mod day;
+mod desk;
 mod one;
+mod people;
+mod series;
 mod sessions;
+#[cfg(test)]
+mod tests;
+mod undertaking;
+pub(crate) mod zone;
 
 pub(crate) use attendance::{Attendance, answer_words, awaiting};
 pub(crate) use sessions::changing;
@@ -14,7 +22,7 @@ use crate::look::Section;
 use crate::look::parts::{self, Column, Field, FilterBar, OnPhone, PageHead, Table, Tone};
 use crate::pages::when::{self, Season};
 use crate::pages::{listing, words};
-use crate::routes::{Route, get};
+use crate::routes::{Route, get, post, submit};
 use coalition::content::{Form, Invitation, Level, Meeting, Reply};
 use coalition::text::Name;
 use coalition::time::PartialTime;
@@ -24,7 +32,16 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(crate) const ROUTES: &[Route] = &[get("/meetings", list), get("/meetings/{id}", one::page)];
+pub(crate) const ROUTES: &[Route] = &[
+    get("/meetings", list),
+    get("/meetings/{id}", one::page),
+    get("/meetings/{id}/desk", desk::page),
+    submit("/meetings/{id}/desk", desk::send),
+    get("/meetings/{id}/credential", credential::own),
+    get("/meetings/{id}/credentials", credential::all),
+    submit("/meetings/{id}/undertaking", undertaking::send),
+    post("/zone", zone::set),
+];
 
 /// A meeting and its thing.
 pub(crate) type Called<'v> = (&'v Thing, &'v Meeting);
@@ -86,6 +103,7 @@ fn list(asking: &Asking) -> Result<Answer, Refusal> {
                 &words::offer_new(asking, Kind::Meeting, "Call the first", &[]),
             ))
         } @else {
+            (series::cadence(asking, &all))
             (filter(asking, &all, shown.len(), &wanted))
             @if shown.is_empty() {
                 (parts::empty("No meeting is like that.", &html! { a.button href="/meetings" { "Show all meetings" } }))
@@ -130,6 +148,7 @@ fn row((thing, meeting): Called<'_>, season: Season, facts: &Facts<'_>) -> Vec<M
         html! {
             a href={ "/meetings/" (thing.id) } { (meeting.title) }
             @if thing.withdrawn() { " " (parts::badge(Tone::Bad, Some(parts::Glyph::Cross), "called off")) }
+            @else if !thing.stands() { " " (parts::badge(Tone::Warn, Some(parts::Glyph::Pause), "postponed")) }
             @if let Some(series) = meeting.series.as_ref().filter(|_| facts.several_series) {
                 div.small.quiet { (series) }
             }

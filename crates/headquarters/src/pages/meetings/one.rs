@@ -1,7 +1,7 @@
 //! A meeting's page.
 
 use super::attendance::{self, Attendance};
-use super::{Called, day, first_day, in_order, sessions};
+use super::{Called, day, first_day, series, sessions, undertaking, zone};
 use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::look::Section;
@@ -9,8 +9,7 @@ use crate::look::parts::{self, Crumb, Glyph, PageHead, Tone};
 use crate::pages::when::{self, Season};
 use crate::pages::{claims, words};
 use coalition::content::{Attribution, Devices, Form, Level, Meeting, Rules};
-use coalition::time::PartialTime;
-use coalition::{Kind, Refusal};
+use coalition::{Kind, Refusal, decide};
 use maud::{Markup, html};
 
 pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
@@ -21,11 +20,13 @@ pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
     let season = when::season(meeting, asking.now);
     let badges = html! {
         @if thing.withdrawn() { (parts::badge(Tone::Bad, Some(Glyph::Cross), "called off")) }
+        @else if !thing.stands() { (parts::badge(Tone::Warn, Some(Glyph::Pause), "postponed")) }
         @else if season == Season::Now { (parts::badge(Tone::Good, Some(Glyph::Clock), "under way")) }
     };
     let kicker = format!("Meeting: {}, {}", meeting.level.words(), meeting.form.words());
     let pictures = day::pictures(asking, meeting, &sessions);
     let wide = html! {
+        (undertaking::asked(asking, (thing, meeting)))
         (attendance::own(asking, (thing, meeting), &invited))
         (pictures)
         (sessions::panel(asking, (thing, meeting), &sessions))
@@ -36,7 +37,7 @@ pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
     let narrow = html! {
         (facts(asking, (thing, meeting), season))
         (words::seen_by(view, thing))
-        (series(asking, (thing, meeting)))
+        (series::neighbours(asking, (thing, meeting)))
         section.panel { h2 { "History" } (words::history(asking, thing)) }
     };
     let body = html! {
@@ -49,6 +50,7 @@ pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
             label: Some(words::tlp(thing.marking.label)),
             badges,
             actions: html! {
+                @if decide::hosts(view, &thing.id) { a.button href={ "/meetings/" (thing.id) "/desk" } { "Desk" } }
                 (words::changes(asking, thing))
                 (words::offer_new(asking, Kind::Claim, "Cite a claim", &[("about", &thing.id)]))
             },
@@ -60,7 +62,7 @@ pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
     Ok(asking.page(meeting.title.as_str(), Section::Meetings, body))
 }
 
-fn facts(asking: &Asking, (_, meeting): Called<'_>, season: Season) -> Markup {
+fn facts(asking: &Asking, (thing, meeting): Called<'_>, season: Season) -> Markup {
     let view = &asking.view;
     let mut rows = vec![
         ("When", when::moment(meeting, season == Season::Upcoming)),
@@ -81,6 +83,9 @@ fn facts(asking: &Asking, (_, meeting): Called<'_>, season: Season) -> Markup {
             },
         ),
     ];
+    if let Some(own) = zone::own(asking).and_then(|own| when::on_clock(meeting, &own)) {
+        rows.insert(1, ("On your clock", html! { (own) }));
+    }
     if let Some(day) = first_day(meeting) {
         rows.push(("Time zone", html! { (when::zone_words(meeting, day)) }));
     }
@@ -88,6 +93,7 @@ fn facts(asking: &Asking, (_, meeting): Called<'_>, season: Season) -> Markup {
         section.panel {
             h2 { "The meeting" }
             (parts::facts(&rows))
+            (zone::form(asking, &thing.id))
             (words::paragraphs(meeting.note.as_str()))
             h3 { "Its rules" }
             ul.small.rules { @for rule in rules(meeting.rules) { li { (rule) } } }
@@ -121,47 +127,4 @@ fn rules(rules: Rules) -> [&'static str; 3] {
             Attribution::Nothing => "Nothing may be attributed or disclosed.",
         },
     ]
-}
-
-/// The meetings before and after this one in its series.
-fn series(asking: &Asking, (thing, meeting): Called<'_>) -> Markup {
-    let Some(name) = &meeting.series else { return html! {} };
-    let mut dated: Vec<Called<'_>> = in_order(&asking.view, asking.now)
-        .into_iter()
-        .map(|(_, called)| called)
-        .filter(|(other, said)| {
-            said.series.as_ref() == Some(name)
-                && said.starts.is_some()
-                && (other.stands() || other.id == thing.id)
-        })
-        .collect();
-    dated.sort_by_key(|(other, said)| (said.starts.map(PartialTime::earliest), &other.id));
-    let here = dated.iter().position(|(other, _)| other.id == thing.id);
-    let before = here.and_then(|here| dated.get(here.checked_sub(1)?));
-    let after = here.and_then(|here| dated.get(here + 1));
-    let gap = |other: &Called<'_>| {
-        let day = |meeting: &Meeting| Some(meeting.starts?.earliest().date());
-        let (one, two) = (day(meeting)?, day(other.1)?);
-        when::gap(one.min(two), one.max(two))
-    };
-    let line = |words: &str, other: Option<&Called<'_>>| {
-        html! {
-            @if let Some(called) = other {
-                p {
-                    span.quiet { (words) ": " }
-                    a href={ "/meetings/" (called.0.id) } { (called.1.title) }
-                    @if let Some(gap) = gap(called) { " " span.quiet.nowrap { "(" (gap) " " (words.to_lowercase()) ")" } }
-                }
-            }
-        }
-    };
-    let address = serde_urlencoded::to_string([("series", name.as_str())]).unwrap_or_default();
-    html! {
-        section.panel {
-            h2 { "Its series" }
-            p { a href={ "/meetings?" (address) } { (name) } }
-            (line("Before", before))
-            (line("After", after))
-        }
-    }
 }

@@ -1,12 +1,12 @@
 //! The running order: sessions with their items, in time or in the order of the day.
 
-use super::{Called, runs};
+use super::{Called, runs, zone};
 use crate::asking::Asking;
 use crate::look::parts::{self, Glyph, Tone};
-use crate::pages::words;
-use coalition::content::{Item, Outcome, Session};
+use crate::pages::{when, words};
+use coalition::content::{Item, Meeting, Outcome, Session};
 use coalition::time::PartialTime;
-use coalition::{Id, Kind, Thing, View};
+use coalition::{Id, Kind, Thing, View, decide};
 use maud::{Markup, html};
 
 /// A session with its items.
@@ -86,7 +86,7 @@ pub(super) fn panel(
                 @if !timed { p.small.quiet { "When each session begins is not stated; this is their order." } }
                 ol.running {
                     (edge(meeting.starts, "The meeting begins"))
-                    @for held in sessions { (entry(asking, held, runs)) }
+                    @for held in sessions { (entry(asking, meeting, held, runs)) }
                     (edge(meeting.ends, "The meeting ends"))
                 }
             }
@@ -94,7 +94,7 @@ pub(super) fn panel(
     }
 }
 
-fn entry(asking: &Asking, held: &Held<'_>, runs: bool) -> Markup {
+fn entry(asking: &Asking, meeting: &Meeting, held: &Held<'_>, runs: bool) -> Markup {
     let session = held.session;
     let add = [
         words::offer_new(asking, Kind::Item, "Add an item", &[("session", &held.thing.id)]),
@@ -107,15 +107,17 @@ fn entry(asking: &Asking, held: &Held<'_>, runs: bool) -> Markup {
     ];
     html! {
         li #(held.thing.id) .running-closed[session.closed] {
-            p.running-when { (hours(session)) }
+            p.running-when { (hours(asking, meeting, session)) }
             div { div.running-block {
                 h3 {
                     (session.title) " "
                     @if session.closed { (parts::badge(Tone::Idle, Some(Glyph::Lock), "closed")) }
                     @else { (parts::badge(Tone::Accent, Some(Glyph::Unlocked), "open")) }
+                    @if session.shut { " " (parts::badge(Tone::Bad, Some(Glyph::Lock), "room closed")) }
                     " " (parts::tlp(words::tlp(held.thing.marking.label)))
                 }
                 (words::status(held.thing))
+                (live(asking, held))
                 (words::paragraphs(session.note.as_str()))
                 @if !held.items.is_empty() {
                     ol.items { @for (thing, item) in &held.items { (item_told(asking, thing, item)) } }
@@ -142,8 +144,22 @@ fn item_told(asking: &Asking, thing: &Thing, item: &Item) -> Markup {
     }
 }
 
-/// "09:00–11:30", or what is known of it.
-fn hours(session: &Session) -> Markup {
+/// The way into the live room, for who takes part in it or sees what happens there.
+fn live(asking: &Asking, held: &Held<'_>) -> Markup {
+    let id = &held.thing.id;
+    let takes_part =
+        asking.view.viewer().seated().is_some_and(|seated| seated.sessions.contains(id));
+    let chair = held.session.chair.as_ref();
+    html! {
+        @if let Some(chair) = chair { p.small { "In the chair: " (words::link(&asking.view, chair)) } }
+        @if takes_part || decide::steers(&asking.view, id) {
+            p.small { a href={ "/sessions/" (id) "/live" } { "Live room" } }
+        }
+    }
+}
+
+/// "09:00–11:30", or what is known of it; on the reader's own clock, too, if he has named one.
+fn hours(asking: &Asking, meeting: &Meeting, session: &Session) -> Markup {
     let Some(starts) = session.starts else {
         return match session.minutes {
             Some(minutes) => html! { span.quiet { (minutes) " min" } },
@@ -153,14 +169,10 @@ fn hours(session: &Session) -> Markup {
     let PartialTime::Minute(minute) = starts else {
         return html! { span.quiet { (starts) } };
     };
-    let begin = minute.strftime("%H:%M").to_string();
-    let end = session
-        .minutes
-        .and_then(|minutes| minute.checked_add(jiff::Span::new().minutes(minutes)).ok())
-        .map(|end| end.strftime("–%H:%M").to_string());
+    let (here, own) = when::hours(meeting, minute, session.minutes, zone::own(asking).as_ref());
     html! {
-        @if end.is_none() { "from " }
-        (begin) (end.unwrap_or_default())
+        (here)
+        @if let Some(own) = own { br; span.small.quiet { (own) } }
     }
 }
 

@@ -1,0 +1,130 @@
+//! The desk, credentials, undertakings and clocks of a meeting, as those who use them find them.
+
+use super::{credential, desk, one, people, undertaking, zone};
+use crate::answer::{Answer, Body};
+use crate::asking::Asking;
+use crate::forms::tests::{asking, house, id, post};
+use crate::house::House;
+use coalition::Refusal;
+use std::sync::Arc;
+
+const MADRID: &[(&str, &str)] = &[("id", "m-madrid")];
+const HOST: Option<&str> = Some("clerk-es");
+
+type Read = fn(&Asking) -> Result<Answer, Refusal>;
+
+fn page(house: &Arc<House>, person: Option<&str>, query: &str, read: Read) -> String {
+    let mut asked = asking(house, person, MADRID, "");
+    asked.query = serde_urlencoded::from_str(query).unwrap();
+    match read(&asked).map(|answer| answer.body) {
+        Ok(Body::Html(page)) => page,
+        other => panic!("not a page: {other:?}"),
+    }
+}
+
+fn note(house: &Arc<House>, person: Option<&str>, form: &str) -> Answer {
+    let mut asked = asking(house, person, MADRID, form);
+    asked.path = "/meetings/m-madrid/desk".into();
+    asked.headers = vec![("accept", "application/json".into())];
+    post(&asked, desk::send)
+}
+
+#[test]
+fn who_is_let_in_is_in_once_however_often_it_is_noted() {
+    let house = house();
+    let before = house.size();
+    let arrive = "do=arrive&about=head-ee&key=noted-1&noted=2025-11-04T07:41:00Z";
+    for _ in 0..3 {
+        assert_eq!(note(&house, HOST, arrive).status, 200);
+    }
+    assert_eq!(house.size(), before + 1);
+    // Another phone notes the same person under a word of its own.
+    assert_eq!(note(&house, HOST, "do=arrive&about=head-ee&key=noted-2").status, 409);
+    assert!(page(&house, HOST, "", desk::page).contains("1 of 4 in"));
+    assert_eq!(note(&house, HOST, "do=arrive&about=head-us&key=noted-3").status, 422);
+}
+
+#[test]
+fn devices_have_numbers_and_what_is_left_is_shown() {
+    let house = house();
+    for (device, key) in [("phone", "take-1"), ("tablet", "take-2"), ("phone", "take-1")] {
+        let form = format!("do=take&about=head-ee&device={device}&key={key}");
+        assert_eq!(note(&house, HOST, &form).status, 200);
+    }
+    let desk = page(&house, HOST, "", desk::page);
+    assert!(desk.contains("No. <strong>1</strong>: phone"), "{desk}");
+    assert!(desk.contains("2 left, and the meeting is over"), "{desk}");
+    let own = page(&house, Some("head-ee"), "", credential::own);
+    assert!(own.contains("Receipt no. <strong>2</strong>: tablet"), "{own}");
+    let held = house.view(Some(&id("clerk-es")));
+    let first = held.of_kind(coalition::Kind::Custody).find(|thing| {
+        thing.said::<coalition::content::Custody>().is_some_and(|custody| custody.number == 1)
+    });
+    let first = first.expect("it was taken").id.clone();
+    assert_eq!(note(&house, HOST, &format!("do=return&about={first}&key=back-1")).status, 200);
+    assert!(
+        page(&house, HOST, "", desk::page)
+            .contains("1 left, and the meeting is over; 1 given back")
+    );
+}
+
+#[test]
+fn a_credential_is_good_for_one_person_and_one_meeting() {
+    let house = house();
+    let code = |meeting: &str, person: &str| people::code(&house, &id(meeting), &id(person));
+    let checked = |code: &str| page(&house, HOST, &format!("code={code}"), desk::page);
+    let good = code("m-madrid", "head-ee");
+    assert!(page(&house, Some("head-ee"), "", credential::own).contains(good.as_str()));
+    assert!(checked(good.as_str()).contains("This credential is good"));
+    for other in [code("m-paris", "head-ee").to_string(), "0123456789bcdfgh".into()] {
+        assert!(checked(&other).contains("no credential of this meeting"), "{other}");
+    }
+    let all = page(&house, HOST, "", credential::all);
+    assert!(all.contains(good.as_str()) && all.matches("<svg class=\"qr\"").count() == 4);
+}
+
+#[test]
+fn the_desk_is_not_there_for_others() {
+    let house = house();
+    for person in [Some("head-ee"), Some("adviser-es"), Some("head-ua"), None] {
+        for read in [desk::page as Read, credential::all] {
+            let asked = asking(&house, person, MADRID, "");
+            assert!(matches!(read(&asked), Err(Refusal::NotFound(_))), "{person:?}");
+        }
+        assert_eq!(note(&house, person, "do=arrive&about=head-ee&key=k").status, 404);
+    }
+    assert!(credential::own(&asking(&house, Some("head-ua"), MADRID, "")).is_err());
+}
+
+#[test]
+fn an_undertaking_is_asked_of_those_who_come_until_they_sign_it() {
+    let house = house();
+    // He signed in the example; who is added to his delegation's answer has not.
+    assert!(!page(&house, Some("head-ee"), "", one::page).contains("I undertake this"));
+    let (paris, form) = (&[("id", "m-paris")], "");
+    let refused = post(&asking(&house, Some("head-ee"), paris, form), undertaking::send);
+    assert_eq!(refused.status, 409, "no undertaking is asked for there");
+    let again = post(&asking(&house, Some("head-ee"), MADRID, form), undertaking::send);
+    assert_eq!(again.status, 409, "it is signed once");
+}
+
+#[test]
+fn a_reader_s_own_clock_stands_beside_the_host_s() {
+    let house = house();
+    let mut asked = asking(&house, HOST, MADRID, "");
+    asked.headers = vec![("cookie", "__Host-zone=Europe/Tallinn".into())];
+    let Ok(Answer { body: Body::Html(page), .. }) = one::page(&asked) else { panic!("a page") };
+    assert!(page.contains("On your clock") && page.contains("10:00–16:30 EET"), "{page}");
+    for (form, status) in [
+        ("zone=Europe/Tallinn&meeting=m-madrid", 303),
+        ("zone=&meeting=../evil", 303),
+        ("zone=Nowhere/At+all", 422),
+        ("zone=UTC%0d%0aset-cookie:x", 422),
+    ] {
+        let asked = asking(&house, None, &[], form);
+        let answer = zone::set(&asked);
+        let told =
+            answer.map_or_else(|refusal| crate::refusals::status(&refusal), |answer| answer.status);
+        assert_eq!(told, status, "{form}");
+    }
+}

@@ -1,0 +1,62 @@
+//! The reader's own clock, kept by his browser.
+
+use crate::answer::Answer;
+use crate::asking::Asking;
+use crate::look::parts::{self, Button, Field};
+use crate::pages::sign_in::remember;
+use coalition::{Id, Refusal};
+use jiff::tz::TimeZone;
+use maud::{Markup, html};
+
+/// The cookie in which a browser keeps its reader's time zone.
+const ZONE_COOKIE: &str = "zone";
+
+/// The reader's own time zone, if he has named one.
+pub(crate) fn own(asking: &Asking) -> Option<TimeZone> {
+    known(asking.cookie(ZONE_COOKIE)?)
+}
+
+fn known(name: &str) -> Option<TimeZone> {
+    let plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'-' | b'+');
+    if name.is_empty() || name.len() > 64 || !name.bytes().all(plain) {
+        return None;
+    }
+    TimeZone::get(name).ok()
+}
+
+/// Asks for it.
+pub(super) fn form(asking: &Asking, meeting: &Id) -> Markup {
+    let value = asking.cookie(ZONE_COOKIE).filter(|name| known(name).is_some()).unwrap_or("");
+    let field = Field {
+        value,
+        hint: "Such as Europe/Tallinn. Only this browser keeps it.",
+        ..Field::filtering("zone", "Your time zone")
+    };
+    html! {
+        details.changing {
+            summary { "Your own clock" }
+            form method="post" action="/zone" {
+                (parts::hidden("meeting", meeting.as_str()))
+                (parts::text_field(&field))
+                (parts::button(Button::Plain, "Show my time, too"))
+            }
+        }
+    }
+}
+
+/// Takes it.
+pub(super) fn set(asking: &Asking) -> Result<Answer, Refusal> {
+    let form = asking.form()?;
+    let said = |name: &str| {
+        let value = form.iter().find(|(known, _)| known == name).map(|(_, value)| value.trim());
+        value.unwrap_or_default()
+    };
+    let zone = said("zone");
+    if !zone.is_empty() && known(zone).is_none() {
+        return Err(Refusal::invalid("zone", "an IANA time zone such as Europe/Tallinn or UTC"));
+    }
+    let meeting = Id::parse(said("meeting"));
+    let back = meeting.map_or_else(|_| "/meetings".into(), |id| format!("/meetings/{id}"));
+    Ok(Answer::see_other(back).with_header("set-cookie", remember(ZONE_COOKIE, zone)))
+}
