@@ -47,6 +47,10 @@ enum Command {
     Record(commands::record::RecordCommand),
     /// Write out what somebody may see.
     Export(commands::export::Export),
+    /// Make a copy of a letter for each delegation, each worded in its own way.
+    Copies(commands::copies::Copies),
+    /// Say to whom a text that was found outside was given.
+    Trace(commands::copies::TraceCommand),
 }
 
 fn main() -> ExitCode {
@@ -59,6 +63,8 @@ fn main() -> ExitCode {
         Command::Verify(verify) => verify.run(),
         Command::Record(record) => record.run(),
         Command::Export(export) => export.run(),
+        Command::Copies(copies) => copies.run(),
+        Command::Trace(trace) => trace.run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -369,3 +369,34 @@ fn a_reader_that_goes_away_is_no_error() {
         assert_eq!(complaint(&output), "", "{arguments:?}");
     }
 }
+
+#[test]
+fn a_letter_is_copied_and_a_copy_that_is_found_is_traced() {
+    let scratch = Scratch::new();
+    let letter = scratch.path("letter.txt");
+    let said =
+        "We [[meet | gather]] on day after day, and [[speak | talk]] of matters great and small. ";
+    std::fs::write(&letter, said.repeat(12)).expect("a letter");
+    let out = scratch.path("copies");
+    let copies =
+        |out: &Path| run(&["copies", text(&letter), "--for", "FR,GB,EE", "--out", text(out)]);
+    let made = copies(&out);
+    assert!(made.status.success(), "{}", complaint(&made));
+    // Found whole; every place is beside the same words, so the places are told apart by nothing.
+    let found = out.join("GB.txt");
+    let traced = run(&["trace", text(&found), "--copies", text(&out), "--json"]);
+    assert!(traced.status.success(), "{}", complaint(&traced));
+    let answer: Value = serde_json::from_slice(&traced.stdout).expect("JSON");
+    assert_eq!(answer["places"], 24);
+
+    refuses(&["copies", text(&letter), "--for", "FR", "--out", text(&out)], 3, "not there yet");
+    refuses(&["copies", text(&letter), "--for", "FR,fr", "--out", "x"], 3, "twice");
+    refuses(&["copies", text(&letter), "--for", "../x", "--out", "x"], 3, "name of a file");
+    refuses(&["trace", text(&letter), "--copies", text(&letter)], 3, "copies.json");
+    std::fs::write(&letter, "We [[meet | gather]] soon.").expect("a letter");
+    refuses(&["copies", text(&letter), "--for", "FR", "--out", "x"], 3, "more places variants");
+    std::fs::write(&letter, "We [[meet]] soon.").expect("a letter");
+    refuses(&["copies", text(&letter), "--for", "FR", "--out", "x"], 3, "line 1: between");
+    std::fs::write(&letter, [0xff, 0xfe]).expect("a letter");
+    refuses(&["copies", text(&letter), "--for", "FR", "--out", "x"], 3, "not UTF-8");
+}

@@ -10,6 +10,7 @@ pub mod csv;
 pub mod example;
 pub mod file_error;
 pub mod json;
+pub mod marked;
 
 pub use acts_file::Step;
 pub use coalition_file::CoalitionFile;

@@ -1,6 +1,7 @@
 //! The commands, one a file.
 
 pub(crate) mod assess;
+pub(crate) mod copies;
 pub(crate) mod demo;
 pub(crate) mod export;
 pub(crate) mod fault_tree;
