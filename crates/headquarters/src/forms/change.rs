@@ -142,7 +142,7 @@ fn page(
 ) -> Answer {
     let kind = thing.content.kind();
     let name = words::title(&asking.view, thing);
-    let heading = format!("{}: {name}", words::verb_words(verb));
+    let heading = format!("{}: {name}", words::verb_of(kind, verb));
     let sheet = Sheet { asking, kind, values, wrongs };
     let button = if matches!(verb, "withdraw" | "suspend" | "close") {
         Button::Danger

@@ -173,7 +173,7 @@ pub(crate) fn seen_by(view: &View, thing: &Thing) -> Markup {
 pub(crate) fn changes(asking: &Asking, thing: &Thing) -> Markup {
     html! {
         @for verb in decide::offers(&asking.view, thing) {
-            a.button href={ "/change/" (verb) "/" (thing.id) } { (verb_words(verb)) }
+            a.button href={ "/change/" (verb) "/" (thing.id) } { (verb_of(thing.content.kind(), verb)) }
         }
     }
 }
@@ -195,6 +195,16 @@ pub(crate) fn offer_new(
     };
     html! {
         @if decide::offers_new(&asking.view, kind) { a.button href=(address) { (words) } }
+    }
+}
+
+/// What a button calls a verb, where it is done to a thing of this kind.
+pub(crate) fn verb_of(kind: Kind, verb: &str) -> &'static str {
+    match (kind, verb) {
+        (Kind::Meeting, "suspend") => "Postpone",
+        (Kind::Meeting, "withdraw") => "Call off",
+        (Kind::Custody, "withdraw") => "Give back",
+        _ => verb_words(verb),
     }
 }
 
@@ -337,8 +347,11 @@ pub(crate) fn history(asking: &Asking, thing: &Thing) -> Markup {
 
 /// A sentence for a thing that does not stand; nothing for one that does.
 pub(crate) fn status(thing: &Thing) -> Markup {
+    let meets = thing.content.kind() == Kind::Meeting;
     let (word, reason) = match &thing.status {
         Status::Standing => return html! {},
+        Status::Suspended(reason) if meets => ("Postponed", reason),
+        Status::Withdrawn(reason) if meets => ("Called off", reason),
         Status::Suspended(reason) => ("Suspended", reason),
         Status::Withdrawn(reason) => ("Withdrawn", reason),
     };

@@ -48,8 +48,6 @@ fn page(asking: &Asking) -> Result<Answer, Refusal> {
     let (here, on) = (format!("/sessions/{}", room.thing.id), if wall { "&on=screen" } else { "" });
     let refreshing = asking.ask("refresh").is_some();
     let body = html! {
-        link rel="stylesheet" href=(asset_path("live.css"));
-        script src=(asset_path("live.js")) defer {}
         @if !wall {
             (parts::crumbs(&[
                 Crumb { text: "Meetings", href: Some("/meetings") },
@@ -58,6 +56,8 @@ fn page(asking: &Asking) -> Result<Answer, Refusal> {
                 Crumb { text: "Live", href: None },
             ]))
         }
+        link rel="stylesheet" href=(asset_path("live.css"));
+        script src=(asset_path("live.js")) defer {}
         p #live-said .live-said role="status" {}
         @if refreshing {
             p.small.quiet { "This page asks again every " (REFRESH_SECONDS) " seconds. "

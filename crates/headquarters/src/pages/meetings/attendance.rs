@@ -6,7 +6,7 @@ use crate::asking::Asking;
 use crate::look::parts::{self, Column, Glyph, OnPhone, Table, Tone};
 use crate::pages::when::{self, Season};
 use crate::pages::words;
-use coalition::content::{Invitation, Meeting, Reply, Session};
+use coalition::content::{Attends, Except, Invitation, Meeting, Reply, Session};
 use coalition::time::PartialTime;
 use coalition::{Id, Kind, Thing, View};
 use jiff::Timestamp;
@@ -95,6 +95,18 @@ fn who(view: &View, reply: &Reply) -> Markup {
             (words::link(view, person))
         }
         @if reply.attending && reply.persons.is_empty() { span.quiet { "nobody named yet" } }
+    }
+}
+
+/// Where somebody's part in a session differs: "Anna Aas in Session 2: remotely, from Riga".
+fn exception(view: &View, except: &Except) -> Markup {
+    let how = match except.attends {
+        Attends::Not => "not there",
+        other => other.words(),
+    };
+    html! {
+        (words::link(view, &except.person)) " in “" (view.name_of(&except.session)) "”: " (how)
+        @if let Some(place) = except.place.as_ref().filter(|_| except.attends == Attends::Remote) { ", from " (place) }
     }
 }
 
@@ -204,10 +216,14 @@ fn row(asking: &Asking, attendance: &Attendance<'_>) -> Vec<Markup> {
                 @if let Some((_, said)) = reply && said.attending {
                     div { (who(view, said)) ", " (from(said)) }
                     div.small { (coming_to(view, said)) }
+                    @for except in &said.except { div.small { (exception(view, except)) } }
                 }
                 @if let Some((_, said)) = reply && !said.note.is_empty() { div.small.quiet { (said.note) } }
                 @if !invitation.sessions.is_empty() {
                     div.small.quiet { "Invited to " (invited_to(view, invitation)) }
+                }
+                @for limit in &invitation.seats_in {
+                    div.small.quiet { (view.name_of(&limit.session)) ": up to " (limit.seats) }
                 }
                 @if !invitation.note.is_empty() { div.small.quiet { (invitation.note) } }
             }
@@ -243,6 +259,10 @@ pub(super) fn own(asking: &Asking, meeting: Called<'_>, all: &[Attendance<'_>]) 
             p {
                 "Your delegation comes: " (who(view, reply)) "; " (from(reply)) "; to "
                 (coming_to(view, reply)) "."
+            }
+            @for except in &reply.except { p.small { (exception(view, except)) } }
+            @if reply.persons.contains(&seated.person) {
+                p { a href={ "/meetings/" (meeting.0.id) "/credential" } { "Your credential for the door" } }
             }
             @if open { div.buttons { (words::changes(asking, thing)) } }
         },

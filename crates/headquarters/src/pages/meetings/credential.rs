@@ -52,12 +52,12 @@ pub(super) fn all(asking: &Asking) -> Result<Answer, Refusal> {
 
 fn head(asking: &Asking, id: &Id, meeting: &Meeting, title: &str) -> Markup {
     html! {
-        link rel="stylesheet" href=(asset("live.css").map_or("", |asset| asset.path.as_str()));
         (parts::crumbs(&[
             Crumb { text: "Meetings", href: Some("/meetings") },
             Crumb { text: meeting.title.as_str(), href: Some(&format!("/meetings/{id}")) },
             Crumb { text: title, href: None },
         ]))
+        link rel="stylesheet" href=(asset("live.css").map_or("", |asset| asset.path.as_str()));
         (parts::page_head(&parts::PageHead {
             kicker: meeting.title.as_str(),
             lead: "Show it at the door. It is good for this person and this meeting only; the desk looks at the person, too.",

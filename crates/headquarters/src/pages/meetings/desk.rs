@@ -38,13 +38,13 @@ pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
     });
     let let_in = door.iter().filter(|one| one.arrival.is_some()).count();
     let body = html! {
-        link rel="stylesheet" href=(asset("live.css").map_or("", |asset| asset.path.as_str()));
-        script src=(asset("desk.js").map_or("", |asset| asset.path.as_str())) defer {}
         (parts::crumbs(&[
             Crumb { text: "Meetings", href: Some("/meetings") },
             Crumb { text: meeting.title.as_str(), href: Some(&format!("/meetings/{}", thing.id)) },
             Crumb { text: "Desk", href: None },
         ]))
+        link rel="stylesheet" href=(asset("live.css").map_or("", |asset| asset.path.as_str()));
+        script src=(asset("desk.js").map_or("", |asset| asset.path.as_str())) defer {}
         (parts::page_head(&parts::PageHead {
             kicker: meeting.title.as_str(),
             label: Some(words::tlp(thing.marking.label)),
@@ -116,7 +116,7 @@ fn entry(asking: &Asking, thing: &Thing, meeting: &Meeting, one: &Expected<'_>) 
                     (one.sessions.iter().map(|(id, _)| view.name_of(id)).collect::<Vec<_>>().join("; "))
                 }
                 @if meeting.rules.undertaking && !one.undertaken {
-                    (parts::badge(Tone::Warn, Some(Glyph::Triangle), "undertaking not signed"))
+                    (parts::badge(Tone::Warn, Some(Glyph::Triangle), "no undertaking that you can see"))
                 }
                 @for (_, custody) in &one.devices {
                     div.small { "Receipt no. " strong { (custody.number) } ": " (custody.device) }
