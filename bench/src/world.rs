@@ -83,6 +83,7 @@ fn founding() -> Founding {
         party: (Some(id("party-0")), name("Party number 0")),
         person: (Some(person(0)), name("Head of delegation 0")),
         role: Role::Head,
+        link: None,
     }
 }
 

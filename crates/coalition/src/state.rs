@@ -2,7 +2,7 @@
 //! [`crate::View`].
 
 use crate::act::{Act, Author, Change};
-use crate::content::{Content, Kind, Say};
+use crate::content::{Coalition, Content, Kind, Say};
 use crate::floor::Taken;
 use crate::id::Id;
 use crate::label::Marking;
@@ -257,6 +257,13 @@ impl State {
     /// Keeps the place of an act whose content was forgotten.
     pub fn skip(&mut self) {
         self.leaves.push(Row { subject: None, bytes: Arc::from([]) });
+    }
+
+    /// Whether the record is a demonstration, as its founding says; `None` if it was not founded. It
+    /// is no secret: it is said of the house, and never changes.
+    pub fn demonstration(&self) -> Option<bool> {
+        let coalition = self.things.of_kind(Kind::Coalition).next()?;
+        coalition.said::<Coalition>().map(|said| said.demonstration)
     }
 
     /// How many acts were taken in.

@@ -39,9 +39,10 @@ fn world() -> State {
         party: (Some(id("FR")), name("France")),
         person: (Some(id("ann")), name("Ann")),
         role: Role::Head,
+        link: None,
     };
     let mut state = State::new();
-    for act in found(founding, Timestamp::UNIX_EPOCH, [1, 2, 3, 4, 5, 6, 7].map(entropy)) {
+    for act in found(founding, Timestamp::UNIX_EPOCH, [1, 2, 3, 4, 5, 6, 7, 8, 9].map(entropy)) {
         take(&mut state, &act);
     }
     let circumstance = |said: &str| {

@@ -10,15 +10,15 @@ use coalition::{Act, Change, Content, Id, Kind, Label, Marking, Refusal, State, 
 use jiff::{Timestamp, ToSpan};
 
 fn id(text: &str) -> Id {
-    Id::parse(text).unwrap()
+    Id::parse(text).expect("as the test means it")
 }
 
 fn name(text: &str) -> Name {
-    Name::parse(text).unwrap()
+    Name::parse(text).expect("as the test means it")
 }
 
 fn encoded(text: &str) -> Encoded {
-    Encoded::parse(text).unwrap()
+    Encoded::parse(text).expect("as the test means it")
 }
 
 /// A coalition of which the tests ask things; France leads it.
@@ -31,7 +31,7 @@ struct House {
 impl House {
     /// France with its head `anna`; Estonia with `ee-head` and `ee-clerk`, whom it entered itself.
     fn new() -> House {
-        let now: Timestamp = "2026-01-10T08:00:00Z".parse().unwrap();
+        let now: Timestamp = "2026-01-10T08:00:00Z".parse().expect("as the test means it");
         let founding = Founding {
             coalition: Coalition {
                 name: name("Four towns"),
@@ -42,15 +42,16 @@ impl House {
             party: (Some(id("FR")), name("France")),
             person: (Some(id("anna")), name("Anna")),
             role: Role::Head,
+            link: None,
         };
         let mut house = House { state: State::new(), now, count: 0 };
-        for act in found(founding, now, std::array::from_fn(|place| [place as u8; 10])) {
+        for act in found(founding, now, [1, 2, 3, 4, 5, 6, 7, 8, 9].map(|place| [place; 10])) {
             let bytes = act.encode();
             house.state.apply(act, bytes.into());
         }
         house.admit("EE", Standing::Member, Some(2));
-        house.seat("anna", "ee-head", "EE", Role::Head).unwrap();
-        house.seat("ee-head", "ee-clerk", "EE", Role::Clerk).unwrap();
+        house.seat("anna", "ee-head", "EE", Role::Head).expect("as the test means it");
+        house.seat("ee-head", "ee-clerk", "EE", Role::Clerk).expect("as the test means it");
         house
     }
 
@@ -82,13 +83,13 @@ impl House {
             seats,
             note: Text::default(),
         };
-        self.make("anna", Some(party), Content::Party(said)).unwrap();
+        self.make("anna", Some(party), Content::Party(said)).expect("as the test means it");
     }
 
     /// Enters a person and gives him a seat.
     fn seat(&mut self, who: &str, person: &str, party: &str, role: Role) -> Result<Id, Refusal> {
         let entered = Content::Person(Person { name: name(person) });
-        self.make(who, Some(person), entered).unwrap();
+        self.make(who, Some(person), entered).expect("as the test means it");
         self.make(who, None, Content::Seat(Seat { person: id(person), party: id(party), role }))
     }
 
@@ -123,9 +124,9 @@ impl House {
 
     /// Lets a person in: link, use, passkey.
     fn let_in(&mut self, by: &str, person: &str) -> Id {
-        let link = self.link(by, person, None).unwrap();
-        self.spend(person, &link).unwrap();
-        self.enrol(person, &format!("of-{person}"), Some(&link)).unwrap()
+        let link = self.link(by, person, None).expect("as the test means it");
+        self.spend(person, &link).expect("as the test means it");
+        self.enrol(person, &format!("of-{person}"), Some(&link)).expect("as the test means it")
     }
 
     fn vouch(&mut self, who: &str, person: &str) -> Result<Id, Refusal> {
@@ -137,12 +138,14 @@ impl House {
     }
 }
 
-fn not_allowed<T: std::fmt::Debug>(outcome: Result<T, Refusal>) {
-    assert!(matches!(outcome, Err(Refusal::NotAllowed(_))), "{outcome:?}");
+fn not_allowed(outcome: Result<Id, Refusal>) {
+    let why = outcome.expect_err("it is not for this seat");
+    assert!(matches!(why, Refusal::NotAllowed(_)), "{why:?}");
 }
 
-fn conflict<T: std::fmt::Debug>(outcome: Result<T, Refusal>) {
-    assert!(matches!(outcome, Err(Refusal::Conflict(_))), "{outcome:?}");
+fn conflict(outcome: Result<Id, Refusal>) {
+    let why = outcome.expect_err("it cannot be done as things are");
+    assert!(matches!(why, Refusal::Conflict(_)), "{why:?}");
 }
 
 #[test]

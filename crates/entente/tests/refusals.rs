@@ -115,10 +115,10 @@ fn a_record_of_a_newer_version_is_left_alone() {
     let file = data.join("record.sqlite");
     let mut bytes = std::fs::read(&file).expect("the record");
     // SQLite keeps `user_version` at byte 60.
-    bytes[60..64].copy_from_slice(&2_u32.to_be_bytes());
+    bytes[60..64].copy_from_slice(&3_u32.to_be_bytes());
     std::fs::write(&file, &bytes).expect("ours");
     for arguments in with_record(text(&data)) {
-        refuses(&arguments, 4, "has version 2, and this program reads version 1");
+        refuses(&arguments, 4, "has version 3, and this program reads version 2");
     }
     assert!(!init(&data).status.success());
     assert!(std::fs::read(&file).expect("the record") == bytes, "it was left alone");
@@ -219,13 +219,33 @@ fn a_coalition_is_founded_once() {
 }
 
 #[test]
-fn a_house_without_sign_in_does_not_start_and_says_why() {
+fn a_house_opens_its_doors_only_where_passkeys_can_be_kept() {
     let scratch = Scratch::new();
     let data = founded(&scratch);
-    refuses(&["serve", "--data", text(&data)], 5, "there is no way yet to sign in");
-    let output = run(&["serve", "--data", text(&data), "--json"]);
-    let said: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    assert_eq!(said["error"]["code"], "no_sign_in");
+    let serve = |more: &[&str], code, words: &str| {
+        let arguments = [&["serve", "--port", "0", "--data", text(&data)], more].concat();
+        refuses(&arguments, code, words);
+    };
+    for origin in ["http://headquarters.example", "https://10.0.0.1", "https://hq.example/", "hq"] {
+        serve(&["--origin", origin], 3, "an origin is https:// and a name in lower case");
+    }
+    serve(&["--listen", "0.0.0.0"], 3, "without --origin the house listens on this machine alone");
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = taken.local_addr().expect("bound").port().to_string();
+    let arguments = ["serve", "--data", text(&data), "--port", &port];
+    refuses(&arguments, 5, &format!("port {port} on 127.0.0.1 cannot be used"));
+}
+
+#[test]
+fn no_demonstration_runs_on_a_real_record_and_no_real_house_on_that_of_a_demonstration() {
+    let scratch = Scratch::new();
+    let data = founded(&scratch);
+    let words = "this is the record of a real coalition";
+    refuses(&["demo", "--port", "0", "--data", text(&data)], 4, words);
+    let shown = scratch.path("shown");
+    drop(Running::start(&shown));
+    let words = "this is a demonstration's record";
+    refuses(&["serve", "--port", "0", "--data", text(&shown)], 4, words);
 }
 
 #[test]

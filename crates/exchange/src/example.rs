@@ -72,6 +72,7 @@ pub fn load(file: &CoalitionFile, founder: &Founder) -> Option<Example> {
         party: (Some(founder.party.clone()), party.name.clone()),
         person: (Some(founder.person.0.clone()), founder.person.1.clone()),
         role: founder.role,
+        link: None,
     };
     let by = Author { person: Some(founder.person.0.clone()), party: Some(founder.party.clone()) };
     let mut changes = Vec::new();

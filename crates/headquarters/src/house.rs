@@ -3,15 +3,17 @@
 use crate::events::Heard;
 use crate::groundwork::Groundwork;
 use crate::kept::Kept;
+use crate::passkeys::Origin;
 use crate::rendered::Pages;
-use crate::sign_in::{Persona, Sessions};
+use crate::sign_in::{Challenges, Limits, Persona, Sessions};
 use crate::writer::{self, Ask, Done, Job, NotDone, Writing};
 use coalition::act::BadAct;
 use coalition::{Act, Id, Leaves, State, View, Viewer};
 use jiff::Timestamp;
-use record::{Log, LogError, Receipt, SigningKey};
+use record::{Desk, Log, LogError, Receipt, SigningKey};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::{oneshot, watch};
 
@@ -20,6 +22,10 @@ use tokio::sync::{oneshot, watch};
 pub enum Doors {
     /// A demonstration on loopback: whoever asks chooses one of these personas.
     Demonstration(Vec<Persona>),
+    /// People with passkeys, on pages of this origin.
+    Passkeys(Origin),
+    /// Nobody: the house is opened to found it, or to read its record.
+    Closed,
 }
 
 /// Says what time it is.
@@ -33,6 +39,10 @@ pub type Entropy = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 pub struct Settings {
     /// Who may come in.
     pub doors: Doors,
+    /// What lies beside the record; without it, sessions end with the house.
+    pub desk: Option<Arc<Desk>>,
+    /// The one peer whose word is taken for whom it passes on: a proxy that ends TLS.
+    pub proxy: Option<IpAddr>,
     /// What time it is.
     pub clock: Clock,
     /// Fills bytes with randomness from the system.
@@ -45,8 +55,18 @@ impl Settings {
     /// # Panics
     /// When the system has no randomness to give: nothing secret could be made.
     pub fn demonstration(personas: Vec<Persona>) -> Settings {
+        Settings::with(Doors::Demonstration(personas))
+    }
+
+    /// These doors, with the system's clock and randomness; no desk, no proxy.
+    ///
+    /// # Panics
+    /// When the system has no randomness to give: nothing secret could be made.
+    pub fn with(doors: Doors) -> Settings {
         Settings {
-            doors: Doors::Demonstration(personas),
+            doors,
+            desk: None,
+            proxy: None,
             clock: Arc::new(Timestamp::now),
             entropy: Arc::new(|bytes| getrandom::fill(bytes).expect("the system gives randomness")),
         }
@@ -73,6 +93,9 @@ pub enum HouseError {
         /// Why.
         error: BadAct,
     },
+    /// A demonstration's record behind real doors, or a real one behind those of a demonstration.
+    #[error("{0}")]
+    OtherDoors(&'static str),
 }
 
 /// What readers share with the writer.
@@ -114,6 +137,8 @@ pub struct House {
     pub(crate) settings: Settings,
     pub(crate) shared: Arc<Shared>,
     pub(crate) sessions: Sessions,
+    pub(crate) challenges: Challenges,
+    pub(crate) limits: Limits,
     writing: Writing,
     views: Mutex<Views>,
     pub(crate) pages: Pages,
@@ -144,6 +169,9 @@ impl House {
         let credentials = Sha256::digest(secret.as_bytes()).into();
         let log = Log::open(store, key)?;
         let (state, keys) = recover(&log)?;
+        fit_doors(&state, &settings.doors)?;
+        let sessions = Sessions::open(settings.desk.clone());
+        let challenges = Challenges::new(settings.random());
         let checkpoint = RwLock::new(log.checkpoint().text().into());
         let heard = watch::Sender::new(Heard { size: state.size(), closing: false });
         let shared =
@@ -152,7 +180,9 @@ impl House {
         Ok(House {
             settings,
             shared,
-            sessions: Sessions::default(),
+            sessions,
+            challenges,
+            limits: Limits::default(),
             writing,
             views: Mutex::default(),
             pages,
@@ -225,6 +255,13 @@ impl House {
         seen
     }
 
+    /// Looks through a person's eyes for one question, without keeping the view ready for more.
+    pub(crate) fn looking_as<T>(&self, person: &Id, look: impl FnOnce(&View) -> T) -> T {
+        let state = self.shared.state.read().unwrap_or_else(PoisonError::into_inner);
+        let view = View::through(&state, Viewer::of_person(&state, person));
+        look(&view)
+    }
+
     /// Asks the writer for acts, all of one person, one after the other. The answers come when they
     /// are durable.
     pub fn submit(&self, person: Option<Id>, ask: Ask) -> oneshot::Receiver<Result<Done, NotDone>> {
@@ -260,6 +297,20 @@ impl House {
     /// What the record says.
     pub fn consistency(&self, old: u64, new: u64) -> Result<Vec<record::Hash>, LogError> {
         self.shared.log.lock().unwrap_or_else(PoisonError::into_inner).consistency(old, new)
+    }
+}
+
+/// Whether a record may be opened behind these doors: in a demonstration anybody is anybody, so its
+/// acts prove nothing of anyone.
+fn fit_doors(state: &State, doors: &Doors) -> Result<(), HouseError> {
+    match (doors, state.demonstration()) {
+        (Doors::Demonstration(_), Some(false)) => Err(HouseError::OtherDoors(
+            "this is the record of a real coalition: `entente serve` runs it, and no demonstration writes into it",
+        )),
+        (Doors::Passkeys(_), Some(true)) => Err(HouseError::OtherDoors(
+            "this is a demonstration's record, in which anybody was anybody: found a coalition with `entente init` in another directory",
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -9,11 +9,12 @@ use crate::house::{House, Seen};
 use crate::refusals;
 use crate::rendered::{Pages, Rendered};
 use crate::routes::{Handle, Method, Route, Submission, routes};
+use crate::sign_in::Whose;
 use crate::writer::{Ask, NotDone};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::rejection::RawPathParamsRejection;
-use axum::extract::{RawPathParams, Request};
+use axum::extract::{ConnectInfo, RawPathParams, Request};
 use axum::http::header::InvalidHeaderValue;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
@@ -21,6 +22,7 @@ use axum::routing::{MethodRouter, get, post};
 use coalition::Refusal;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, LazyLock};
 
 /// The longest body taken, in bytes.
@@ -64,7 +66,8 @@ pub async fn serve(
         stop.await;
         stopping.let_go();
     };
-    axum::serve(listener, router(&house)).with_graceful_shutdown(stop).await
+    let service = router(&house).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await
 }
 
 /// The parameters of a path; an address without a path, as CONNECT sends it, has none.
@@ -80,6 +83,8 @@ enum Turned {
     TooLong,
     /// It was sent from a page of another site, or to a name that is not ours.
     Foreign,
+    /// Whoever sends it has sent too many.
+    TooOften,
 }
 
 /// What stands at a request's path.
@@ -104,22 +109,24 @@ impl Found {
 async fn respond(house: Arc<House>, found: Found, params: Params, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let headers = parts.headers;
-    let foreign = !host_is_ours(&headers)
-        || (parts.method != axum::http::Method::GET
-            && parts.method != axum::http::Method::HEAD
-            && !same_origin(&headers));
-    let turned = if foreign { Some(Turned::Foreign) } else { None };
+    let changes = !matches!(parts.method, axum::http::Method::GET | axum::http::Method::HEAD);
+    let foreign = !host_is_ours(&house, &headers) || (changes && !same_origin(&house, &headers));
+    let Known { person, token, seen } = known(&house, &headers);
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let turned = if foreign {
+        Some(Turned::Foreign)
+    } else if changes && !admitted(&house, person.as_ref(), peer, &headers) {
+        Some(Turned::TooOften)
+    } else {
+        None
+    };
     let body = match (turned, to_bytes(body, BODY_BYTES_MAX).await) {
         (None, Ok(bytes)) => Ok(bytes.to_vec()),
         (None, Err(_)) => Err(Turned::TooLong),
         (Some(turned), _) => Err(turned),
     };
-    let token = text(&headers, &header::COOKIE)
-        .and_then(|all| cookie(all, SESSION_COOKIE))
-        .map(str::to_owned);
-    let person = token.as_deref().and_then(|token| house.person_of(token));
     let if_none_match = text(&headers, &header::IF_NONE_MATCH);
-    let Seen { size, view, groundwork } = house.seen(person.as_ref());
+    let Seen { size, view, groundwork } = seen;
     let lasts = body.is_ok() && found.lasts();
     let address = parts.uri.path_and_query().map_or("", |address| address.as_str());
     if lasts && let Some(page) = house.pages.get(size, person.as_ref(), address) {
@@ -134,7 +141,7 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
         query: query_of(&parts.uri),
         body: body.as_ref().map_or_else(|_| Vec::new(), Clone::clone),
         headers: if lasts { Vec::new() } else { readable(&headers) },
-        token: token.filter(|_| person.is_some() && !lasts),
+        token: token.filter(|_| !lasts),
         house: Arc::clone(&house),
     };
     #[cfg(feature = "leaks")]
@@ -284,6 +291,54 @@ async fn flowing(
     }
 }
 
+/// Who asks, by the session that his cookie opens.
+struct Known {
+    person: Option<coalition::Id>,
+    token: Option<String>,
+    seen: Seen,
+}
+
+/// The session's person as he is at this moment. One who has lost his seat, or the passkey by which
+/// he came, is the public from now on.
+fn known(house: &House, headers: &HeaderMap) -> Known {
+    let token = text(headers, &header::COOKIE).and_then(|all| cookie(all, SESSION_COOKIE));
+    if let Some((token, session)) = token.and_then(|token| Some((token, house.session(token)?))) {
+        let seen = house.seen(Some(&session.person));
+        if house.goes_on(&session, &seen.view) {
+            return Known { person: Some(session.person), token: Some(token.to_owned()), seen };
+        }
+        house.sign_out(token);
+    }
+    Known { person: None, token: None, seen: house.seen(None) }
+}
+
+/// Whether a change is let through, or its sender has sent too many. A demonstration is on loopback,
+/// for one.
+fn admitted(
+    house: &House,
+    person: Option<&coalition::Id>,
+    peer: Option<IpAddr>,
+    headers: &HeaderMap,
+) -> bool {
+    if house.origin().is_none() {
+        return true;
+    }
+    let whose = match (person, peer) {
+        (Some(person), _) => Whose::Person(person.clone()),
+        (None, Some(peer)) if house.settings.proxy == Some(peer) => {
+            // What the proxy itself has added stands last; what stands before it the client may have
+            // written.
+            let passed = headers.get_all("x-forwarded-for").iter().next_back();
+            let last =
+                passed.and_then(|all| all.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+            Whose::peer(last.unwrap_or(peer))
+        }
+        (None, Some(peer)) => Whose::peer(peer),
+        (None, None) => Whose::peer(IpAddr::from([0, 0, 0, 0])),
+    };
+    house.limits.admit(&whose, house.now())
+}
+
 fn turn_away(asking: &Asking, turned: &Turned) -> Answer {
     let (status, title, what) = match turned {
         Turned::TooLong => (413, "Too long", "the request is longer than 256 KiB, or broke off"),
@@ -292,14 +347,17 @@ fn turn_away(asking: &Asking, turned: &Turned) -> Answer {
             "From another site",
             "a change must come from a page of this house, at its own address",
         ),
+        Turned::TooOften => {
+            (429, "Too often", "more was sent within a minute than one person does: wait a little")
+        }
     };
     if asking.path.starts_with("/api/") {
-        return refusals::json_error(
-            status,
-            if status == 413 { "too_long" } else { "foreign" },
-            what,
-            None,
-        );
+        let code = match turned {
+            Turned::TooLong => "too_long",
+            Turned::Foreign => "foreign",
+            Turned::TooOften => "too_often",
+        };
+        return refusals::json_error(status, code, what, None);
     }
     refusals::page(asking, status, title, what, "Nothing was changed.")
 }
@@ -329,11 +387,14 @@ fn readable(headers: &HeaderMap) -> Vec<(&'static str, String)> {
         .collect()
 }
 
-/// Whether the request is addressed to loopback: a page elsewhere whose name was made to point here
-/// must not reach a house that anybody may enter.
-fn host_is_ours(headers: &HeaderMap) -> bool {
+/// Whether the request is addressed to this house: a page elsewhere whose name was made to point here
+/// must not reach it. Without sign-in that is loopback, else the house's own name.
+fn host_is_ours(house: &House, headers: &HeaderMap) -> bool {
     let Some(host) = headers.get(header::HOST) else { return true };
     let Ok(host) = host.to_str() else { return false };
+    if let Some(origin) = house.origin() {
+        return host == origin.authority();
+    }
     let name = host
         .strip_suffix(|last: char| last.is_ascii_digit())
         .map_or(host, |_| host.rsplit_once(':').map_or(host, |(name, _)| name));
@@ -341,16 +402,19 @@ fn host_is_ours(headers: &HeaderMap) -> bool {
 }
 
 /// Whether a change comes from one of our own pages, as browsers say; programs say nothing.
-fn same_origin(headers: &HeaderMap) -> bool {
+fn same_origin(house: &House, headers: &HeaderMap) -> bool {
+    // Where a browser says this, its word is better than the origin: our pages name no referrer, and
+    // so their forms come from the origin "null".
     if let Some(site) = text(headers, &HeaderName::from_static("sec-fetch-site")) {
         return matches!(site, "same-origin" | "none");
     }
-    match (text(headers, &header::ORIGIN), text(headers, &header::HOST)) {
-        (Some(origin), Some(host)) => {
+    match (text(headers, &header::ORIGIN), house.origin(), text(headers, &header::HOST)) {
+        (Some(origin), Some(ours), _) => origin == ours.as_str(),
+        (Some(origin), None, Some(host)) => {
             origin.split_once("://").is_some_and(|(_, origin_host)| origin_host == host)
         }
-        (Some(_), None) => false,
-        (None, _) => true,
+        (Some(_), None, None) => false,
+        (None, _, _) => !headers.contains_key(header::ORIGIN),
     }
 }
 

@@ -127,6 +127,9 @@ pub fn routes() -> Vec<Route> {
     [
         crate::assets::ROUTES,
         crate::pages::sign_in::ROUTES,
+        crate::pages::enrol::ROUTES,
+        crate::pages::account::ROUTES,
+        crate::pages::people::ROUTES,
         crate::pages::overview::ROUTES,
         crate::pages::meetings::ROUTES,
         crate::pages::calendar::ROUTES,

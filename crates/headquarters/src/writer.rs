@@ -6,7 +6,7 @@
 use crate::committer::{self, Decided, Fallen, Pending};
 use crate::house::{Settings, Shared};
 use coalition::decide::{Asked, Founding, decide, found};
-use coalition::{Act, Id, Refusal, State, View, Viewer};
+use coalition::{Act, Change, Id, Refusal, State, View, Viewer};
 use jiff::Timestamp;
 use record::Salt;
 use serde_json::Value;
@@ -29,6 +29,14 @@ pub enum Ask {
         subject: Id,
         /// What it changes, as a command says it.
         change: Value,
+    },
+    /// A change that the house itself makes for somebody whom it knows: a passkey, a link. Never made
+    /// from a request's own JSON.
+    Made {
+        /// The thing it is about; none for one that is to be made.
+        subject: Option<Id>,
+        /// What it changes.
+        change: Box<Change>,
     },
     /// The first acts of an empty record.
     Found(Box<Founding>, Timestamp),
@@ -76,6 +84,9 @@ impl From<Ask> for Wanted {
             Ask::Command(json) => Wanted::Command(Box::new(Asked::read(json)), None),
             Ask::Import { at, subject, change } => {
                 Wanted::Command(Box::new(Asked::imported(subject, change)), Some(at))
+            }
+            Ask::Made { subject, change } => {
+                Wanted::Command(Box::new(Asked::made(subject, *change)), None)
             }
             Ask::Found(founding, at) => Wanted::Found(founding, at),
             Ask::Together(asks) => {

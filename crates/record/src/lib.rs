@@ -21,6 +21,7 @@
 //! ```
 
 mod checkpoint;
+mod desk;
 mod key;
 mod leaf;
 mod log;
@@ -32,6 +33,7 @@ mod store;
 mod tree;
 
 pub use checkpoint::{CHECKPOINT_BYTES_MAX, Checkpoint, CheckpointError, Head};
+pub use desk::{Desk, Lying};
 pub use key::{KeyError, NAME_BYTES_MAX, SigningKey, VerifierKey};
 pub use leaf::{
     ACT_BYTES_MAX, Content, Entry, Hash, NotThirtyTwoBytes, Salt, empty_root, leaf_hash, node_hash,

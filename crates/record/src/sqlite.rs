@@ -22,11 +22,16 @@ use crate::store::{Follower, Store, StoreError, StoredHead};
 /// `Ente` in ASCII, at byte 68 of the file: whose database this is.
 const APPLICATION_ID: i64 = 0x456e_7465;
 /// The version of the tables below.
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
+
+/// What lies beside the record, and is no part of it: see [`crate::Desk`]. Version 1 had none.
+const DESK: &str = "CREATE TABLE desk (drawer TEXT NOT NULL, name BLOB NOT NULL, \
+                    value BLOB NOT NULL, PRIMARY KEY (drawer, name)) STRICT, WITHOUT ROWID";
 
 /// Everything in the database. Opening compares it to the letter: a trigger that somebody added
 /// would run inside our transactions.
-const SCHEMA: [(&str, &str); 2] = [
+const SCHEMA: [(&str, &str); 3] = [
+    ("desk", DESK),
     (
         "head",
         "CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), checkpoint TEXT NOT NULL) \
@@ -64,7 +69,7 @@ impl SqliteStore {
         let mut connection = connect(directory, flags)?;
         match check_identity(directory, &connection) {
             Err(StoreError::Unfinished { .. }) => {}
-            Ok(()) | Err(StoreError::Newer { .. }) => {
+            Ok(_) | Err(StoreError::Newer { .. }) => {
                 return Err(StoreError::AlreadyThere { directory: directory.to_owned() });
             }
             Err(error) => return Err(error),
@@ -87,9 +92,12 @@ impl SqliteStore {
     pub fn open(directory: &Path) -> Result<Self, StoreError> {
         exists(directory)?;
         let lock = lock(directory)?;
-        let connection = connect(directory, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        check_identity(directory, &connection)?;
-        make_durable(&connection).map_err(|error| explain(directory, &error))?;
+        let mut connection = connect(directory, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let version = check_identity(directory, &connection)?;
+        check_schema(directory, &connection, version)?;
+        let prepared = make_durable(&connection)
+            .and_then(|()| if version == 1 { add_desk(&mut connection) } else { Ok(()) });
+        prepared.map_err(|error| explain(directory, &error))?;
         Self::checked(directory, connection, Some(lock))
     }
 
@@ -101,7 +109,6 @@ impl SqliteStore {
     pub fn open_read_only(directory: &Path) -> Result<Self, StoreError> {
         exists(directory)?;
         let connection = connect(directory, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        check_identity(directory, &connection)?;
         Self::checked(directory, connection, None)
     }
 
@@ -110,7 +117,8 @@ impl SqliteStore {
         connection: Connection,
         lock: Option<File>,
     ) -> Result<Self, StoreError> {
-        check_schema(directory, &connection)?;
+        let version = check_identity(directory, &connection)?;
+        check_schema(directory, &connection, version)?;
         let size = size(&connection).map_err(|error| explain(directory, &error))?;
         let follower = Follower::new(size);
         Ok(Self { connection, lock, directory: directory.to_owned(), stopped: false, follower })
@@ -257,7 +265,7 @@ fn lock(directory: &Path) -> Result<File, StoreError> {
     }
 }
 
-fn connect(directory: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+pub(crate) fn connect(directory: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     let open = || {
         let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(file(directory), flags)?;
@@ -270,12 +278,12 @@ fn connect(directory: &Path, flags: OpenFlags) -> Result<Connection, StoreError>
     open().map_err(|error| explain(directory, &error))
 }
 
-/// Says whose file it is before anything is written to it.
-fn check_identity(directory: &Path, connection: &Connection) -> Result<(), StoreError> {
+/// Says whose file it is before anything is written to it, and gives the version of its tables.
+pub(crate) fn check_identity(directory: &Path, connection: &Connection) -> Result<i64, StoreError> {
     let read = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
     let identity = read("application_id").and_then(|id| Ok((id, read("user_version")?)));
     match identity.map_err(|error| explain(directory, &error))? {
-        (APPLICATION_ID, SCHEMA_VERSION) => Ok(()),
+        (APPLICATION_ID, found @ 1..=SCHEMA_VERSION) => Ok(found),
         (APPLICATION_ID, found) if found > SCHEMA_VERSION => {
             Err(StoreError::Newer { directory: directory.to_owned(), found, known: SCHEMA_VERSION })
         }
@@ -293,10 +301,11 @@ fn tables(connection: &Connection) -> rusqlite::Result<Vec<(String, Option<Strin
         .collect()
 }
 
-fn check_schema(directory: &Path, connection: &Connection) -> Result<(), StoreError> {
+fn check_schema(directory: &Path, connection: &Connection, version: i64) -> Result<(), StoreError> {
+    let expected = if version == 1 { &SCHEMA[1..] } else { &SCHEMA[..] };
     let found = tables(connection).map_err(|error| explain(directory, &error))?;
     let found = found.iter().map(|(name, sql)| (name.as_str(), sql.as_deref().unwrap_or("")));
-    if found.eq(SCHEMA) {
+    if found.eq(expected.iter().copied()) {
         Ok(())
     } else {
         Err(not_ours(directory, "its tables are not those of a record".to_owned()))
@@ -304,7 +313,7 @@ fn check_schema(directory: &Path, connection: &Connection) -> Result<(), StoreEr
 }
 
 /// Sets what durability rests on, and reads it back.
-fn make_durable(connection: &Connection) -> rusqlite::Result<()> {
+pub(crate) fn make_durable(connection: &Connection) -> rusqlite::Result<()> {
     let set = |pragma: &str, value: &str, expected: &str| {
         connection.pragma_update(None, pragma, value)?;
         let found = connection.pragma_query_value(None, pragma, |row| {
@@ -334,6 +343,14 @@ fn write_schema(connection: &mut Connection, checkpoint: &str) -> rusqlite::Resu
     transaction.execute("INSERT INTO head (one, checkpoint) VALUES (1, ?1)", [checkpoint])?;
     // In the same transaction: a file that carries our mark is a whole record.
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    transaction.commit()
+}
+
+/// Brings a database of version 1 up to date: all or nothing.
+fn add_desk(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.execute_batch(DESK)?;
     transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     transaction.commit()
 }
@@ -393,7 +410,7 @@ fn not_ours(directory: &Path, reason: String) -> StoreError {
 }
 
 /// SQLite's codes in our sentences.
-fn explain(directory: &Path, error: &rusqlite::Error) -> StoreError {
+pub(crate) fn explain(directory: &Path, error: &rusqlite::Error) -> StoreError {
     let directory = directory.to_owned();
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => StoreError::Full,

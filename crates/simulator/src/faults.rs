@@ -171,6 +171,7 @@ pub fn found(house: &House) {
         party: (None, name("Lead")),
         person: (Some(founder()), name("Founder")),
         role: Role::Head,
+        link: None,
     };
     let at = house.now();
     house.submit_and_wait(None, Ask::Found(Box::new(founding), at)).expect("an empty house");

@@ -298,6 +298,12 @@ fn form(ids: &[String], dice: &mut Dice) -> String {
         "receipt=%7B%7D".into(),
         "key=form-key".into(),
         "zone=UTC".into(),
+        "credential=AAAA".into(),
+        "handle=AAAA".into(),
+        "authenticator_data=AAAA".into(),
+        "client_data=AAAA".into(),
+        "signature=AAAA".into(),
+        "attestation=AAAA".into(),
     ];
     for name in [
         "party",
@@ -309,6 +315,7 @@ fn form(ids: &[String], dice: &mut Dice) -> String {
         "session",
         "guarantee",
         "invitation",
+        "vouching",
     ] {
         fields.push(format!("{name}={}", dice.pick(ids)));
     }

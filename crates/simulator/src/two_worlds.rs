@@ -7,9 +7,12 @@ use crate::world::{Dice, World};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
-use coalition::Id;
-use headquarters::{House, Kept, Method, Settings, router};
+use coalition::{Act, Change, Content, Id};
+use headquarters::passkeys::Origin;
+use headquarters::{Doors, House, Kept, Method, Settings, router};
+use jiff::{Timestamp, ToSpan};
 use record::{Log, MemoryStore, Salt, SigningKey, first_checkpoint};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use tower::ServiceExt;
 
@@ -60,8 +63,23 @@ fn without_places(text: &str) -> String {
     kept
 }
 
-/// A house on a record given whole, with a fixed clock and dice for randomness.
-pub fn house(acts: &[coalition::Act]) -> Arc<House> {
+/// What time it is in both houses, in seconds since the first request.
+type Clock = Arc<AtomicI64>;
+
+/// Who comes in, as the founding of a record says: by a passkey, or as anybody.
+fn doors(acts: &[Act]) -> Doors {
+    let real = acts.iter().any(|act| {
+        matches!(&act.change, Change::Create { content: Content::Coalition(said), .. } if !said.demonstration)
+    });
+    if real {
+        Doors::Passkeys(Origin::parse("http://localhost:4860").expect("an origin"))
+    } else {
+        Doors::Demonstration(Vec::new())
+    }
+}
+
+/// A house on a record given whole, with a clock that is told the time and dice for randomness.
+fn house(acts: &[Act], doors: Doors, clock: &Clock) -> Arc<House> {
     let key = SigningKey::new("two.worlds/record", [7; 32]).expect("a key");
     let store = Kept(Box::new(MemoryStore::create(&first_checkpoint(&key))));
     let mut log = Log::open(store, key.clone()).expect("an empty record");
@@ -70,8 +88,12 @@ pub fn house(acts: &[coalition::Act]) -> Arc<House> {
     log.append(acts.iter().map(|act| (salt(&mut salts), act.encode())).collect())
         .expect("memory takes acts");
     let dice = Mutex::new(Dice::new(99));
-    let mut settings = Settings::demonstration(Vec::new());
-    settings.clock = Arc::new(|| "2025-12-01T10:00:00Z".parse().expect("a time"));
+    let mut settings = Settings::with(doors);
+    let clock = Arc::clone(clock);
+    settings.clock = Arc::new(move || {
+        let start: Timestamp = "2025-12-01T10:00:00Z".parse().expect("a time");
+        start + clock.load(Ordering::SeqCst).seconds()
+    });
     settings.entropy = Arc::new(move |bytes| {
         let mut dice = dice.lock().expect("nobody panics here");
         bytes.iter_mut().for_each(|byte| *byte = dice.throw().to_le_bytes()[0]);
@@ -98,7 +120,7 @@ pub async fn ask(house: &Router, token: Option<&str>, asked: &Asked) -> Told {
             Method::Post => "POST",
         })
         .uri(&asked.address)
-        .header("host", "127.0.0.1:4860");
+        .header("host", "localhost:4860");
     if let Some(token) = token {
         request = request.header("cookie", format!("__Host-entente={token}"));
     }
@@ -186,11 +208,12 @@ pub struct Compared {
 
 /// Asks both houses of a pair of twins everything, reads first, then changes, then reads again.
 pub async fn compare(twins: &Twins, difference: Difference, seed: u64) -> Compared {
-    let houses = [house(&twins.first), house(&twins.second)];
+    let clock = Clock::default();
+    let houses = [&twins.first, &twins.second].map(|acts| house(acts, doors(&twins.first), &clock));
     let token = |house: &House| twins.person.clone().map(|person: Id| house.sign_in(person));
     let tokens = [token(&houses[0]), token(&houses[1])];
     let viewer = houses[0].view(twins.person.as_ref()).viewer().clone();
-    let doors = houses.each_ref().map(router);
+    let routers = houses.each_ref().map(router);
     // Not the seed of the world: its dice would make the same ids again.
     let mut dice = Dice::new(!seed);
     let mut asked = requests::reading(twins, &mut dice);
@@ -201,10 +224,11 @@ pub async fn compare(twins: &Twins, difference: Difference, seed: u64) -> Compar
     let mut requests = 0;
     for asked in asked {
         let [first, second] = [0, 1].map(|which| {
-            ask(&doors[which], tokens[which].as_ref().map(headquarters::Token::as_str), &asked)
+            ask(&routers[which], tokens[which].as_ref().map(headquarters::Token::as_str), &asked)
         });
         let (first, second) = (first.await, second.await);
         requests += 1;
+        clock.fetch_add(1, Ordering::SeqCst);
         // Whoever made himself somebody who may see more, by an act that the rules allow, may see
         // more from then on.
         if houses[0].view(twins.person.as_ref()).viewer() != &viewer {

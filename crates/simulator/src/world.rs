@@ -77,12 +77,14 @@ impl World {
             coalition: Coalition {
                 name: word("Coalition"),
                 note: Text::default(),
-                demonstration: true,
+                // Every other world is of a real coalition, behind real doors.
+                demonstration: seed.is_multiple_of(2),
             },
             label: *dice.pick(&[Label::Clear, Label::Green]),
             party: (None, word("Lead")),
             person: (None, word("First person")),
             role: Role::Head,
+            link: None,
         };
         let mut world = World {
             dice,

@@ -15,13 +15,13 @@ pub use room::{hosts, steers};
 
 use crate::act::{ACT_VERSION, Act, Author, Change};
 use crate::content::{
-    Coalition, Content, Custody, Kind, Party, Person, Role, Seat, Session, Standing,
+    Coalition, Content, Custody, EnrolmentLink, Kind, Party, Person, Role, Seat, Session, Standing,
 };
 use crate::id::Id;
 use crate::label::{Label, Marking, Viewer};
 use crate::refusal::Refusal;
 use crate::state::{Status, Thing};
-use crate::text::{Name, Text};
+use crate::text::{Encoded, Name, Text};
 use crate::view::View;
 use jiff::Timestamp;
 
@@ -216,13 +216,16 @@ pub struct Founding {
     pub person: (Option<Id>, Name),
     /// His role.
     pub role: Role,
+    /// The hash of the link by which he enrols, and when it expires; none in a demonstration.
+    pub link: Option<(Encoded, Timestamp)>,
 }
 
 /// The acts with which a record begins: the coalition, its first lead, the lead's first person and
-/// his seat. They are the house's own: nobody is there yet to do them. `entropy` gives eight ids.
-pub fn found(founding: Founding, now: Timestamp, entropy: [Entropy; 7]) -> Vec<Act> {
+/// his seat, and the link by which he enrols. They are the house's own: nobody is there yet to do
+/// them. `entropy` gives their ids.
+pub fn found(founding: Founding, now: Timestamp, entropy: [Entropy; 9]) -> Vec<Act> {
     let mut fresh = entropy.into_iter().map(Id::from_entropy);
-    let mut next = move || fresh.next().expect("seven ids are used below");
+    let mut next = move || fresh.next().expect("nine ids are used below, at most");
     let party = founding.party.0.unwrap_or_else(&mut next);
     let person = founding.person.0.unwrap_or_else(&mut next);
     let seat = Seat { person: person.clone(), party: party.clone(), role: founding.role };
@@ -233,7 +236,15 @@ pub fn found(founding: Founding, now: Timestamp, entropy: [Entropy; 7]) -> Vec<A
         seats: None,
         note: Default::default(),
     };
-    let contents = [
+    let link = founding.link.map(|(secret_hash, expires)| EnrolmentLink {
+        person: person.clone(),
+        secret_hash,
+        expires,
+        vouching: None,
+        spent: false,
+    });
+    let delegation = party.clone();
+    let mut contents = vec![
         (
             Id::parse(COALITION_ID).expect("a plain word"),
             Content::Coalition(founding.coalition),
@@ -243,6 +254,7 @@ pub fn found(founding: Founding, now: Timestamp, entropy: [Entropy; 7]) -> Vec<A
         (person, Content::Person(Person { name: founding.person.1 }), Label::Amber),
         (next(), Content::Seat(seat), Label::Amber),
     ];
+    contents.extend(link.map(|link| (next(), Content::EnrolmentLink(link), Label::AmberStrict)));
     let act = |(subject, content, label)| Act {
         v: ACT_VERSION,
         id: next(),
@@ -250,7 +262,19 @@ pub fn found(founding: Founding, now: Timestamp, entropy: [Entropy; 7]) -> Vec<A
         by: Author::default(),
         key: None,
         subject,
-        change: Change::Create { content, marking: Marking::plain(label) },
+        change: Change::Create {
+            marking: Marking {
+                label,
+                // Nobody is the author, so the delegation is named where it would else see nothing.
+                parties: if label == Label::AmberStrict {
+                    vec![delegation.clone()]
+                } else {
+                    vec![]
+                },
+                persons: Vec::new(),
+            },
+            content,
+        },
         signed: None,
     };
     contents.into_iter().map(act).collect()

@@ -1,12 +1,13 @@
 //! `entente demo`: the worked example as a running house.
 
+use super::listening::{bound, run, stopped};
 use crate::data;
 use crate::failure::Failure;
 use clap::Args;
 use coalition::Id;
 use headquarters::{Ask, House, Kept, Persona, Settings};
 use record::{MemoryStore, SigningKey, first_checkpoint};
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -29,21 +30,9 @@ pub(crate) struct Demo {
 impl Demo {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let house = Arc::new(open(self.data.as_deref())?);
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
-                Failure::unreachable(format!("the system starts no threads: {error}"), "")
-            })?;
-        runtime.block_on(async {
-            let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))
-                .await
-                .map_err(|error| {
-                    Failure::unreachable(
-                        format!("port {} on 127.0.0.1 cannot be used: {error}", self.port),
-                        "Choose another with --port, or 0 for any that is free.",
-                    )
-                })?;
-            let address = listener.local_addr().map_err(|error| Failure::unreachable(error, ""))?;
-            self.announce(&address.to_string())?;
+        run(async {
+            let (listener, port) = bound(IpAddr::V4(Ipv4Addr::LOCALHOST), self.port).await?;
+            self.announce(&format!("127.0.0.1:{port}"))?;
             headquarters::serve(house, listener, stopped())
                 .await
                 .map_err(|error| Failure::unreachable(error, ""))
@@ -64,20 +53,6 @@ impl Demo {
         crate::say(&format!(
             "The headquarters of a coalition is open at http://{address}\n\nChoose who you are there: a demonstration, on this machine alone. Its record is\n{kept}. Stop it with Ctrl-C.\n"
         ))
-    }
-}
-
-/// Resolves when the process is asked to stop.
-async fn stopped() {
-    let interrupted = tokio::signal::ctrl_c();
-    let mut terminated =
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(signal) => signal,
-            Err(_) => return interrupted.await.unwrap_or_default(),
-        };
-    tokio::select! {
-        _ = interrupted => {}
-        _ = terminated.recv() => {}
     }
 }
 

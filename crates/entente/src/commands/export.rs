@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::{data, pretty, say};
 use clap::Args;
 use coalition::Id;
-use headquarters::{House, Settings};
+use headquarters::{Doors, House, Settings};
 use std::path::PathBuf;
 
 /// Write out what somebody may see: the public, or one person. Needs the record for itself: stop
@@ -32,7 +32,7 @@ impl Export {
             ),
         };
         let (store, key) = data::open_read_only(&self.data)?;
-        let house = House::open(store, key, Settings::demonstration(Vec::new()))?;
+        let house = House::open(store, key, Settings::with(Doors::Closed))?;
         let view = house.view(person.as_ref());
         if person.is_some() && view.viewer().seated().is_none() {
             return Err(Failure::input(

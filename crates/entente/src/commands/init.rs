@@ -3,15 +3,18 @@
 use crate::failure::Failure;
 use crate::{data, pretty, say};
 use clap::Args;
-use coalition::Label;
 use coalition::content::{Coalition, Role};
 use coalition::decide::Founding;
+use coalition::decide::LINK_HOURS_MAX;
 use coalition::text::{Name, Text};
-use headquarters::{Ask, House, Settings};
+use coalition::{Id, Label};
+use headquarters::{Ask, Doors, House, Settings, first_link};
+use jiff::ToSpan;
 use serde_json::json;
 use std::path::PathBuf;
 
-/// Found a coalition: make its record and its key, and seat its first person.
+/// Found a coalition: make its record and its key, seat its first person, and print the link by which
+/// that person enrols a passkey.
 #[derive(Args)]
 pub(crate) struct Init {
     /// The coalition's name.
@@ -39,6 +42,12 @@ impl Init {
         let name = |option: &str, text: &str| {
             Name::parse(text).map_err(|why| Failure::input(format!("{option} {why}"), ""))
         };
+        let [person, random] = secrets()?;
+        let person = Id::from_entropy(std::array::from_fn(|at| person[at]));
+        let (link, hash) = first_link(&person, random);
+        let expires = jiff::Timestamp::now()
+            .checked_add(LINK_HOURS_MAX.hours())
+            .map_err(|error| Failure::input(format!("the clock: {error}"), ""))?;
         let founding = Founding {
             coalition: Coalition {
                 name: name("--name", &self.name)?,
@@ -51,11 +60,12 @@ impl Init {
                     Failure::input(format!("--label {}", self.label), "Say CLEAR, GREEN or AMBER.")
                 })?,
             party: (None, name("--lead", &self.lead)?),
-            person: (None, name("--person", &self.person)?),
+            person: (Some(person), name("--person", &self.person)?),
             role: Role::Head,
+            link: Some((hash, expires)),
         };
         let (store, key) = data::create(&self.data)?;
-        let house = House::open(store, key, Settings::demonstration(Vec::new()))?;
+        let house = House::open(store, key, Settings::with(Doors::Closed))?;
         let at = house.now();
         house.submit_and_wait(None, Ask::Found(Box::new(founding), at))?;
         if self.json {
@@ -63,15 +73,29 @@ impl Init {
                 "data": self.data.display().to_string(),
                 "key": house.verifier().to_string(),
                 "size": house.size(),
+                "link": link,
+                "link_expires": expires.to_string(),
             })));
         }
         say(&format!(
-            "{} is founded, led by {}; its record is in {}.\nIts public key, with which anybody can check a receipt:\n\n  {}\n\nThe secret half is {}/signing.key: back it up, and let nobody read it.\n",
+            "{} is founded, led by {}; its record is in {}.\nIts public key, with which anybody can check a receipt:\n\n  {}\n\nThe secret half is {}/signing.key: back it up, and let nobody read it.\n\nNow start the house with `entente serve`, and let {} open this page of it, once, within a week,\nto enrol a passkey. Whoever opens it is taken for that person.\n\n  {link}\n",
             self.name,
             self.lead,
             self.data.display(),
             house.verifier(),
-            self.data.display()
+            self.data.display(),
+            self.person,
         ))
     }
+}
+
+/// Randomness for the first person's id and for his link.
+fn secrets() -> Result<[[u8; 32]; 2], Failure> {
+    let mut secrets = [[0; 32]; 2];
+    for secret in &mut secrets {
+        getrandom::fill(secret).map_err(|error| {
+            Failure::record(format!("the system gives no randomness: {error}"), "")
+        })?;
+    }
+    Ok(secrets)
 }

@@ -6,6 +6,7 @@ pub(crate) mod demo;
 pub(crate) mod export;
 pub(crate) mod fault_tree;
 pub(crate) mod init;
+mod listening;
 pub(crate) mod record;
 pub(crate) mod serve;
 pub(crate) mod verify;

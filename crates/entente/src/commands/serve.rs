@@ -1,21 +1,41 @@
 //! `entente serve`: the house of a real coalition.
 
+use super::listening::{bound, run};
 use crate::data;
 use crate::failure::Failure;
 use clap::Args;
+use headquarters::passkeys::Origin;
+use headquarters::{Doors, House, Settings};
+use record::Desk;
+use serde_json::json;
+use std::net::IpAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-/// Run the house of a coalition. Refuses to start in this version: there is no sign-in yet, and a
-/// house that lets anybody in as anybody must not hold a real record.
+/// Run the house of a coalition that `entente init` has founded. People come in with passkeys.
+///
+/// Passkeys are bound to the house's address, so choose it once and keep it. Unless that is on this
+/// machine alone, something that ends TLS stands in front: name the address that people see with
+/// --origin, and the peer from which that proxy connects with --proxy.
 #[derive(Args)]
 pub(crate) struct Serve {
     /// The data directory.
     #[arg(long, default_value = "entente-data", value_name = "DIR")]
     data: PathBuf,
-    /// The port.
+    /// The port; 0 takes any that is free.
     #[arg(long, default_value_t = 4860)]
     port: u16,
-    /// Answer errors as JSON.
+    /// The address to listen on.
+    #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
+    listen: IpAddr,
+    /// The house as browsers see it, such as https://headquarters.example. Left out: localhost, for
+    /// this machine alone.
+    #[arg(long, value_name = "URL")]
+    origin: Option<String>,
+    /// The one peer whose header X-Forwarded-For is believed, in its last part alone.
+    #[arg(long, value_name = "ADDRESS")]
+    proxy: Option<IpAddr>,
+    /// Print the address as JSON.
     #[arg(long)]
     json: bool,
 }
@@ -24,17 +44,48 @@ impl Serve {
     pub(crate) fn run(self) -> Result<(), Failure> {
         // The record is looked at first, so that what is wrong with it is said first.
         let (store, key) = data::open(&self.data)?;
-        headquarters::House::open(store, key, headquarters::Settings::demonstration(Vec::new()))?;
-        let why = format!(
-            "the house does not start on port {}: there is no way yet to sign in, and without one anybody who reaches the port could act as anybody",
-            self.port
-        );
-        let remedy = "Passkeys come with a later version. `entente demo` runs the worked example on this machine alone.";
-        if self.json {
-            crate::say(&crate::pretty(
-                &serde_json::json!({ "error": { "code": "no_sign_in", "message": why, "remedy": remedy } }),
-            ))?;
+        let desk = Arc::new(Desk::open(&self.data)?);
+        if self.origin.is_none() && !self.listen.is_loopback() {
+            return Err(Failure::input(
+                format!(
+                    "without --origin the house listens on this machine alone, not on {}",
+                    self.listen
+                ),
+                "Name the address that people will see: --origin https://headquarters.example",
+            ));
         }
-        Err(Failure::unreachable(why, remedy))
+        run(async {
+            let (listener, port) = bound(self.listen, self.port).await?;
+            let origin = self.origin.clone().unwrap_or_else(|| format!("http://localhost:{port}"));
+            let origin = Origin::parse(&origin)
+                .map_err(|why| Failure::input(format!("--origin {origin}: {why}"), ""))?;
+            let settings = Settings {
+                desk: Some(desk),
+                proxy: self.proxy,
+                ..Settings::with(Doors::Passkeys(origin.clone()))
+            };
+            let house = Arc::new(House::open(store, key, settings)?);
+            if house.size() == 0 {
+                return Err(Failure::record(
+                    format!("the record in {} has no coalition yet", self.data.display()),
+                    "Found one with `entente init`.",
+                ));
+            }
+            self.announce(&origin)?;
+            headquarters::serve(house, listener, super::listening::stopped())
+                .await
+                .map_err(|error| Failure::unreachable(error, ""))
+        })
+    }
+
+    fn announce(&self, origin: &Origin) -> Result<(), Failure> {
+        if self.json {
+            return crate::say(&format!("{}\n", json!({ "url": origin.as_str() })));
+        }
+        crate::say(&format!(
+            "The house is open at {}\n\nIts record is in {}. Stop it with Ctrl-C.\n",
+            origin.as_str(),
+            self.data.display()
+        ))
     }
 }

@@ -59,26 +59,36 @@ pub struct Sight {
 /// A desk by day.
 pub const DESK: Sight = Sight { width: 1280, height: 900, dark: false };
 
-/// A running demonstration with a browser in front of it.
+/// A running house with a browser in front of it.
 pub struct House {
-    /// The demonstration's address.
+    /// The house's address.
     pub url: String,
     /// The browser.
     pub driver: WebDriver,
-    _demo: Running,
+    _house: Option<Running>,
     _chromedriver: Running,
     _profile: tempfile::TempDir,
 }
 
 impl House {
-    /// Starts both.
+    /// Starts a demonstration, and a browser.
     pub async fn open(sight: Sight) -> House {
-        let mut demo = Command::new(env!("CARGO_BIN_EXE_entente"));
-        demo.args(["demo", "--port", "0"]);
-        let (demo, url) = start(demo, |line| {
-            let url = &line[line.find("http://127.0.0.1:")?..];
+        House::running(&["demo", "--port", "0"], sight).await
+    }
+
+    /// Starts a house by a command of the program, and a browser.
+    pub async fn running(command: &[&str], sight: Sight) -> House {
+        let mut house = Command::new(env!("CARGO_BIN_EXE_entente"));
+        house.args(command);
+        let (house, url) = start(house, |line| {
+            let url = &line[line.find("http://")?..];
             Some(url.trim_end_matches(|last: char| !last.is_ascii_digit()).to_owned())
         });
+        House { _house: Some(house), ..House::seen_at(url, sight).await }
+    }
+
+    /// A browser in front of a house that runs already.
+    pub async fn seen_at(url: String, sight: Sight) -> House {
         let mut chromedriver = Command::new("chromedriver");
         chromedriver.arg("--port=0");
         let (chromedriver, port) = start(chromedriver, |line| {
@@ -112,7 +122,7 @@ impl House {
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities)
             .await
             .expect("the browser starts");
-        House { url, driver, _demo: demo, _chromedriver: chromedriver, _profile: profile }
+        House { url, driver, _house: None, _chromedriver: chromedriver, _profile: profile }
     }
 
     /// Goes to a page of the house.

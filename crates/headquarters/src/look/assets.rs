@@ -19,7 +19,7 @@ pub struct Asset {
     pub bytes: &'static [u8],
 }
 
-static ASSETS: LazyLock<[Asset; 6]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 7]> = LazyLock::new(|| {
     [
         hashed(
             "entente.css",
@@ -34,6 +34,11 @@ static ASSETS: LazyLock<[Asset; 6]> = LazyLock::new(|| {
         hashed("desk.js", "text/javascript; charset=utf-8", include_bytes!("../../assets/desk.js")),
         hashed("live.css", "text/css; charset=utf-8", include_bytes!("../../assets/live.css")),
         hashed("live.js", "text/javascript; charset=utf-8", include_bytes!("../../assets/live.js")),
+        hashed(
+            "passkeys.js",
+            "text/javascript; charset=utf-8",
+            include_bytes!("../../assets/passkeys.js"),
+        ),
         hashed("entente.svg", "image/svg+xml", include_bytes!("../../assets/entente.svg")),
     ]
 });
@@ -93,13 +98,14 @@ mod tests {
             ("desk.js", 4_096),
             ("live.css", 8_000),
             ("live.js", 4_096),
+            ("passkeys.js", 4_096),
             ("entente.svg", 1_000),
         ];
         for (name, limit) in limits {
             let bytes = asset(name).expect("known").bytes;
             assert!(bytes.len() <= limit, "{name} has {} bytes, at most {limit}", bytes.len());
         }
-        for name in ["entente.css", "entente.js", "live.css", "live.js", "desk.js"] {
+        for name in ["entente.css", "entente.js", "live.css", "live.js", "desk.js", "passkeys.js"] {
             let text = std::str::from_utf8(asset(name).expect("known").bytes).expect("UTF-8");
             for foreign in ["@import", "@font-face", "url(", "http://", "https://", "eval("] {
                 assert!(!text.contains(foreign), "{name} contains {foreign}");

@@ -296,7 +296,7 @@ fn who(viewer: &ViewerBadge) -> Markup {
             @if viewer.demo {
                 a href="/sign-in" { "Switch persona" }
             } @else {
-                a href="/sign-out" { "Sign out" }
+                a href="/account" { "Your account" }
             }
         }
     }
@@ -401,7 +401,7 @@ mod tests {
         assert!(page("Anna", true).contains("Demonstration"));
         assert!(page("Anna", true).contains("Switch persona"));
         assert!(!page("Anna", false).contains("Demonstration"));
-        assert!(page("Anna", false).contains("href=\"/sign-out\""));
+        assert!(page("Anna", false).contains("href=\"/account\""));
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! The pages, one room a file.
 
+pub(crate) mod account;
 pub(crate) mod calendar;
+pub(crate) mod ceremony;
 pub(crate) mod claims;
 pub(crate) mod commitments;
 pub(crate) mod disclosure;
+pub(crate) mod enrol;
 pub(crate) mod guarantees;
 pub(crate) mod listing;
 pub(crate) mod live;
@@ -11,6 +14,7 @@ pub(crate) mod meetings;
 pub(crate) mod needs;
 pub(crate) mod overview;
 pub(crate) mod parties;
+pub(crate) mod people;
 pub(crate) mod record;
 pub(crate) mod sign_in;
 pub(crate) mod sources;

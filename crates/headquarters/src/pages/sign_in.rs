@@ -1,4 +1,4 @@
-//! Sign-in of a demonstration: whoever asks chooses a persona.
+//! The page of sign-in: by a passkey, or in a demonstration by choosing a persona.
 
 use crate::answer::Answer;
 use crate::asking::Asking;
@@ -6,9 +6,10 @@ use crate::house::Doors;
 use crate::http::SESSION_COOKIE;
 use crate::look::Section;
 use crate::look::parts::{self, Button, PageHead, Tone};
+use crate::pages::ceremony::{Ceremony, Filled, Kind};
 use crate::pages::overview::SEEN_COOKIE;
 use crate::routes::{Route, get, post};
-use crate::sign_in::Persona;
+use crate::sign_in::{Persona, SIGN_IN, Token};
 use coalition::content::{Party, Seat};
 use coalition::{Id, Refusal};
 use maud::{Markup, html};
@@ -19,10 +20,36 @@ pub(crate) const ROUTES: &[Route] =
 fn personas(asking: &Asking) -> &[Persona] {
     match &asking.house.settings.doors {
         Doors::Demonstration(personas) => personas,
+        Doors::Passkeys(_) | Doors::Closed => &[],
     }
 }
 
 fn page(asking: &Asking) -> Result<Answer, Refusal> {
+    if asking.demonstration() { personas_page(asking) } else { passkey_page(asking, None) }
+}
+
+/// Where one signs in with a passkey. It asks for no name, so it tells none.
+fn passkey_page(asking: &Asking, wrong: Option<&str>) -> Result<Answer, Refusal> {
+    let form = Ceremony {
+        kind: Kind::Assert,
+        action: "/sign-in",
+        challenge: &asking.house.challenge(SIGN_IN),
+        known: &[],
+        button: "Sign in with your passkey",
+    };
+    let body = html! {
+        (parts::page_head(&PageHead {
+            lead: "For people with a seat in a delegation. Your device knows which passkey is for this house.",
+            ..PageHead::titled("Sign in")
+        }))
+        @if let Some(wrong) = wrong { p.notice.tone-bad role="alert" { (wrong) } }
+        section.panel { (form.form(asking, &html! {})) }
+        p.quiet { "The first time, use the link that your delegation or a lead gave you. Whoever has lost all his passkeys asks two seats of his delegation, or a lead, for a new one." }
+    };
+    Ok(asking.page("Sign in", Section::Elsewhere, body))
+}
+
+fn personas_page(asking: &Asking) -> Result<Answer, Refusal> {
     let here = asking.view.viewer().seated().map(|seated| &seated.person);
     let cards: Vec<Markup> = personas(asking)
         .iter()
@@ -107,13 +134,39 @@ fn forget(name: &str) -> String {
     set_cookie(name, "", "; Max-Age=0")
 }
 
-fn leave(asking: &Asking) {
+/// Ends the session with which a request came.
+pub(crate) fn leave(asking: &Asking) {
     if let Some(token) = &asking.token {
         asking.house.sign_out(token);
     }
 }
 
+/// Signs in with a passkey. Whatever is wrong, the answer is the same.
+fn present(asking: &Asking) -> Result<Answer, Refusal> {
+    let form = Filled(asking.form()?);
+    let person = form.person("handle");
+    let presented = form.presented()?;
+    let Some((person, passkey)) = asking.house.recognise(person.as_ref(), &presented) else {
+        let wrong =
+            "This passkey lets nobody in here, or the page was open for too long. Try again.";
+        return passkey_page(asking, Some(wrong)).map(|page| page.with_status(401));
+    };
+    leave(asking);
+    let token = asking.house.begin_session(person, Some(passkey));
+    Ok(welcome("/", &token))
+}
+
+/// Goes to a page of the house in a session that begins now; nothing is left of the one before.
+pub(crate) fn welcome(address: &str, token: &Token) -> Answer {
+    Answer::see_other(address)
+        .with_header("set-cookie", forget(SEEN_COOKIE))
+        .with_header("set-cookie", set_cookie(SESSION_COOKIE, token.as_str(), ""))
+}
+
 fn sign_in(asking: &Asking) -> Result<Answer, Refusal> {
+    if !asking.demonstration() {
+        return present(asking);
+    }
     let form = asking.form()?;
     let chosen = form.iter().find(|(name, _)| name == "persona").map(|(_, value)| value.as_str());
     let persona = chosen

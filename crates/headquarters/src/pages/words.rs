@@ -56,11 +56,8 @@ pub(crate) fn address(view: &View, thing: &Thing) -> String {
         Content::Floor(floor) => format!("/sessions/{}/live", floor.session),
         Content::Claim(claim) => format!("/sources/{}#{id}", claim.source),
         Content::PublishedAssessment(_) => format!("/assessments/{id}"),
-        Content::Passkey(coalition::content::Passkey { person, .. })
-        | Content::EnrolmentLink(coalition::content::EnrolmentLink { person, .. })
-        | Content::Vouching(coalition::content::Vouching { person }) => {
-            format!("/persons/{person}")
-        }
+        Content::Passkey(_) => "/account".into(),
+        Content::EnrolmentLink(_) | Content::Vouching(_) => "/people".into(),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::*;
+use crate::desk::Desk;
 use crate::key::SigningKey;
 use crate::log::{Log, audit, first_checkpoint};
 
@@ -109,12 +110,70 @@ fn readers_read_beside_the_writer_and_write_nothing() {
 fn a_newer_record_is_named_as_such() {
     let scratch = Scratch::new();
     drop(created(&scratch));
-    meddle(&scratch, "PRAGMA user_version = 2");
+    meddle(&scratch, "PRAGMA user_version = 3");
     assert_eq!(
         refusal(&scratch),
-        "the record in /record has version 2, and this program reads version 1: use the newer \
+        "the record in /record has version 3, and this program reads version 2: use the newer \
          program"
     );
+}
+
+#[test]
+fn a_record_without_a_desk_gets_one_when_it_is_opened_for_writing() {
+    let scratch = Scratch::new();
+    drop(created(&scratch));
+    meddle(&scratch, "DROP TABLE desk; PRAGMA user_version = 1");
+    let directory = scratch.record();
+    let read_only = SqliteStore::open_read_only(&directory).expect("readers take it as it is");
+    assert_eq!(read_only.head().expect("readable").size, 0);
+    drop(read_only);
+    drop(SqliteStore::open(&directory).expect("an older record of ours"));
+    let (_store, desk) = (
+        SqliteStore::open(&directory).expect("up to date"),
+        Desk::open(&directory).expect("there"),
+    );
+    assert_eq!(desk.all("anything").expect("readable"), []);
+}
+
+#[test]
+fn what_lies_on_the_desk_is_there_after_a_restart_and_no_part_of_the_record() {
+    let scratch = Scratch::new();
+    let store = created(&scratch);
+    let desk = Desk::open(&scratch.record()).expect("a desk");
+    desk.put("one", b"b", b"first").expect("writable");
+    desk.put("one", b"a", b"second").expect("writable");
+    desk.put("other", b"a", b"third").expect("writable");
+    desk.put("one", b"b", b"fourth").expect("writable");
+    desk.remove("one", b"never").expect("nothing to do");
+    assert_eq!(store.head().expect("readable").size, 0);
+    drop((desk, store));
+    let _store = SqliteStore::open(&scratch.record()).expect("our own record");
+    let desk = Desk::open(&scratch.record()).expect("a desk");
+    let lies = |drawer| desk.all(drawer).expect("readable");
+    assert_eq!(
+        lies("one"),
+        [(b"a".to_vec(), b"second".to_vec()), (b"b".to_vec(), b"fourth".to_vec())]
+    );
+    desk.remove("one", b"a").expect("writable");
+    assert_eq!(lies("one").len() + lies("other").len(), 2);
+}
+
+#[test]
+fn acts_and_the_desk_are_written_at_once_by_two_threads() {
+    let scratch = Scratch::new();
+    let mut log = Log::open(created(&scratch), key()).expect("a new record");
+    let desk = Desk::open(&scratch.record()).expect("a desk");
+    let writing = std::thread::spawn(move || {
+        for number in 0..50_u8 {
+            desk.put("sessions", &[number], b"somebody").expect("each waits for the other");
+        }
+        desk
+    });
+    for number in 0..50_u8 {
+        log.append(vec![(Salt([number; 32]), vec![number])]).expect("each waits for the other");
+    }
+    let desk = writing.join().expect("it does not panic");
+    assert_eq!((log.size(), desk.all("sessions").expect("readable").len()), (50, 50));
 }
 
 /// Puts something at the record's place.

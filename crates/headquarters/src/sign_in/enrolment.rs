@@ -1,0 +1,173 @@
+//! Enrolment: links that let a person enrol a passkey, handed out and used.
+
+use super::{NotEnrolled, Token, challenge_in, hash_of};
+use crate::house::House;
+use crate::passkeys::{Made, check_registration, encoded};
+use crate::writer::{Ask, NotDone};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use coalition::content::{EnrolmentLink, Passkey};
+use coalition::text::{Encoded, Name, Text};
+use coalition::{Change, Content, Id, Label, Marking, Refusal, View};
+use jiff::{Timestamp, ToSpan};
+
+/// For how long a link is handed out, in hours.
+pub(crate) const LINK_HOURS: i64 = 72;
+
+/// A registration as a form sends it.
+pub(crate) struct Registration {
+    pub(crate) name: Name,
+    pub(crate) attestation_object: Vec<u8>,
+    pub(crate) client_data: Vec<u8>,
+}
+
+/// What a challenge is made for, when somebody enrols by a link.
+pub(crate) fn by_link(link: &Id) -> String {
+    format!("enrol by {link}")
+}
+
+/// What a challenge is made for, when somebody enrols a further passkey.
+pub(crate) fn further(person: &Id) -> String {
+    format!("enrol for {person}")
+}
+
+/// A secret that nobody guesses, and its hash as the record keeps it.
+fn fresh_secret(random: [u8; 32]) -> (String, Encoded) {
+    let secret = URL_SAFE_NO_PAD.encode(random);
+    let hash = encoded(&hash_of(&secret)).expect("a hash of 32 bytes");
+    (secret, hash)
+}
+
+/// The link by which the first person of a coalition enrols, from 32 random bytes: its address within
+/// the house, and the hash of its secret.
+pub fn first_link(person: &Id, random: [u8; 32]) -> (String, Encoded) {
+    let (secret, hash) = fresh_secret(random);
+    (link_address(person, &secret), hash)
+}
+
+/// The address of a link, within the house.
+fn link_address(person: &Id, secret: &str) -> String {
+    format!("/enrol/{person}/{secret}")
+}
+
+/// A new thing that the house makes, under the label that follows from what it is.
+pub(crate) fn make(content: Content) -> Ask {
+    // The rules put the marking in its place.
+    Ask::Made {
+        subject: None,
+        change: Box::new(Change::Create { content, marking: Marking::plain(Label::Red) }),
+    }
+}
+
+impl House {
+    /// The link that a secret opens for a person, if it still does.
+    pub(crate) fn link_of(&self, person: &Id, secret: &str) -> Option<(Id, EnrolmentLink)> {
+        let hash = encoded(&hash_of(secret))?;
+        let now = self.now();
+        self.looking_as(person, |view| {
+            view.standing::<EnrolmentLink>()
+                .find(|(_, link)| {
+                    link.person == *person
+                        && link.secret_hash == hash
+                        && !link.spent
+                        && now < link.expires
+                })
+                .map(|(thing, link)| (thing.id.clone(), link.clone()))
+        })
+    }
+
+    /// Uses a link up: its person has this passkey from now on and none of those before, all his
+    /// sessions end, and he is signed in. Of two who try at once, one is.
+    pub(crate) fn enrol_by_link(
+        &self,
+        person: &Id,
+        secret: &str,
+        registration: &Registration,
+    ) -> Result<Token, NotEnrolled> {
+        let (id, link) = self.link_of(person, secret).ok_or(NotEnrolled::Stale)?;
+        let made = self.registered(&by_link(&id), registration)?;
+        let amend = |content| Change::Amend { content };
+        let used = Content::EnrolmentLink(EnrolmentLink { spent: true, ..link });
+        let mut asks = vec![Ask::Made { subject: Some(id.clone()), change: Box::new(amend(used)) }];
+        asks.extend(self.looking_as(person, standing_passkeys).into_iter().map(|passkey| {
+            let reason = Text::parse("replaced by means of an enrolment link").unwrap_or_default();
+            Ask::Made { subject: Some(passkey), change: Box::new(Change::Withdraw { reason }) }
+        }));
+        let passkey =
+            passkey_of(person, registration, &made, Some(id)).ok_or(NotEnrolled::Stale)?;
+        asks.push(make(Content::Passkey(passkey)));
+        let asks = asks.into_iter().map(|ask| (Some(person.clone()), ask)).collect();
+        let done = self.submit_and_wait(None, Ask::Together(asks))?;
+        self.sessions.end_those(person, |_| true);
+        self.counts_on(&done.subject, made.count);
+        Ok(self.begin_session(person.clone(), Some(done.subject)))
+    }
+
+    /// Checks a registration and uses its challenge up.
+    pub(crate) fn registered(
+        &self,
+        purpose: &str,
+        registration: &Registration,
+    ) -> Result<Made, NotEnrolled> {
+        let origin = self.origin().ok_or(NotEnrolled::Stale)?;
+        let challenge = challenge_in(&registration.client_data).ok_or(NotEnrolled::Stale)?;
+        let Registration { attestation_object, client_data, .. } = registration;
+        let made = check_registration(attestation_object, client_data, origin, &challenge)?;
+        if self.challenges.take(purpose, &challenge, self.now()) {
+            Ok(made)
+        } else {
+            Err(NotEnrolled::Stale)
+        }
+    }
+
+    /// Hands out a link for a person, in the name of somebody who may: the link's address, to be
+    /// shown once.
+    pub(crate) fn hand_out(
+        &self,
+        by: &Id,
+        person: &Id,
+        vouching: Option<Id>,
+    ) -> Result<String, NotDone> {
+        let (ask, address) = self.link_for(person, vouching)?;
+        self.submit_and_wait(Some(by.clone()), ask)?;
+        Ok(address)
+    }
+
+    /// What to ask so that a person gets a link, and its address.
+    pub(crate) fn link_for(
+        &self,
+        person: &Id,
+        vouching: Option<Id>,
+    ) -> Result<(Ask, String), NotDone> {
+        let (secret, secret_hash) = fresh_secret(self.settings.random());
+        let expires = expiry(self.now())?;
+        let link =
+            EnrolmentLink { person: person.clone(), secret_hash, expires, vouching, spent: false };
+        Ok((make(Content::EnrolmentLink(link)), link_address(person, &secret)))
+    }
+}
+
+fn expiry(now: Timestamp) -> Result<Timestamp, Refusal> {
+    now.checked_add(LINK_HOURS.hours())
+        .map_err(|_| Refusal::Conflict("the clock is at the end of time".into()))
+}
+
+fn standing_passkeys(view: &View) -> Vec<Id> {
+    view.standing::<Passkey>().map(|(thing, _)| thing.id.clone()).collect()
+}
+
+/// The passkey that a registration made, as the record keeps it.
+pub(crate) fn passkey_of(
+    person: &Id,
+    registration: &Registration,
+    made: &Made,
+    link: Option<Id>,
+) -> Option<Passkey> {
+    Some(Passkey {
+        person: person.clone(),
+        name: registration.name.clone(),
+        credential: encoded(&made.credential)?,
+        public_key: encoded(&made.public_key)?,
+        link,
+    })
+}

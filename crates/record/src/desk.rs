@@ -1,0 +1,86 @@
+//! The desk: what a house keeps beside its record, in the same database, and may forget: who is
+//! signed in, what is still to be sent. Nothing on it is an act, and none of it is proved.
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::sqlite::{check_identity, connect, explain, make_durable};
+use crate::store::StoreError;
+
+/// A name and the value that lies under it.
+pub type Lying = (Vec<u8>, Vec<u8>);
+
+/// A connection of its own to the database of a record that is open for writing. Each change is
+/// durable when it returns.
+#[derive(Debug)]
+pub struct Desk {
+    connection: Mutex<Connection>,
+    directory: std::path::PathBuf,
+}
+
+impl Desk {
+    /// The desk of the record in `directory`, which [`crate::SqliteStore::open`] must have opened: it
+    /// holds the lock, and brings an older database up to date.
+    ///
+    /// # Errors
+    /// [`StoreError`] says in one sentence what is in the way.
+    pub fn open(directory: &Path) -> Result<Desk, StoreError> {
+        let connection = connect(directory, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        check_identity(directory, &connection)?;
+        make_durable(&connection).map_err(|error| explain(directory, &error))?;
+        Ok(Desk { connection: Mutex::new(connection), directory: directory.to_owned() })
+    }
+
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        // A panic elsewhere leaves no transaction behind: each statement is one.
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn explained<T>(&self, outcome: rusqlite::Result<T>) -> Result<T, StoreError> {
+        outcome.map_err(|error| explain(&self.directory, &error))
+    }
+
+    /// All that lies in a drawer, by name.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn all(&self, drawer: &str) -> Result<Vec<Lying>, StoreError> {
+        let connection = self.connection();
+        let read = || {
+            connection
+                .prepare_cached("SELECT name, value FROM desk WHERE drawer = ?1 ORDER BY name")?
+                .query_map([drawer], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        };
+        self.explained(read())
+    }
+
+    /// Puts a value into a drawer, in the place of one of the same name.
+    ///
+    /// # Errors
+    /// [`StoreError`]: then what was there before is still there.
+    pub fn put(&self, drawer: &str, name: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        let connection = self.connection();
+        let put = connection
+            .prepare_cached(
+                "INSERT INTO desk (drawer, name, value) VALUES (?1, ?2, ?3) \
+                 ON CONFLICT (drawer, name) DO UPDATE SET value = excluded.value",
+            )
+            .and_then(|mut statement| statement.execute((drawer, name, value)));
+        self.explained(put).map(drop)
+    }
+
+    /// Takes a value out of a drawer, if it is there.
+    ///
+    /// # Errors
+    /// [`StoreError`]: then it is still there.
+    pub fn remove(&self, drawer: &str, name: &[u8]) -> Result<(), StoreError> {
+        let connection = self.connection();
+        let removed = connection
+            .prepare_cached("DELETE FROM desk WHERE drawer = ?1 AND name = ?2")
+            .and_then(|mut statement| statement.execute((drawer, name)));
+        self.explained(removed).map(drop)
+    }
+}
