@@ -22,7 +22,7 @@ pub enum Bias {
 ///
 /// `S` is a reference to the system, or owns a share of it.
 pub struct Evaluator<S> {
-    system: S,
+    pub(crate) system: S,
     work: Box<dyn Follow>,
 }
 

@@ -1,19 +1,23 @@
 //! Who moves together.
 
+use std::ops::Deref;
+
 use crate::evaluator::Evaluator;
 use crate::matching::Quantity;
-use crate::system::{Definition, Gate, Node, Reading, System};
+use crate::system::{Definition, Gate, Node, System};
 
-/// The mutual groups under an assignment: definitions that hold in the greatest reading and not
+/// The mutual groups of what was evaluated: definitions that hold in the greatest reading and not
 /// in the least, gathered into the strongly connected parts of who depends on whom. Groups come
 /// after the groups they depend on; a definition that only follows a group is a group of one.
 /// A definition that holds in both is of a group, too, if a quantity of it is that is more in the
 /// greatest reading than in the least.
-pub fn groups(system: &System, assignment: &[bool]) -> Vec<Vec<Definition>> {
-    let mut least = Evaluator::new(system, Reading::Least);
-    let mut greatest = Evaluator::new(system, Reading::Greatest);
-    least.evaluate(assignment);
-    greatest.evaluate(assignment);
+///
+/// `least` and `greatest` have evaluated the same of one whole system, under these readings.
+pub fn groups<S: Deref<Target = System>>(
+    least: &Evaluator<S>,
+    greatest: &Evaluator<S>,
+) -> Vec<Vec<Definition>> {
+    let system: &System = &least.system;
     let between: Vec<bool> = (0..)
         .zip(&system.gates)
         .map(|(node, gate)| match gate {

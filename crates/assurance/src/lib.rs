@@ -29,7 +29,9 @@
 //! let mut evaluator = Evaluator::new(&system, Reading::Least);
 //! evaluator.evaluate(&[true, true, false]);
 //! assert!(!evaluator.holds(top));
-//! assert_eq!(assurance::groups(&system, &[true, true, false]), [[first, second]]);
+//! let mut together = Evaluator::new(&system, Reading::Greatest);
+//! together.evaluate(&[true, true, false]);
+//! assert_eq!(assurance::groups(&evaluator, &together), [[first, second]]);
 //!
 //! // Together they suffice: under the greatest reading two losses are needed to break it.
 //! let analysis = Analysis::new(&system, top, Reading::Greatest, &[], Bound::default());

@@ -103,6 +103,11 @@ impl System {
         self.gates.len()
     }
 
+    /// Number of inputs of all gates.
+    pub fn edge_count(&self) -> usize {
+        self.inputs.len()
+    }
+
     /// All variables, in order of declaration.
     pub fn variables(&self) -> impl Iterator<Item = Variable> + use<> {
         (0..).take(self.variables.len()).map(Variable)

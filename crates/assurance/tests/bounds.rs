@@ -152,8 +152,16 @@ fn a_circle_of_ten_thousand_definitions_is_followed_to_its_end() {
         assert_eq!(analysis.stopped(), None);
         assert_eq!([analysis.holds(&[false]), analysis.holds(&[true])], [alone, true]);
     }
-    assert_eq!(assurance::groups(&system, &[false]).len(), 1);
-    assert!(assurance::groups(&system, &[true]).is_empty());
+    let groups = |started: bool| {
+        let [least, greatest] = [Reading::Least, Reading::Greatest].map(|reading| {
+            let mut evaluator = Evaluator::new(&system, reading);
+            evaluator.evaluate(&[started]);
+            evaluator
+        });
+        assurance::groups(&least, &greatest)
+    };
+    assert_eq!(groups(false).len(), 1);
+    assert!(groups(true).is_empty());
 }
 
 #[test]

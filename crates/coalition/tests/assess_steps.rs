@@ -5,7 +5,9 @@
 mod assess_support;
 
 use assess_support::World;
-use coalition::assess::{Assessment, Bound, Limits, ReadingResult, Step, assess, assess_in_steps};
+use coalition::assess::{
+    Assessment, Bound, Limits, Prepared, ReadingResult, Step, assess, assess_in_steps,
+};
 use std::ops::ControlFlow;
 
 /// Two who go together, one who waits for them, and a circumstance with a chance.
@@ -35,8 +37,8 @@ fn in_steps(
     tell: &mut dyn FnMut(Step<'_>) -> ControlFlow<()>,
 ) -> Option<Assessment> {
     let patience = Bound::default();
-    assess_in_steps(&world.model, world.guarantee(), &world.scenario, limits, patience, tell)
-        .unwrap()
+    let prepared = Prepared::new(&world.model).unwrap();
+    assess_in_steps(&prepared, world.guarantee(), &world.scenario, limits, patience, tell).unwrap()
 }
 
 fn same_sets(one: &ReadingResult, other: &ReadingResult) {

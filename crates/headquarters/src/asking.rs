@@ -4,6 +4,7 @@ use crate::answer::Answer;
 use crate::groundwork::Groundwork;
 use crate::house::{Doors, House};
 use crate::look::{Frame, Page, PublicPage, Section, ViewerBadge, parts::Link};
+use crate::ready::Ready;
 use coalition::assess::CommitmentStanding;
 use coalition::content::{Coalition, Party, Person};
 use coalition::{Id, Kind, Leaves, Refusal, Thing, View, Viewer, content::Say};
@@ -38,6 +39,11 @@ pub struct Asking {
 }
 
 impl Asking {
+    /// The model of the view, ready for any scenario.
+    pub fn ready(&self) -> Arc<Ready> {
+        self.groundwork.ready(&self.view)
+    }
+
     /// How every commitment of the view stands as things are.
     pub fn standings(&self) -> &[CommitmentStanding] {
         self.groundwork.standings(&self.view)

@@ -3,26 +3,48 @@
 
 use crate::look::{Frame, Section};
 use crate::pages::commitments::Rows;
-use coalition::assess::{self, CommitmentStanding};
-use coalition::model::{Model, Scenario};
+use crate::ready::{Kept, Ready};
+use coalition::assess::CommitmentStanding;
+use coalition::model::Scenario;
 use coalition::{Kind, View};
 use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 /// What was computed from one view; empty until somebody asks.
 #[derive(Default)]
 pub struct Groundwork {
+    ready: Mutex<Weak<Ready>>,
+    /// Where what is ready is kept, for all views.
+    kept: Arc<Kept>,
     standings: OnceLock<Arc<[CommitmentStanding]>>,
     rows: OnceLock<Arc<Rows>>,
     frames: [OnceLock<Frame>; Section::COUNT],
 }
 
 impl Groundwork {
-    /// How every commitment of `view`, which must be the one that this was kept with, stands: no
-    /// trigger is assumed. Empty where amounts are too large to be computed.
+    pub(crate) fn new(kept: &Arc<Kept>) -> Groundwork {
+        Groundwork { kept: Arc::clone(kept), ..Groundwork::default() }
+    }
+
+    /// The model of `view`, which must be the one that this was kept with, ready for any scenario.
+    pub(crate) fn ready(&self, view: &View) -> Arc<Ready> {
+        let mut known = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(ready) = known.upgrade() {
+            return ready;
+        }
+        let ready = Arc::new(Ready::of(view));
+        *known = Arc::downgrade(&ready);
+        self.kept.keep(&ready);
+        ready
+    }
+
+    /// How every commitment of `view` stands: no trigger is assumed. Empty where amounts are too
+    /// large to be computed.
     pub(crate) fn standings(&self, view: &View) -> &[CommitmentStanding] {
         self.standings.get_or_init(|| {
-            assess::standings(&Model::of(view), &Scenario::default()).unwrap_or_default().into()
+            let ready = self.ready(view);
+            let standings = ready.prepared().and_then(|of| of.standings(&Scenario::default()));
+            standings.unwrap_or_default().into()
         })
     }
 
@@ -55,8 +77,10 @@ impl Groundwork {
             Kind::Commitment,
             Kind::Guarantee,
         ];
-        let mut left = Groundwork::default();
+        let mut left = Groundwork::new(&self.kept);
         if promises.iter().all(|kind| !changed.contains(kind)) {
+            let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+            *left.ready.get_mut().unwrap_or_else(PoisonError::into_inner) = Weak::clone(&ready);
             left.standings = self.standings.clone();
             left.rows = self.rows.clone();
         }

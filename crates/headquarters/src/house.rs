@@ -142,6 +142,7 @@ pub struct House {
     writing: Writing,
     views: Mutex<Views>,
     pub(crate) pages: Pages,
+    ready: Arc<crate::ready::Kept>,
     verifier: record::VerifierKey,
     /// What makes the codes of credentials.
     pub(crate) credentials: [u8; 32],
@@ -186,6 +187,7 @@ impl House {
             writing,
             views: Mutex::default(),
             pages,
+            ready: Arc::default(),
             verifier,
             credentials,
             #[cfg(test)]
@@ -246,7 +248,7 @@ impl House {
         }
         drop(views);
         let view = Arc::new(View::of(&state, Viewer::of(&state, person)));
-        let seen = Seen { size, view, groundwork: Arc::default() };
+        let seen = Seen { size, view, groundwork: Groundwork::new(&self.ready).into() };
         views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
         if views.len() >= VIEWS_MAX {
             views.clear();

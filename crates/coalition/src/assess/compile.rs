@@ -3,13 +3,14 @@
 use super::books::{Unit, units};
 use super::error::AssessError;
 use super::scenario::{Known, Situation};
+use super::supply::Supply;
 use super::timeline::{Timeline, timelines};
 use crate::amount::Amount;
 use crate::condition::{Condition, Formula, Kind, Who};
 use crate::content::{Guarantee, GuaranteeNeed, Matching, Requires};
 use crate::id::Id;
 use assurance::{Definition, Node, Pool, Quantity, System, SystemBuilder, Terms, Variable};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::num::NonZero;
 
 /// A situation as a system: one definition for each commitment in play, one node for the
@@ -22,7 +23,7 @@ pub(super) struct Compiled<'a> {
     pub quantities: Vec<Option<Quantity>>,
     pub timelines: Vec<Timeline>,
     pub units: BTreeMap<&'a Id, Unit>,
-    /// That enough needs are covered; of no use without a guarantee.
+    /// That enough needs are covered.
     pub top: Node,
     /// Parties present that hold a commitment in play, by id.
     pub parties: Vec<(&'a Id, Variable)>,
@@ -58,8 +59,24 @@ struct Offers<'a> {
 /// An ask is nobody's own: in a pool it is of a group by itself.
 const NOBODY: u32 = u32::MAX;
 
+/// What every scenario shares: all commitments that could be in force under any, over *party stays*
+/// and *circumstance holds* for whatever a scenario could say of either.
+pub(super) struct Promises {
+    pub system: System,
+    /// By place in [`Situation::in_play`].
+    pub definitions: Vec<Definition>,
+    /// By place: what those come to that match others.
+    pub quantities: Vec<Option<Quantity>>,
+    /// Parties that hold a commitment in play.
+    pub parties: BTreeMap<Id, Variable>,
+    /// Circumstances that a condition in play mentions.
+    pub circumstances: BTreeMap<Id, Variable>,
+}
+
 struct Compiler<'s, 'a> {
     situation: &'s Situation<'a>,
+    /// Whether it is for any scenario: then nothing is taken as known.
+    for_any: bool,
     builder: SystemBuilder,
     units: BTreeMap<&'a Id, Unit>,
     offers: BTreeMap<&'a Id, Offers<'a>>,
@@ -69,36 +86,23 @@ struct Compiler<'s, 'a> {
     made: HashMap<(&'a Formula, Option<&'a Id>), Node>,
 }
 
-/// Compiles a situation, and the guarantee if one is asked about. With `asks`, extra amounts of
-/// each resource needed are part of the system.
+/// Compiles a situation and a guarantee, with extra amounts of each resource needed.
 pub(super) fn compile<'a>(
     situation: &Situation<'a>,
-    guarantee: Option<&'a Guarantee>,
-    asks: bool,
+    guarantee: &'a Guarantee,
 ) -> Result<Compiled<'a>, AssessError> {
-    let needs = guarantee.map_or(&[][..], |guarantee| &guarantee.needs);
-    let required = match guarantee.map(|guarantee| guarantee.requires) {
-        Some(Requires::AtLeast(count)) => count as usize,
-        Some(Requires::All) | None => needs.len(),
+    let needs = &guarantee.needs;
+    let required = match guarantee.requires {
+        Requires::AtLeast(count) => count as usize,
+        Requires::All => needs.len(),
     };
-    let timelines = timelines(situation, needs)?;
-    let mut compiler = Compiler {
-        situation,
-        builder: SystemBuilder::new(),
-        units: units(situation, needs)?,
-        offers: BTreeMap::new(),
-        quantities: vec![None; situation.in_play.len()],
-        made: HashMap::new(),
-    };
-    let names: Vec<Definition> =
-        situation.in_play.iter().map(|(id, _)| compiler.builder.definition(id.as_str())).collect();
+    let timelines = timelines(situation, &Supply::of(situation), needs)?;
+    let mut compiler = Compiler::new(situation, units(situation, needs)?, false);
+    let names = compiler.names();
     compiler.collect_offers(&names);
     compiler.collect_pools(&names)?;
-    let extras = if asks { compiler.extras(needs)? } else { BTreeMap::new() };
-    for (place, definition) in names.iter().enumerate() {
-        let body = compiler.body(place)?;
-        compiler.builder.define(*definition, body)?;
-    }
+    let extras = compiler.extras(needs)?;
+    compiler.define(&names)?;
     let mut covered = Vec::with_capacity(needs.len());
     for (need, timeline) in needs.iter().zip(&timelines) {
         covered.push(compiler.need(need, timeline, &names)?);
@@ -130,15 +134,33 @@ pub(super) fn compile<'a>(
     })
 }
 
+/// Compiles what every scenario shares, from a situation without one.
+pub(super) fn promises(situation: &Situation<'_>) -> Result<Promises, AssessError> {
+    let mut compiler = Compiler::new(situation, units(situation, &[])?, true);
+    let names = compiler.names();
+    compiler.collect_offers(&names);
+    compiler.collect_pools(&names)?;
+    compiler.define(&names)?;
+    let parties = compiler.parties().into_iter().map(|(id, variable)| (id.clone(), variable));
+    let parties = parties.collect();
+    let mut circumstances = BTreeMap::new();
+    for id in compiler.mentioned() {
+        let variable = compiler.builder.variable(&circumstance_name(id));
+        circumstances.insert(id.clone(), variable);
+    }
+    let (quantities, system) = (compiler.quantities, compiler.builder.finish()?);
+    Ok(Promises { system, definitions: names, quantities, parties, circumstances })
+}
+
 /// The stretches that decide: where more commitments cover the same need, it is covered all the
 /// more, so only sets of covering commitments that contain no other are looked at.
-fn smallest(timeline: &Timeline) -> Vec<&[usize]> {
-    let stretches = timeline.stretches.iter();
-    let mut sets: Vec<&[usize]> = stretches.map(|stretch| stretch.covering.as_slice()).collect();
-    sets.sort_unstable_by_key(|set| (set.len(), *set));
-    let mut smallest: Vec<&[usize]> = Vec::new();
+fn smallest(timeline: &Timeline) -> Vec<Vec<usize>> {
+    let stretches = timeline.stretches();
+    let mut sets: Vec<Vec<usize>> = stretches.map(|at| timeline.covering(at).collect()).collect();
+    sets.sort_unstable_by(|one, other| (one.len(), one).cmp(&(other.len(), other)));
+    let mut smallest: Vec<Vec<usize>> = Vec::new();
     for set in sets {
-        let contains = |part: &&[usize]| part.iter().all(|place| set.binary_search(place).is_ok());
+        let contains = |part: &Vec<usize>| part.iter().all(|at| set.binary_search(at).is_ok());
         if !smallest.iter().any(contains) {
             smallest.push(set);
         }
@@ -163,7 +185,33 @@ fn circumstance_name(circumstance: &Id) -> String {
     format!("circumstance:{circumstance}")
 }
 
-impl<'a> Compiler<'_, 'a> {
+impl<'s, 'a> Compiler<'s, 'a> {
+    fn new(situation: &'s Situation<'a>, units: BTreeMap<&'a Id, Unit>, for_any: bool) -> Self {
+        Compiler {
+            situation,
+            for_any,
+            builder: SystemBuilder::new(),
+            units,
+            offers: BTreeMap::new(),
+            quantities: vec![None; situation.in_play.len()],
+            made: HashMap::new(),
+        }
+    }
+
+    /// By place.
+    fn names(&mut self) -> Vec<Definition> {
+        let ids = self.situation.in_play.iter().map(|(id, _)| id.as_str());
+        ids.map(|id| self.builder.definition(id)).collect()
+    }
+
+    fn define(&mut self, names: &[Definition]) -> Result<(), AssessError> {
+        for (place, definition) in names.iter().enumerate() {
+            let body = self.body(place)?;
+            self.builder.define(*definition, body)?;
+        }
+        Ok(())
+    }
+
     fn collect_offers(&mut self, names: &[Definition]) {
         let mut by_party: BTreeMap<(&Id, &Id), Vec<Node>> = BTreeMap::new();
         for ((_, said), name) in self.situation.in_play.iter().zip(names) {
@@ -330,7 +378,11 @@ impl<'a> Compiler<'_, 'a> {
     }
 
     fn circumstance(&mut self, circumstance: &Id) -> Node {
-        match self.situation.known(circumstance) {
+        let known = match self.situation.known(circumstance) {
+            _ if self.for_any => Known::Unknown,
+            known => known,
+        };
+        match known {
             // The trigger is given: its loss is not among what could break the guarantee.
             Known::Trigger => self.builder.constant(true),
             Known::Fails => self.builder.constant(false),
@@ -355,7 +407,7 @@ impl<'a> Compiler<'_, 'a> {
         for covering in sets {
             let mut inputs = extra.clone();
             let mut quantities: Vec<Quantity> = Vec::new();
-            for &place in covering {
+            for place in covering {
                 if let Some(quantity) = self.quantities[place] {
                     quantities.push(quantity);
                     continue;
@@ -377,16 +429,24 @@ impl<'a> Compiler<'_, 'a> {
         holders.into_iter().map(|id| (id, self.builder.variable(&party_name(id)))).collect()
     }
 
-    fn circumstances(&mut self) -> Vec<(&'a Id, Known, Variable)> {
-        let mut asked: BTreeMap<&'a Id, Known> = BTreeMap::new();
+    /// Circumstances that a condition in play mentions, by id.
+    fn mentioned(&self) -> BTreeSet<&'a Id> {
+        let mut mentioned = BTreeSet::new();
         for (_, said) in &self.situation.in_play {
             said.condition.visit(&mut |kind, id| {
                 if kind == Kind::Circumstance {
-                    asked.insert(id, self.situation.known(id));
+                    mentioned.insert(id);
                 }
             });
         }
-        asked.retain(|_, known| *known == Known::Unknown);
+        mentioned
+    }
+
+    fn circumstances(&mut self) -> Vec<(&'a Id, Known, Variable)> {
+        let mentioned = self.mentioned().into_iter();
+        let mentioned = mentioned.map(|id| (id, self.situation.known(id)));
+        let mut asked: BTreeMap<&'a Id, Known> =
+            mentioned.filter(|(_, known)| *known == Known::Unknown).collect();
         for id in self.situation.model.circumstances.keys() {
             if self.situation.known(id) == Known::Holds {
                 asked.insert(id, Known::Holds);

@@ -1,13 +1,14 @@
 //! Amounts that matching made: fractions, until somebody reads them.
 
-use super::compile::Compiled;
-use super::result::{Both, Reading};
+use super::ledger::Ledger;
+use super::result::Both;
 use super::scenario::Situation;
 use crate::amount::{Amount, FRACTION_DIGITS_MAX};
 use crate::content::Matching;
 use crate::id::Id;
-use assurance::{Evaluator, Exact, System};
+use assurance::{Evaluator, Exact, Quantity, System};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 
 /// What a matching commitment comes to under one reading, in its resource's unit: what the other
 /// parties have in force, and what it gives for that once it is in force itself.
@@ -23,31 +24,19 @@ pub(super) struct InForce {
     pub matched: BTreeMap<usize, Both<Matched>>,
 }
 
-pub(super) fn in_force(situation: &Situation<'_>, compiled: &Compiled<'_>) -> InForce {
-    let under = |reading: Reading| {
-        let mut evaluator = Evaluator::new(&compiled.system, reading.of_engine());
-        evaluator.evaluate(&compiled.base);
-        let holds: Vec<bool> =
-            compiled.definitions.iter().map(|definition| evaluator.defined(*definition)).collect();
-        let matched = matched(situation, compiled, &evaluator, &holds);
-        (holds, matched)
-    };
-    let (firm, firm_matched) = under(Reading::Firm);
-    let (mutual, mutual_matched) = under(Reading::Mutual);
-    let both = firm_matched.into_iter().zip(mutual_matched);
-    let matched = both.map(|((place, firm), (_, mutual))| (place, Both { firm, mutual }));
-    InForce { holds: Both { firm, mutual }, matched: matched.collect() }
-}
-
 /// What each matching commitment comes to, by place.
-fn matched(
+pub(super) fn matched<S: Deref<Target = System>>(
     situation: &Situation<'_>,
-    compiled: &Compiled<'_>,
-    evaluator: &Evaluator<&System>,
+    ledger: &Ledger,
+    quantities: &[Option<Quantity>],
+    settled: &Evaluator<S>,
     holds: &[bool],
 ) -> Vec<(usize, Matched)> {
     let matching = || situation.in_play.iter().filter(|(_, said)| said.matches.is_some());
     let resources: BTreeSet<&Id> = matching().map(|(_, said)| &said.resource).collect();
+    if resources.is_empty() {
+        return Vec::new();
+    }
     // Of a resource: all that is in force, and each party's own.
     let mut totals: BTreeMap<&Id, Exact> = BTreeMap::new();
     let mut own: BTreeMap<(&Id, &Id), Exact> = BTreeMap::new();
@@ -55,8 +44,8 @@ fn matched(
         if !holds[place] || !resources.contains(&said.resource) {
             continue;
         }
-        let amount = match compiled.quantities[place] {
-            Some(quantity) => compiled.units[&said.resource].value(&evaluator.amount(quantity)),
+        let amount = match quantities[place].zip(ledger.unit(&said.resource)) {
+            Some((quantity, unit)) => unit.value(&settled.amount(quantity)),
             None => exact(said.amount.unwrap_or_default()),
         };
         *totals.entry(&said.resource).or_insert_with(nothing) += &amount;

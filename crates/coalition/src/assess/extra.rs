@@ -215,14 +215,14 @@ impl<'c, 'a> Search<'c, 'a> {
         let short = needs.map(|(need, timeline)| {
             let unit = compiled.units[&need.resource];
             let wanted = unit.count(need.amount);
-            let lacks = timeline.stretches.iter().map(|stretch| {
+            let lacks = timeline.stretches().map(|stretch| {
                 let (mut plain, mut matched) = (0, None);
-                for place in &stretch.covering {
-                    if let Some(quantity) = compiled.quantities[*place] {
+                for place in timeline.covering(stretch) {
+                    if let Some(quantity) = compiled.quantities[place] {
                         let sum = matched.get_or_insert_with(|| Exact::from_integer(0.into()));
                         *sum += self.evaluator.amount(quantity);
-                    } else if self.evaluator.defined(compiled.definitions[*place]) {
-                        let said = self.situation.in_play[*place].1;
+                    } else if self.evaluator.defined(compiled.definitions[place]) {
+                        let said = self.situation.in_play[place].1;
                         plain += unit.count(said.amount.unwrap_or_default());
                     }
                 }

@@ -34,11 +34,7 @@ impl Leaving {
         for (need, timeline) in needs.iter().zip(&compiled.timelines) {
             let unit = compiled.units[&need.resource];
             let whole = unit.count(need.amount).max(1);
-            let mut covering: Vec<usize> =
-                timeline.stretches.iter().flat_map(|at| at.covering.iter().copied()).collect();
-            covering.sort_unstable();
-            covering.dedup();
-            for place in covering {
+            for place in timeline.offered.iter().map(|(place, _)| *place) {
                 let said = situation.in_play[place].1;
                 let most = said.matches.map_or(0, |matches| unit.count(matches.up_to));
                 let amount = unit.count(said.amount.unwrap_or_default()) + most;

@@ -7,6 +7,7 @@ use crate::id::Id;
 use crate::model::Scenario;
 use crate::time::Point;
 use std::fmt;
+use std::ops::Range;
 
 /// How far an assessment goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,6 +144,9 @@ pub struct NeedCoverage {
     pub covered: Both<bool>,
     /// The window, cut where the set of commitments that may cover it changes.
     pub segments: Vec<Segment>,
+    /// Commitments that can be in force and whose window meets the need's, by id, each with
+    /// whatever standing it has.
+    pub offered: Vec<Part>,
 }
 
 /// A part of a need's window in which the same commitments may cover it.
@@ -156,12 +160,9 @@ pub struct Segment {
     pub covered: Both<Amount>,
     /// What the need still lacks; zero when covered.
     pub missing: Both<Amount>,
-    /// Commitments that can be in force and whose window covers the segment, by id, each with
-    /// whatever standing it has.
-    pub commitments: Vec<Part>,
 }
 
-/// A commitment's share of a segment.
+/// A commitment's share of a need.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Part {
     /// Which commitment.
@@ -175,6 +176,8 @@ pub struct Part {
     pub in_force: Both<bool>,
     /// Whether the figure is illustrative.
     pub illustrative: bool,
+    /// In which segments its window covers the need: one at least.
+    pub during: Range<usize>,
 }
 
 /// A stretch of a need's window with one figure under one reading.
@@ -191,6 +194,11 @@ pub struct Stretch {
 }
 
 impl NeedCoverage {
+    /// Commitments that may cover a segment, by id.
+    pub fn parts(&self, segment: usize) -> impl Iterator<Item = &Part> {
+        self.offered.iter().filter(move |part| part.during.contains(&segment))
+    }
+
     /// Coverage under one reading, neighbours with equal figures as one.
     pub fn coverage(&self, reading: Reading) -> Vec<Stretch> {
         let mut stretches: Vec<Stretch> = Vec::new();

@@ -26,31 +26,18 @@ pub(super) struct Situation<'a> {
     /// As given; the trigger is assumed beside it.
     pub scenario: &'a Scenario,
     /// Commitments that can be in force at all: not stopped, of a party that is present. By id.
+    /// Of a [`Situation::whole`] those of parties that the scenario takes away are among them.
     pub in_play: Vec<(&'a Id, &'a Commitment)>,
 }
 
 impl<'a> Situation<'a> {
-    /// Checks that the scenario speaks of things that exist and does not contradict itself.
+    /// A model under a scenario that speaks of things that exist and does not contradict itself.
     pub fn new(
         model: &'a Model,
         trigger: Option<&'a Id>,
         scenario: &'a Scenario,
     ) -> Result<Self, AssessError> {
-        let circumstances = scenario.assume.iter().chain(&scenario.assume_not).chain(trigger);
-        for id in circumstances {
-            if !model.circumstances.contains_key(id) {
-                return Err(AssessError::NoSuchCircumstance(id.clone()));
-            }
-        }
-        if let Some(id) = scenario.without.iter().find(|id| !model.parties.contains_key(*id)) {
-            return Err(AssessError::NoSuchParty(id.clone()));
-        }
-        if let Some(id) = scenario.assume.intersection(&scenario.assume_not).next() {
-            return Err(AssessError::Contradiction(id.clone()));
-        }
-        if let Some(id) = trigger.filter(|id| scenario.assume_not.contains(*id)) {
-            return Err(AssessError::TriggerAssumedNot(id.clone()));
-        }
+        check(model, trigger, scenario)?;
         let mut situation = Situation { model, trigger, scenario, in_play: Vec::new() };
         let in_play = model
             .commitments
@@ -58,6 +45,19 @@ impl<'a> Situation<'a> {
             .filter(|(_, entry)| !entry.stopped && situation.present(&entry.commitment.party));
         situation.in_play = in_play.map(|(id, entry)| (id, &entry.commitment)).collect();
         Ok(situation)
+    }
+
+    /// Likewise, where it is known which commitments could be in force if nobody were absent.
+    pub fn whole(
+        model: &'a Model,
+        trigger: Option<&'a Id>,
+        scenario: &'a Scenario,
+        in_play: &[bool],
+    ) -> Result<Self, AssessError> {
+        check(model, trigger, scenario)?;
+        let entries = model.commitments.iter().zip(in_play).filter(|(_, in_play)| **in_play);
+        let in_play = entries.map(|((id, entry), _)| (id, &entry.commitment)).collect();
+        Ok(Situation { model, trigger, scenario, in_play })
     }
 
     /// What is known of a circumstance. One that the model does not have cannot come to hold.
@@ -78,13 +78,37 @@ impl<'a> Situation<'a> {
         }
     }
 
+    /// Whether a party that holds a commitment in play takes part.
+    pub fn is_there(&self, party: &Id) -> bool {
+        self.scenario.without.is_empty() || !self.scenario.without.contains(party)
+    }
+
     /// Whether a party takes part.
     pub fn present(&self, party: &Id) -> bool {
         self.model.parties.contains_key(party) && !self.scenario.without.contains(party)
     }
 
-    /// All parties that take part, by id.
-    pub fn parties(&self) -> impl Iterator<Item = &'a Id> + '_ {
-        self.model.parties.keys().filter(|id| !self.scenario.without.contains(*id))
+    /// How many parties take part.
+    pub fn party_count(&self) -> usize {
+        self.model.parties.len() - self.scenario.without.len()
+    }
+}
+
+fn check(model: &Model, trigger: Option<&Id>, scenario: &Scenario) -> Result<(), AssessError> {
+    let circumstances = scenario.assume.iter().chain(&scenario.assume_not).chain(trigger);
+    for id in circumstances {
+        if !model.circumstances.contains_key(id) {
+            return Err(AssessError::NoSuchCircumstance(id.clone()));
+        }
+    }
+    if let Some(id) = scenario.without.iter().find(|id| !model.parties.contains_key(*id)) {
+        return Err(AssessError::NoSuchParty(id.clone()));
+    }
+    if let Some(id) = scenario.assume.intersection(&scenario.assume_not).next() {
+        return Err(AssessError::Contradiction(id.clone()));
+    }
+    match trigger.filter(|id| scenario.assume_not.contains(*id)) {
+        Some(id) => Err(AssessError::TriggerAssumedNot(id.clone())),
+        None => Ok(()),
     }
 }

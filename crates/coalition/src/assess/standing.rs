@@ -1,7 +1,7 @@
 //! How each commitment stands: firm, mutual, waiting or void.
 
-use super::compile::Compiled;
 use super::exact::{InForce, rounded_down};
+use super::ledger::Ledger;
 use super::result::{Both, Limits, Reading};
 use super::scenario::Situation;
 use super::waits::{Missing, Wishes};
@@ -70,18 +70,26 @@ pub struct Matched {
     pub gives: Amount,
 }
 
-/// Every commitment of the model, by id.
+/// Every commitment of the model, by id. `in_play`: in that order, whether it can be in force at
+/// all; `groups`: who moves together, by place.
 pub(super) fn standings(
     situation: &Situation<'_>,
-    compiled: &Compiled<'_>,
+    in_play: &[bool],
+    ledger: &Ledger,
     in_force: &InForce,
+    groups: &[Vec<usize>],
     limits: &Limits,
 ) -> Result<Vec<CommitmentStanding>, super::AssessError> {
-    let mut groups = groups(situation, compiled);
-    let wishes = Wishes::new(situation, in_force, limits.bound);
-    let mut places = situation.in_play.iter().map(|(id, _)| *id).enumerate().peekable();
+    let mut group_of: BTreeMap<usize, &[usize]> = BTreeMap::new();
+    for group in groups {
+        group_of.extend(group.iter().map(|place| (*place, group.as_slice())));
+    }
+    let wishes = Wishes::new(situation, ledger, in_force, limits.bound);
+    let mut places = 0..;
     let mut all = Vec::with_capacity(situation.model.commitments.len());
-    for (id, entry) in &situation.model.commitments {
+    for ((id, entry), in_play) in situation.model.commitments.iter().zip(in_play) {
+        let place = in_play.then(|| places.next()).flatten();
+        let place = place.filter(|_| situation.is_there(&entry.commitment.party));
         let mut said = CommitmentStanding {
             id: id.clone(),
             party: entry.commitment.party.clone(),
@@ -92,8 +100,6 @@ pub(super) fn standings(
             why: None,
             matched: None,
         };
-        // Commitments in play come in the same order, some left out.
-        let place = places.next_if(|(_, in_play)| *in_play == id).map(|(place, _)| place);
         let come_to = |place| in_force.matched.get(&place);
         said.matched = place.and_then(come_to).map(|of| {
             let shown = |reading| {
@@ -106,7 +112,9 @@ pub(super) fn standings(
             Some(place) if in_force.holds.firm[place] => said.standing = Standing::Firm,
             Some(place) if in_force.holds.mutual[place] => {
                 said.standing = Standing::Mutual;
-                said.moves_with = groups.remove(&place).unwrap_or_default();
+                let group = group_of.get(&place).into_iter().flat_map(|group| group.iter());
+                let others = group.filter(|other| **other != place);
+                said.moves_with = others.map(|other| situation.in_play[*other].0.clone()).collect();
             }
             Some(place) => match wishes.of(place)? {
                 Some(wish) => {
@@ -124,18 +132,4 @@ pub(super) fn standings(
         all.push(said);
     }
     Ok(all)
-}
-
-/// For each mutual commitment, by place, the others of its group.
-fn groups(situation: &Situation<'_>, compiled: &Compiled<'_>) -> BTreeMap<usize, Vec<Id>> {
-    let mut others = BTreeMap::new();
-    for group in assurance::groups(&compiled.system, &compiled.base) {
-        // Definitions were declared in order of place.
-        let places: Vec<usize> = group.iter().map(|definition| definition.index()).collect();
-        for place in &places {
-            let rest = places.iter().filter(|other| *other != place);
-            others.insert(*place, rest.map(|other| situation.in_play[*other].0.clone()).collect());
-        }
-    }
-    others
 }

@@ -1,16 +1,18 @@
 //! An assessment told step by step where it is hard: the verdict first, then the sets, then chances
 //! and importance, and last what to ask for.
 
-use super::compile::{Compiled, compile};
+use super::compile::compile;
 use super::leaving::Leaving;
+use super::prepared::Prepared;
 use super::result::{Assessment, Both, Limits, Reading, ReadingResult, Verdict};
 use super::scenario::Situation;
 use super::sets::Questions;
-use super::{AssessError, asks, explain, situation, verdict_of};
+use super::{AssessError, asks, explain};
 use crate::content::Guarantee;
+use crate::id::Id;
 use crate::model::{Model, Scenario};
 use assurance::Bound;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Deref};
 
 /// Pairs of parties times commitments beyond which even what needs no diagram takes its time.
 const LARGE: usize = 2_000_000;
@@ -35,17 +37,22 @@ pub enum Step<'s> {
 ///
 /// # Errors
 /// Any [`AssessError`] but `NoSuchGuarantee`.
-pub fn assess_in_steps(
-    model: &Model,
+pub fn assess_in_steps<M: Deref<Target = Model>>(
+    prepared: &Prepared<M>,
     guarantee: &Guarantee,
     scenario: &Scenario,
     limits: Limits,
     patience: Bound,
     tell: &mut dyn FnMut(Step<'_>) -> ControlFlow<()>,
 ) -> Result<Option<Assessment>, AssessError> {
-    let situation = situation(model, guarantee, scenario)?;
-    let compiled = compile(&situation, Some(guarantee), true)?;
-    let verdict = verdict_of(&situation, &compiled, guarantee, &limits)?;
+    let model = prepared.model();
+    let verdict = prepared.verdict(guarantee, scenario, &limits)?;
+    let situation = Situation::new(model, guarantee.trigger.as_ref(), scenario)?;
+    let large = is_large(&situation);
+    if large && tell(Step::Verdict(&verdict)).is_break() {
+        return Ok(None);
+    }
+    let compiled = compile(&situation, guarantee)?;
     let leaving = Leaving::new(&situation, &compiled, &guarantee.needs);
     let holds = verdict.holds;
     let questions = |bound| {
@@ -59,7 +66,7 @@ pub fn assess_in_steps(
     let explained = |verdict: &Verdict, readings: &Both<ReadingResult>| {
         explain::explained(model, guarantee, scenario, verdict, readings, &limits)
     };
-    if !is_large(&situation, &compiled) {
+    if !large {
         // Diagrams alone: a search that is cut short anyway would be done twice.
         let trial = questions(Bound { evaluations_max: 0, ..limits.bound });
         if let Some(firm) = trial.firm.answer_if_exact(holds.firm)
@@ -69,9 +76,9 @@ pub fn assess_in_steps(
             let (asks, explained) = (asks(&readings), explained(&verdict, &readings)?);
             return Ok(Some(Assessment { verdict, readings, asks, explained }));
         }
-    }
-    if tell(Step::Verdict(&verdict)).is_break() {
-        return Ok(None);
+        if tell(Step::Verdict(&verdict)).is_break() {
+            return Ok(None);
+        }
     }
     let questions = questions(patience);
     let analyses = Both {
@@ -97,7 +104,9 @@ pub fn assess_in_steps(
 }
 
 /// Whether trying every pair of leavers takes its time.
-fn is_large(situation: &Situation<'_>, compiled: &Compiled<'_>) -> bool {
-    let parties = compiled.parties.len();
-    parties.saturating_mul(parties).saturating_mul(situation.in_play.len()) > LARGE
+fn is_large(situation: &Situation<'_>) -> bool {
+    let mut parties: Vec<&Id> = situation.in_play.iter().map(|(_, said)| &said.party).collect();
+    parties.sort_unstable();
+    parties.dedup();
+    parties.len().saturating_mul(parties.len()).saturating_mul(situation.in_play.len()) > LARGE
 }

@@ -2,6 +2,7 @@
 
 use super::error::AssessError;
 use super::scenario::Situation;
+use super::supply::Supply;
 use crate::content::{Commitment, GuaranteeNeed};
 use crate::id::Id;
 use crate::time::{OFFSET_DAYS_MAX, Point};
@@ -27,31 +28,29 @@ pub(super) struct Timeline {
     axis: Axis,
     /// Whether the need itself speaks of days after the trigger.
     offsets: bool,
-    pub window: Range<i64>,
-    pub stretches: Vec<Stretch>,
-}
-
-/// Days through which the set of covering commitments stays the same.
-pub(super) struct Stretch {
-    pub days: Range<i64>,
-    /// Places in [`Situation::in_play`].
-    pub covering: Vec<usize>,
+    window: Range<i64>,
+    /// The days on which stretches start, and that on which the last ends.
+    cuts: Vec<i64>,
+    /// Commitments that may cover it, by place in [`Situation::in_play`], and the stretches in which
+    /// they may: one at least.
+    pub offered: Vec<(usize, Range<usize>)>,
 }
 
 /// One timeline for each need.
 pub(super) fn timelines(
     situation: &Situation<'_>,
+    supply: &Supply,
     needs: &[GuaranteeNeed],
 ) -> Result<Vec<Timeline>, AssessError> {
     let mut axes: BTreeMap<&Id, Axis> = BTreeMap::new();
     for need in needs {
         if !axes.contains_key(&need.resource) {
-            axes.insert(&need.resource, axis_of(situation, needs, &need.resource)?);
+            axes.insert(&need.resource, axis_of(situation, supply, needs, &need.resource)?);
         }
     }
     let mut timelines: Vec<Timeline> = Vec::with_capacity(needs.len());
     for (place, need) in needs.iter().enumerate() {
-        let timeline = timeline(situation, need, axes[&need.resource])?;
+        let timeline = timeline(situation, supply, need, axes[&need.resource])?;
         for (other, before) in needs[..place].iter().zip(&timelines) {
             let apart = before.window.end <= timeline.window.start
                 || timeline.window.end <= before.window.start;
@@ -67,17 +66,14 @@ pub(super) fn timelines(
 /// Dates and offsets can be compared only if it is known when the trigger comes.
 fn axis_of(
     situation: &Situation<'_>,
+    supply: &Supply,
     needs: &[GuaranteeNeed],
     resource: &Id,
 ) -> Result<Axis, AssessError> {
     let needed = needs.iter().filter(|need| need.resource == *resource);
     let needed = needed.flat_map(|need| [Some(need.from), Some(need.until)]);
     // Whoever is absent is looked at too: what is refused must not depend on who is taken away.
-    let entries = situation.model.commitments.values().filter(|entry| {
-        let said = &entry.commitment;
-        !entry.stopped && said.resource == *resource && said.adds()
-    });
-    let offered = entries.flat_map(|entry| [entry.commitment.from, entry.commitment.until]);
+    let offered = supply.points(resource);
     let (mut date, mut offset) = (None, None);
     for point in needed.chain(offered).flatten() {
         match point {
@@ -103,6 +99,7 @@ fn axis_of(
 
 fn timeline(
     situation: &Situation<'_>,
+    supply: &Supply,
     need: &GuaranteeNeed,
     axis: Axis,
 ) -> Result<Timeline, AssessError> {
@@ -111,28 +108,23 @@ fn timeline(
         let (resource, from, until) = (need.resource.clone(), need.from, need.until);
         return Err(AssessError::EmptyWindow { resource, from, until });
     }
-    let offered: Vec<(usize, Range<i64>)> = (0..)
-        .zip(&situation.in_play)
-        .filter(|(_, (_, said))| said.resource == need.resource && said.adds())
-        .map(|(place, (_, said))| (place, within(axis, said, &window)))
+    let places =
+        supply.places(&need.resource).iter().map(|place| (*place, situation.in_play[*place].1));
+    let offered: Vec<(usize, Range<i64>)> = places
+        .filter(|(_, said)| said.adds() && situation.is_there(&said.party))
+        .map(|(place, said)| (place, within(axis, said, &window)))
         .filter(|(_, days)| !days.is_empty())
         .collect();
     let mut cuts: Vec<i64> = offered.iter().flat_map(|(_, days)| [days.start, days.end]).collect();
     cuts.extend([window.start, window.end]);
     cuts.sort_unstable();
     cuts.dedup();
-    let mut stretches: Vec<Stretch> = Vec::with_capacity(cuts.len());
-    for pair in cuts.windows(2) {
-        let covers = |days: &Range<i64>| days.start <= pair[0] && pair[1] <= days.end;
-        let covering: Vec<usize> =
-            offered.iter().filter(|(_, days)| covers(days)).map(|(place, _)| *place).collect();
-        match stretches.last_mut() {
-            Some(last) if last.covering == covering => last.days.end = pair[1],
-            _ => stretches.push(Stretch { days: pair[0]..pair[1], covering }),
-        }
-    }
+    let stretch = |day: i64| cuts.binary_search(&day).expect("every first and last day is a cut");
+    let offered = offered.into_iter();
+    let offered =
+        offered.map(|(place, days)| (place, stretch(days.start)..stretch(days.end))).collect();
     let offsets = matches!((need.from, need.until), (Point::Trigger(_), Point::Trigger(_)));
-    Ok(Timeline { axis, offsets, window, stretches })
+    Ok(Timeline { axis, offsets, window, cuts, offered })
 }
 
 /// The days of a need's window on which a commitment counts.
@@ -143,8 +135,24 @@ fn within(axis: Axis, said: &Commitment, window: &Range<i64>) -> Range<i64> {
 }
 
 impl Timeline {
+    /// Stretches within which the same commitments cover the need, in order.
+    pub fn stretches(&self) -> Range<usize> {
+        0..self.cuts.len() - 1
+    }
+
+    /// The first day of a stretch, and that after its last, as the need itself would say them.
+    pub fn days(&self, stretch: usize) -> (Point, Point) {
+        (self.label(self.cuts[stretch]), self.label(self.cuts[stretch + 1]))
+    }
+
+    /// Who may cover the need in a stretch, by place.
+    pub fn covering(&self, stretch: usize) -> impl Iterator<Item = usize> {
+        let offered = self.offered.iter().filter(move |(_, during)| during.contains(&stretch));
+        offered.map(|(place, _)| *place)
+    }
+
     /// A day of this need's window, as the need itself would say it.
-    pub fn label(&self, day: i64) -> Point {
+    fn label(&self, day: i64) -> Point {
         let offset = match self.axis {
             Axis::Offsets => Some(day),
             Axis::Calendar { trigger } => trigger.filter(|_| self.offsets).map(|on| day - on),

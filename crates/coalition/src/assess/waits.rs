@@ -1,14 +1,15 @@
 //! What a commitment waits for: the smallest set of what is missing for its condition.
 
+use super::choices::{Choice, Choices, ITEMS_MAX, at_least, first};
 use super::error::AssessError;
 use super::exact::{InForce, exact, nothing, rounded_up};
+use super::ledger::Ledger;
 use super::scenario::{Known, Situation};
 use crate::amount::Amount;
 use crate::condition::{Condition, Formula, Who};
 use crate::content::Commitment;
 use crate::id::Id;
 use assurance::{Analysis, Bound, Exact, Node, SystemBuilder, Variable};
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// Something that a commitment waits for.
@@ -64,87 +65,92 @@ pub(super) struct Wish {
 /// Ready to say, of any commitment not in force, what it waits for.
 pub(super) struct Wishes<'s, 'a> {
     situation: &'s Situation<'a>,
-    /// What is in force in the greatest fixpoint, by resource.
-    in_force: BTreeMap<&'a Id, Holdings<'a>>,
+    ledger: &'s Ledger,
     /// What matching commitments come to.
     given: &'s InForce,
+    /// What is in force in the greatest fixpoint, by account; none if no commitment is.
+    accounts: Vec<Option<Sum>>,
+    /// Likewise of all parties together, by resource, and how many parties that is.
+    totals: Vec<(Sum, usize)>,
     bound: Bound,
 }
 
-/// What there is of one resource.
-struct Holdings<'a> {
-    by_party: BTreeMap<&'a Id, Exact>,
-    total: Exact,
+/// A sum in units of a resource, and of what matching gives in the resource's own unit.
+#[derive(Clone, Default)]
+struct Sum {
+    plain: u128,
+    matched: Option<Exact>,
+}
+
+impl Sum {
+    fn add(&mut self, more: &Sum) {
+        self.plain += more.plain;
+        if let Some(matched) = &more.matched {
+            *self.matched.get_or_insert_with(nothing) += matched;
+        }
+    }
+
+    fn less(mut self, part: &Sum) -> Sum {
+        self.plain -= part.plain;
+        if let Some(matched) = &part.matched {
+            *self.matched.get_or_insert_with(nothing) -= matched;
+        }
+        self
+    }
 }
 
 impl<'s, 'a> Wishes<'s, 'a> {
-    pub fn new(situation: &'s Situation<'a>, given: &'s InForce, bound: Bound) -> Self {
-        let mut plain: BTreeMap<(&Id, &Id), Amount> = BTreeMap::new();
-        let mut matched: BTreeMap<(&Id, &Id), Exact> = BTreeMap::new();
-        let in_play = situation.in_play.iter().zip(&given.holds.mutual).enumerate();
-        for (place, ((_, said), _)) in in_play.filter(|(_, (_, is))| **is) {
-            let key = (&said.resource, &said.party);
-            let sum = plain.entry(key).or_default();
-            match given.matched.get(&place) {
-                Some(come_to) => {
-                    *matched.entry(key).or_insert_with(nothing) += &come_to.mutual.gives;
-                }
-                None => {
-                    let amount = said.amount.unwrap_or_default();
-                    let more = sum.checked_add(amount);
-                    *sum = more.expect("sums were checked when units were made");
-                }
-            }
+    pub fn new(
+        situation: &'s Situation<'a>,
+        ledger: &'s Ledger,
+        given: &'s InForce,
+        bound: Bound,
+    ) -> Self {
+        let mut accounts: Vec<Option<Sum>> = vec![None; ledger.accounts];
+        let mut totals = vec![(Sum::default(), 0); ledger.resource_count()];
+        let in_force = given.holds.mutual.iter().enumerate().filter(|(_, is)| **is);
+        for (place, _) in in_force {
+            let entry = &ledger.entries[place];
+            let account = &mut accounts[entry.account];
+            let total = &mut totals[entry.resource];
+            total.1 += usize::from(account.is_none());
+            let sum = brings(ledger, given, place);
+            account.get_or_insert_default().add(&sum);
+            total.0.add(&sum);
         }
-        let mut in_force: BTreeMap<&Id, Holdings<'_>> = BTreeMap::new();
-        for (key, amount) in plain {
-            let sum = exact(amount) + matched.remove(&key).unwrap_or_else(nothing);
-            let start = || Holdings { by_party: BTreeMap::new(), total: nothing() };
-            let holdings = in_force.entry(key.0).or_insert_with(start);
-            holdings.total += &sum;
-            holdings.by_party.insert(key.1, sum);
-        }
-        Wishes { situation, in_force, given, bound }
+        Wishes { situation, ledger, given, accounts, totals, bound }
     }
 
     /// `None` if it could not be in force even if every unknown circumstance took its best value
     /// and every present party contributed all that is asked.
     pub fn of(&self, place: usize) -> Result<Option<Wish>, AssessError> {
         let (_, own) = self.situation.in_play[place];
-        let brings = self.given.matched.get(&place).map(|come_to| come_to.mutual.gives.clone());
-        let brings = brings.unwrap_or_else(|| exact(own.amount.unwrap_or_default()));
         let Condition::When(formula) = &own.condition else {
             // Without condition it is in force, so nobody asks.
             return Ok(Some(Wish { missing: Vec::new(), smallest: true }));
         };
-        let mut question = Question {
-            wishes: self,
-            own,
-            brings,
-            builder: SystemBuilder::new(),
-            items: BTreeMap::new(),
-        };
+        let brings = brings(self.ledger, self.given, place);
+        let mut question = Question { wishes: self, own, brings, items: Vec::new() };
         question.collect(formula);
-        let top = question.formula(formula);
-        let (items, system) = (question.items, question.builder.finish()?);
-        let flips: Vec<Variable> = items.values().copied().collect();
-        let analysis = Analysis::new(&system, top, assurance::Reading::Least, &[], self.bound);
-        let base = vec![false; system.variable_count()];
-        let sets = analysis.minimal_sets(&base, &flips, true);
-        let Some(smallest) = sets.iter().next() else {
-            // A search that was cut short has not shown that nothing would do.
-            let all = items.into_keys().collect();
-            let wish = Wish { missing: all, smallest: false };
-            return Ok((!sets.is_complete()).then_some(wish));
-        };
-        let names: BTreeSet<Variable> = smallest.into_iter().collect();
-        let mut missing: Vec<Missing> = items
-            .into_iter()
-            .filter(|(_, variable)| names.contains(variable))
-            .map(|(item, _)| item)
-            .collect();
-        missing.sort_by_cached_key(ToString::to_string);
-        Ok(Some(Wish { missing, smallest: true }))
+        question.items.sort_by_cached_key(ToString::to_string);
+        question.items.dedup();
+        if question.items.len() <= ITEMS_MAX
+            && let Some(choices) = question.choices(formula)
+        {
+            let Some(first) = first(&choices) else { return Ok(None) };
+            let items = question.items.into_iter().enumerate();
+            let missing = items.filter(|(at, _)| first >> at & 1 == 1).map(|(_, item)| item);
+            return Ok(Some(Wish { missing: missing.collect(), smallest: true }));
+        }
+        question.searched(formula)
+    }
+}
+
+/// What a commitment gives once it is in force.
+fn brings(ledger: &Ledger, given: &InForce, place: usize) -> Sum {
+    match given.matched.get(&place) {
+        Some(come_to) => Sum { plain: 0, matched: Some(come_to.mutual.gives.clone()) },
+        None => Sum { plain: ledger.entries[place].count, matched: None },
     }
 }
 
@@ -154,9 +160,9 @@ struct Question<'q, 's, 'a> {
     wishes: &'q Wishes<'s, 'a>,
     own: &'a Commitment,
     /// What it gives once it is in force.
-    brings: Exact,
-    builder: SystemBuilder,
-    items: BTreeMap<Missing, Variable>,
+    brings: Sum,
+    /// What is missing, by name.
+    items: Vec<Missing>,
 }
 
 impl<'a> Question<'_, '_, 'a> {
@@ -170,122 +176,186 @@ impl<'a> Question<'_, '_, 'a> {
                 for party in parties {
                     if !self.contributes(party, resource) && self.wishes.situation.present(party) {
                         let (party, resource) = (party.clone(), resource.clone());
-                        self.item(Missing::Contribution { party, resource });
+                        self.items.push(Missing::Contribution { party, resource });
                     }
                 }
             }
             Formula::CountContribute { .. } | Formula::SumCommit { .. } => {
                 if let Asked::More(item) = self.asked(formula) {
-                    self.item(item);
+                    self.items.push(item);
                 }
             }
             Formula::Circumstance { circumstance, .. } => {
                 if self.wishes.situation.known(circumstance) == Known::Unknown {
-                    self.item(Missing::Circumstance(circumstance.clone()));
+                    self.items.push(Missing::Circumstance(circumstance.clone()));
                 }
             }
         }
     }
 
-    fn item(&mut self, item: Missing) {
-        let variable = self.builder.variable(&item.to_string());
-        self.items.insert(item, variable);
-    }
-
-    fn formula(&mut self, formula: &'a Formula) -> Node {
+    /// The choices with which a formula holds; `None` where they are too many, or where what comes
+    /// to hold may harm.
+    fn choices(&self, formula: &Formula) -> Choices {
+        let certain = |holds: bool| Some(if holds { vec![0] } else { Vec::new() });
+        let parts = |parts: &[Formula]| parts.iter().map(|part| self.choices(part)).collect();
         match formula {
-            Formula::Any(parts) => {
-                let parts = self.parts(parts);
-                self.builder.or(&parts)
-            }
-            Formula::Every(parts) => {
-                let parts = self.parts(parts);
-                self.builder.and(&parts)
-            }
-            Formula::AtLeastOf { count, of } => {
-                let parts = self.parts(of);
-                self.builder.at_least(*count as usize, &parts)
-            }
+            Formula::Any(of) => at_least(1, parts(of)),
+            Formula::Every(of) => at_least(of.len(), parts(of)),
+            Formula::AtLeastOf { count, of } => at_least(*count as usize, parts(of)),
             Formula::Circumstance { circumstance, negated } => {
-                let holds = match self.wishes.situation.known(circumstance) {
-                    Known::Trigger | Known::Holds => self.builder.constant(true),
-                    Known::Fails => self.builder.constant(false),
+                match self.wishes.situation.known(circumstance) {
+                    Known::Trigger | Known::Holds => certain(!negated),
+                    Known::Fails => certain(*negated),
+                    Known::Unknown if *negated => None,
                     Known::Unknown => {
-                        let variable = self.items[&Missing::Circumstance(circumstance.clone())];
-                        self.builder.literal(variable)
+                        Some(self.sufficing(&Missing::Circumstance(circumstance.clone())))
                     }
-                };
-                if *negated { self.builder.not(holds) } else { holds }
+                }
             }
             Formula::Contribute { parties, resource } => {
-                let parts: Vec<Node> =
-                    parties.iter().map(|party| self.contribution(party, resource)).collect();
-                self.builder.and(&parts)
+                let contribution = |party: &Id| match self.contributes(party, resource) {
+                    true => certain(true),
+                    false => Some(self.sufficing(&Missing::Contribution {
+                        party: party.clone(),
+                        resource: resource.clone(),
+                    })),
+                };
+                at_least(parties.len(), parties.iter().map(contribution).collect())
             }
             Formula::CountContribute { .. } | Formula::SumCommit { .. } => {
                 match self.asked(formula) {
-                    Asked::Enough => self.builder.constant(true),
-                    Asked::Never => self.builder.constant(false),
-                    Asked::More(item) => {
-                        let suffice: Vec<Variable> = self
-                            .items
-                            .iter()
-                            .filter(|(other, _)| is_at_least(other, &item))
-                            .map(|(_, variable)| *variable)
-                            .collect();
-                        let any: Vec<Node> =
-                            suffice.into_iter().map(|item| self.builder.literal(item)).collect();
-                        self.builder.or(&any)
-                    }
+                    Asked::Enough => certain(true),
+                    Asked::Never => certain(false),
+                    Asked::More(item) => Some(self.sufficing(&item)),
                 }
             }
         }
     }
 
-    fn parts(&mut self, parts: &'a [Formula]) -> Vec<Node> {
-        parts.iter().map(|part| self.formula(part)).collect()
+    /// Items each of which is enough for another.
+    fn sufficing(&self, item: &Missing) -> Vec<Choice> {
+        let items = self.items.iter().enumerate();
+        items.filter(|(_, other)| is_at_least(other, item)).map(|(at, _)| 1 << at).collect()
+    }
+
+    /// The same by the engine, which knows of negation and of bounds.
+    fn searched(&self, formula: &Formula) -> Result<Option<Wish>, AssessError> {
+        let mut builder = SystemBuilder::new();
+        let flips: Vec<Variable> =
+            self.items.iter().map(|item| builder.variable(&item.to_string())).collect();
+        let top = self.formula(&mut builder, formula);
+        let system = builder.finish()?;
+        let bound = self.wishes.bound;
+        let analysis = Analysis::new(&system, top, assurance::Reading::Least, &[], bound);
+        let base = vec![false; system.variable_count()];
+        let sets = analysis.minimal_sets(&base, &flips, true);
+        let Some(smallest) = sets.iter().next() else {
+            // A search that was cut short has not shown that nothing would do.
+            let wish = Wish { missing: self.items.clone(), smallest: false };
+            return Ok((!sets.is_complete()).then_some(wish));
+        };
+        let items = self.items.iter().zip(&flips);
+        let missing = items.filter(|(_, flip)| smallest.contains(flip));
+        let missing = missing.map(|(item, _)| item.clone()).collect();
+        Ok(Some(Wish { missing, smallest: true }))
+    }
+
+    fn formula(&self, builder: &mut SystemBuilder, formula: &Formula) -> Node {
+        let any = |builder: &mut SystemBuilder, item: &Missing| {
+            let items = self.items.iter().filter(|other| is_at_least(other, item));
+            let flips: Vec<Variable> =
+                items.map(|item| builder.variable(&item.to_string())).collect();
+            let nodes: Vec<Node> = flips.into_iter().map(|flip| builder.literal(flip)).collect();
+            builder.or(&nodes)
+        };
+        match formula {
+            Formula::Any(parts) => {
+                let parts = self.parts(builder, parts);
+                builder.or(&parts)
+            }
+            Formula::Every(parts) => {
+                let parts = self.parts(builder, parts);
+                builder.and(&parts)
+            }
+            Formula::AtLeastOf { count, of } => {
+                let parts = self.parts(builder, of);
+                builder.at_least(*count as usize, &parts)
+            }
+            Formula::Circumstance { circumstance, negated } => {
+                let holds = match self.wishes.situation.known(circumstance) {
+                    Known::Trigger | Known::Holds => builder.constant(true),
+                    Known::Fails => builder.constant(false),
+                    Known::Unknown => any(builder, &Missing::Circumstance(circumstance.clone())),
+                };
+                if *negated { builder.not(holds) } else { holds }
+            }
+            Formula::Contribute { parties, resource } => {
+                let contribution = |party: &Id| match self.contributes(party, resource) {
+                    true => builder.constant(true),
+                    false => {
+                        let (party, resource) = (party.clone(), resource.clone());
+                        any(builder, &Missing::Contribution { party, resource })
+                    }
+                };
+                let parts: Vec<Node> = parties.iter().map(contribution).collect();
+                builder.and(&parts)
+            }
+            Formula::CountContribute { .. } | Formula::SumCommit { .. } => {
+                match self.asked(formula) {
+                    Asked::Enough => builder.constant(true),
+                    Asked::Never => builder.constant(false),
+                    Asked::More(item) => any(builder, &item),
+                }
+            }
+        }
+    }
+
+    fn parts(&self, builder: &mut SystemBuilder, parts: &[Formula]) -> Vec<Node> {
+        parts.iter().map(|part| self.formula(builder, part)).collect()
     }
 
     fn contributes(&self, party: &Id, resource: &Id) -> bool {
         let own = self.own.party == *party && self.own.resource == *resource;
-        own || self.wishes.in_force.get(resource).is_some_and(|of| of.by_party.contains_key(party))
+        own || self.there(party, resource).is_some()
     }
 
-    fn contribution(&mut self, party: &Id, resource: &Id) -> Node {
-        if self.contributes(party, resource) {
-            return self.builder.constant(true);
-        }
-        let item = Missing::Contribution { party: party.clone(), resource: resource.clone() };
-        match self.items.get(&item) {
-            Some(variable) => self.builder.literal(*variable),
-            None => self.builder.constant(false),
-        }
+    /// What a party has in force of a resource.
+    fn there(&self, party: &Id, resource: &Id) -> Option<&Sum> {
+        self.wishes.accounts[self.wishes.ledger.account(party, resource)?].as_ref()
+    }
+
+    /// What all parties have in force of a resource, and how many do.
+    fn total(&self, resource: &Id) -> (Sum, usize) {
+        let number = self.wishes.ledger.resource(resource);
+        number.map_or_else(Default::default, |number| self.wishes.totals[number].clone())
     }
 
     /// What is missing for a count or a sum.
     fn asked(&self, formula: &Formula) -> Asked {
         match formula {
             Formula::CountContribute { count, who, resource } => {
-                let eligible = self.eligible(*who).count();
-                let there =
-                    self.eligible(*who).filter(|party| self.contributes(party, resource)).count();
+                let (_, all) = self.total(resource);
+                let own = self.there(&self.own.party, resource).is_some();
+                let brings = self.own.resource == *resource;
+                let there = match who {
+                    Who::Others => all - usize::from(own),
+                    Who::All => all + usize::from(brings && !own),
+                };
                 match (*count as usize).checked_sub(there) {
                     None | Some(0) => Asked::Enough,
-                    Some(_) if *count as usize > eligible => Asked::Never,
+                    Some(_) if *count as usize > self.eligible(*who) => Asked::Never,
                     Some(count) => {
                         Asked::More(Missing::Contributors { count, resource: resource.clone() })
                     }
                 }
             }
             Formula::SumCommit { amount, who, resource } => {
-                let missing = exact(*amount) - self.sum(*who, resource);
-                if missing <= nothing() {
-                    Asked::Enough
-                } else if self.eligible(*who).next().is_none() {
-                    Asked::Never
-                } else {
-                    let amount = rounded_up(&missing);
-                    Asked::More(Missing::Sum { amount, resource: resource.clone() })
+                let Some(amount) = self.lacks(*amount, *who, resource) else {
+                    return Asked::Enough;
+                };
+                match self.eligible(*who) {
+                    0 => Asked::Never,
+                    _ => Asked::More(Missing::Sum { amount, resource: resource.clone() }),
                 }
             }
             Formula::Any(_)
@@ -296,22 +366,31 @@ impl<'a> Question<'_, '_, 'a> {
         }
     }
 
-    fn eligible(&self, who: Who) -> impl Iterator<Item = &'a Id> {
-        let own = &self.own.party;
-        let parties = self.wishes.situation.parties();
-        parties.filter(move |party| who == Who::All || *party != own)
+    /// How many parties a count or a sum may be of.
+    fn eligible(&self, who: Who) -> usize {
+        let all = self.wishes.situation.party_count();
+        if who == Who::Others { all - 1 } else { all }
     }
 
-    fn sum(&self, who: Who, resource: &Id) -> Exact {
-        let Some(Holdings { by_party, total }) = self.wishes.in_force.get(resource) else {
-            let own = who == Who::All && self.own.resource == *resource;
-            return if own { self.brings.clone() } else { nothing() };
-        };
+    /// What a sum lacks, if anything.
+    fn lacks(&self, wanted: Amount, who: Who, resource: &Id) -> Option<Amount> {
+        let (mut there, _) = self.total(resource);
         match who {
-            Who::Others => total - by_party.get(&self.own.party).unwrap_or(&nothing()),
-            Who::All if self.own.resource == *resource => total + &self.brings,
-            Who::All => total.clone(),
+            Who::Others => {
+                if let Some(own) = self.there(&self.own.party, resource) {
+                    there = there.less(own);
+                }
+            }
+            Who::All if self.own.resource == *resource => there.add(&self.brings),
+            Who::All => {}
         }
+        let unit = self.wishes.ledger.unit(resource).expect("it is asked for in a condition");
+        let Some(matched) = there.matched else {
+            let lacks = unit.count(wanted).checked_sub(there.plain).filter(|lacks| *lacks > 0);
+            return lacks.map(|lacks| unit.amount(lacks));
+        };
+        let lacks = exact(wanted) - matched - exact(unit.amount(there.plain));
+        (lacks > nothing()).then(|| rounded_up(&lacks))
     }
 }
 

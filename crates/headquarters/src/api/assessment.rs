@@ -5,7 +5,7 @@ use crate::answer::Answer;
 use crate::asking::Asking;
 use coalition::assess::{self, AssessError, Limits};
 use coalition::content::Guarantee;
-use coalition::model::{Model, Scenario};
+use coalition::model::Scenario;
 use coalition::{Kind, Refusal};
 use jiff::civil::Date;
 
@@ -27,12 +27,14 @@ pub(super) fn assess(asking: &Asking) -> Result<Answer, Refusal> {
     if every {
         limits.explained_max = limits.sets_max;
     }
-    let model = Model::of(&asking.view);
-    let assessment =
-        assess::assess(&model, guarantee, &scenario, limits).map_err(|error| refused(&error))?;
+    let ready = asking.ready();
+    let assessment = ready
+        .prepared()
+        .and_then(|prepared| prepared.assess(guarantee, &scenario, limits))
+        .map_err(|error| refused(&error))?;
     let answer = match every {
         false => assess::answer(&thing.id, &assessment),
-        true => assess::answer_explained(&model, &thing.id, guarantee, &assessment)
+        true => assess::answer_explained(&ready.model, &thing.id, guarantee, &assessment)
             .map_err(|error| refused(&error))?,
     };
     Ok(Answer::json(&answer))

@@ -130,7 +130,7 @@ impl<'c, 'a> Cascade<'c, 'a> {
 
     /// What is there for a need in one of its stretches.
     fn covered(&self, need: usize, stretch: usize, in_force: &[bool]) -> Vec<(usize, Exact)> {
-        let covering = &self.all.timelines[need].stretches[stretch].covering;
+        let covering: Vec<usize> = self.all.timelines[need].covering(stretch).collect();
         let amounts = self.ground.amounts(&self.all.needs[need].resource, in_force);
         amounts.into_iter().filter(|(place, _)| covering.binary_search(place).is_ok()).collect()
     }
@@ -141,7 +141,7 @@ impl<'c, 'a> Cascade<'c, 'a> {
 
     /// The first stretch in which the least is left of a need, if it is short then.
     fn worst(&self, need: usize) -> Option<usize> {
-        let stretches = 0..self.all.timelines[need].stretches.len();
+        let stretches = self.all.timelines[need].stretches();
         let worst = stretches.min_by_key(|at| sum(&self.covered(need, *at, &self.left)))?;
         self.is_short(need, worst, &self.left).then_some(worst)
     }
@@ -250,15 +250,15 @@ impl<'c, 'a> Cascade<'c, 'a> {
     fn shortage(&self, place: usize, stretch: usize, given: &[bool]) -> Shortage {
         let need = &self.all.needs[place];
         let timeline = &self.all.timelines[place];
-        let days = &timeline.stretches[stretch].days;
+        let (from, until) = timeline.days(stretch);
         let amounts = self.covered(place, stretch, given);
         let there = sum(&amounts);
         Shortage {
             need: place,
             resource: need.resource.clone(),
             amount: need.amount,
-            from: timeline.label(days.start),
-            until: timeline.label(days.end),
+            from,
+            until,
             covered: rounded_down(&there),
             missing: rounded_up(&(exact(need.amount) - there)),
             given: self.ground.told(amounts, &need.resource, given),

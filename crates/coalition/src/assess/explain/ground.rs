@@ -79,7 +79,7 @@ impl<'e, 'a> Ground<'e, 'a> {
     }
 
     fn places(&self, resource: &Id) -> &'e [usize] {
-        self.all.places.get(resource).map_or(&[], Vec::as_slice)
+        self.all.supply.places(resource)
     }
 
     fn contributing(

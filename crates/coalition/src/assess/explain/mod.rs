@@ -23,6 +23,7 @@ use super::error::AssessError;
 use super::result::{Both, Explained, Item, Limits, Reading, ReadingResult, Verdict};
 use super::scenario::Situation;
 use super::standing::{CommitmentStanding, Standing};
+use super::supply::Supply;
 use super::timeline::{Timeline, timelines};
 use crate::condition::Condition;
 use crate::content::{Guarantee, GuaranteeNeed, Requires};
@@ -38,8 +39,7 @@ pub struct Explanations<'a> {
     needs: &'a [GuaranteeNeed],
     required: usize,
     timelines: Vec<Timeline>,
-    /// Places of commitments, by resource.
-    places: BTreeMap<&'a Id, Vec<usize>>,
+    supply: Supply,
     pools: BTreeMap<&'a Id, MatchingPool>,
     /// By place: in force firmly, and in force if groups move together.
     firm: Vec<bool>,
@@ -65,10 +65,7 @@ impl<'a> Explanations<'a> {
             Some(Requires::AtLeast(count)) => count as usize,
             Some(Requires::All) | None => needs.len(),
         };
-        let mut places: BTreeMap<&Id, Vec<usize>> = BTreeMap::new();
-        for (place, (_, said)) in situation.in_play.iter().enumerate() {
-            places.entry(&said.resource).or_default().push(place);
-        }
+        let supply = Supply::of(&situation);
         let standing: BTreeMap<&Id, Standing> =
             standings.iter().map(|said| (&said.id, said.standing)).collect();
         let in_force = |wanted: &[Standing]| -> Vec<bool> {
@@ -77,9 +74,9 @@ impl<'a> Explanations<'a> {
         };
         let (firm, mutual) =
             (in_force(&[Standing::Firm]), in_force(&[Standing::Firm, Standing::Mutual]));
-        let (timelines, pools) =
-            (timelines(&situation, needs)?, pool::pools(&situation, needs, &places)?);
-        Ok(Explanations { situation, needs, required, timelines, places, pools, firm, mutual })
+        let timelines = timelines(&situation, &supply, needs)?;
+        let pools = pool::pools(&situation, needs, &supply)?;
+        Ok(Explanations { situation, needs, required, timelines, supply, pools, firm, mutual })
     }
 
     fn ground(&self, reading: Reading) -> Ground<'_, 'a> {
@@ -167,9 +164,10 @@ pub fn tightest(verdict: &Verdict, reading: Reading) -> Vec<Tightest> {
     let needs = verdict.needs.iter();
     needs
         .filter_map(|need| {
-            let least = need.segments.iter().min_by_key(|at| *at.covered.under(reading))?;
+            let segments = need.segments.iter().enumerate();
+            let (place, least) = segments.min_by_key(|(_, at)| *at.covered.under(reading))?;
             let (covered, missing) = (*least.covered.under(reading), *least.missing.under(reading));
-            let given = least.commitments.iter().filter(|part| *part.in_force.under(reading));
+            let given = need.parts(place).filter(|part| *part.in_force.under(reading));
             let given = given.map(|part| Given {
                 commitment: part.commitment.clone(),
                 party: part.party.clone(),

@@ -5,6 +5,7 @@ use crate::assess::compile::terms;
 use crate::assess::error::AssessError;
 use crate::assess::result::Reading;
 use crate::assess::scenario::Situation;
+use crate::assess::supply::Supply;
 use crate::content::GuaranteeNeed;
 use crate::id::Id;
 use assurance::{Evaluator, Exact, Quantity, System, SystemBuilder, Variable};
@@ -21,7 +22,7 @@ pub(super) struct MatchingPool {
 pub(super) fn pools<'a>(
     situation: &Situation<'a>,
     needs: &'a [GuaranteeNeed],
-    places: &BTreeMap<&'a Id, Vec<usize>>,
+    supply: &Supply,
 ) -> Result<BTreeMap<&'a Id, MatchingPool>, AssessError> {
     let mut pools = BTreeMap::new();
     let matching = situation.in_play.iter().filter(|(_, said)| said.matches.is_some());
@@ -38,7 +39,7 @@ pub(super) fn pools<'a>(
         let pool = builder.pool();
         let mut groups: BTreeMap<&Id, u32> = BTreeMap::new();
         let mut members = Vec::new();
-        for place in &places[resource] {
+        for place in supply.places(resource) {
             let (id, said) = situation.in_play[*place];
             let next = u32::try_from(groups.len()).expect("parties were counted in 32 bits");
             let group = *groups.entry(&said.party).or_insert(next);

@@ -165,8 +165,7 @@ fn needs(page: &mut Page, words: &Words<'_>, assessment: &Assessment) {
     let illustrative: std::collections::BTreeSet<String> = verdict
         .needs
         .iter()
-        .flat_map(|need| &need.segments)
-        .flat_map(|segment| &segment.commitments)
+        .flat_map(|need| &need.offered)
         .filter(|part| part.illustrative)
         .map(|part| words.commitment(&part.commitment))
         .collect();

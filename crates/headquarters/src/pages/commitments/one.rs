@@ -38,7 +38,7 @@ pub(super) fn one(asking: &Asking) -> Result<Answer, Refusal> {
         (parts::columns(
             &html! {
                 (facts(view, commitment))
-                (in_force(view, thing, standing, standings))
+                (in_force(asking, thing, standing, standings))
                 (matched(view, commitment, standing))
                 @if !commitment.note.as_str().is_empty() {
                     section.stack { h2 { "Caveats and notes" } (words::paragraphs(commitment.note.as_str())) }
@@ -97,11 +97,12 @@ fn capital(sentence: &str) -> String {
 }
 
 fn in_force(
-    view: &View,
+    asking: &Asking,
     thing: &Thing,
     standing: Option<&CommitmentStanding>,
     standings: &[CommitmentStanding],
 ) -> Markup {
+    let view = &asking.view;
     html! {
         section.stack {
             h2 { "Is it in force?" }
@@ -130,7 +131,7 @@ fn in_force(
                         }
                     }
                     @if let Some(why) = said.why { p { "The reason: " (why) "." } }
-                    (why::commitment(view, standings, &thing.id))
+                    (why::commitment(&asking.ready().model, standings, &thing.id))
                     p.small.quiet { "In the circumstances as they are recorded, without any trigger assumed. A guarantee's page shows what becomes of it once its trigger comes." }
                 },
             }

@@ -3,7 +3,7 @@
 use super::said;
 use crate::look::parts;
 use crate::look::pictures;
-use coalition::assess::{Both, NeedCoverage, Reading, Segment};
+use coalition::assess::{Both, NeedCoverage, Part, Reading, Segment};
 use coalition::time::Point;
 use coalition::{Amount, Id, View};
 use maud::{Markup, html};
@@ -89,22 +89,16 @@ pub(crate) fn sentence(view: &View, need: &NeedCoverage) -> String {
 
 /// Who covers a need: each commitment once, with the stretch of time in which it can.
 pub(crate) fn coverers(need: &NeedCoverage) -> BTreeMap<&Id, Coverer> {
-    let mut found: BTreeMap<&Id, Coverer> = BTreeMap::new();
-    for segment in &need.segments {
-        for part in &segment.commitments {
-            let coverer = found.entry(&part.commitment).or_insert_with(|| Coverer {
-                party: part.party.clone(),
-                amount: part.amount,
-                firm: part.in_force.firm,
-                mutual: part.in_force.mutual,
-                illustrative: part.illustrative,
-                from: segment.from,
-                until: segment.until,
-            });
-            coverer.until = segment.until;
-        }
-    }
-    found
+    let coverer = |part: &Part| Coverer {
+        party: part.party.clone(),
+        amount: part.amount,
+        firm: part.in_force.firm,
+        mutual: part.in_force.mutual,
+        illustrative: part.illustrative,
+        from: need.segments[part.during.start].from,
+        until: need.segments[part.during.end - 1].until,
+    };
+    need.offered.iter().map(|part| (&part.commitment, coverer(part))).collect()
 }
 
 /// A commitment's part in covering a need.
@@ -120,12 +114,7 @@ pub(crate) struct Coverer {
 
 /// Whether any figure behind a coverage was given by nobody.
 pub(crate) fn illustrative(need: &NeedCoverage) -> bool {
-    need.illustrative
-        || need
-            .segments
-            .iter()
-            .flat_map(|segment| &segment.commitments)
-            .any(|part| part.illustrative)
+    need.illustrative || need.offered.iter().any(|part| part.illustrative)
 }
 
 /// The mark beside a need whose own figure nobody gave.
@@ -136,7 +125,6 @@ pub(crate) fn need_mark(need: &NeedCoverage) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use coalition::assess::Part;
     use coalition::{State, Viewer};
 
     fn amount(text: &str) -> Amount {
@@ -155,13 +143,6 @@ mod tests {
             until: Point::Trigger(until),
             covered: Both { firm, mutual },
             missing: Both { firm: needed.missing(firm), mutual: needed.missing(mutual) },
-            commitments: vec![Part {
-                commitment: id("c"),
-                party: id("FR"),
-                amount: Both { firm: amount("4"), mutual: amount("4") },
-                in_force: Both { firm: true, mutual: true },
-                illustrative: false,
-            }],
         }
     }
 
@@ -178,6 +159,14 @@ mod tests {
                 firm: all(&|one| one.missing.firm),
                 mutual: all(&|one| one.missing.mutual),
             },
+            offered: vec![Part {
+                commitment: id("c"),
+                party: id("FR"),
+                amount: Both { firm: amount("4"), mutual: amount("4") },
+                in_force: Both { firm: true, mutual: true },
+                illustrative: false,
+                during: 0..segments.len(),
+            }],
             segments,
         }
     }

@@ -6,9 +6,9 @@ use crate::asking::Asking;
 use crate::look::Section;
 use crate::look::parts::{self, Column, Glyph, OnPhone, PageHead, Table, Tone, VerdictKind};
 use crate::pages::words;
-use coalition::assess::{self, AssessError, Verdict};
+use coalition::assess::{AssessError, Limits, Verdict};
 use coalition::content::{Guarantee, PublishedAssessment};
-use coalition::model::{Model, Scenario};
+use coalition::model::Scenario;
 use coalition::{Kind, Refusal, Thing, View};
 use maud::{Markup, html};
 
@@ -17,12 +17,12 @@ type Judged<'a> = (&'a Thing, &'a Guarantee, Option<Result<Verdict, AssessError>
 
 pub(super) fn list(asking: &Asking) -> Result<Answer, Refusal> {
     let view = &asking.view;
-    let model = Model::of(view);
+    let (scenario, limits) = (Scenario::default(), Limits::default());
     let mut all: Vec<Judged<'_>> = view
         .all::<Guarantee>()
         .map(|(thing, guarantee)| {
             let verdict = (!guarantee.needs.is_empty())
-                .then(|| assess::verdict(&model, guarantee, &Scenario::default()));
+                .then(|| asking.ready().prepared()?.verdict(guarantee, &scenario, &limits));
             (thing, guarantee, verdict)
         })
         .collect();

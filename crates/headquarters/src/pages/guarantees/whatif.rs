@@ -21,18 +21,18 @@ pub(super) fn one(asking: &Asking, flow: &mut Flow) -> Result<Answer, Refusal> {
         return Ok(Answer::see_other(address));
     }
     let scenario = scenario::read(asking, guarantee.trigger.as_ref())?;
-    let model = Model::of(&asking.view);
-    let of = Of { asking, thing, guarantee, model: &model, scenario: &scenario };
+    let ready = asking.ready();
+    let of = Of { asking, thing, guarantee, model: &ready.model, scenario: &scenario };
     if guarantee.needs.is_empty() {
         let body = html! { (head(&of, false)) (stated_only(&of)) };
         return Ok(asking.page(guarantee.name.as_str(), Section::Guarantees, body));
     }
     let limits = Limits::interactive();
     let mut writing = Writing::new(&of, flow);
-    let assessed =
-        assess::assess_in_steps(&model, guarantee, &scenario, limits, PATIENCE, &mut |step| {
-            writing.step(&step)
-        });
+    let assessed = ready.prepared().and_then(|prepared| {
+        let mut tell = |step: assess::Step<'_>| writing.step(&step);
+        assess::assess_in_steps(prepared, guarantee, &scenario, limits, PATIENCE, &mut tell)
+    });
     Ok(writing.end(&assessed))
 }
 

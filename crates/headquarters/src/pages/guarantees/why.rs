@@ -40,11 +40,11 @@ fn why_it_fails(view: &View, lost: &[Item]) -> String {
 }
 
 /// Why a commitment stands as it does, without a trigger.
-pub(crate) fn commitment(view: &View, standings: &[CommitmentStanding], id: &Id) -> Markup {
-    let (model, scenario) = (Model::of(view), Scenario::default());
-    let all = Explanations::new(&model, None, &scenario, standings).ok();
+pub(crate) fn commitment(model: &Model, standings: &[CommitmentStanding], id: &Id) -> Markup {
+    let scenario = Scenario::default();
+    let all = Explanations::new(model, None, &scenario, standings).ok();
     let told = all.and_then(|all| all.commitment(id));
-    let sentences = told.map_or_else(Vec::new, |told| told.sentences(&model));
+    let sentences = told.map_or_else(Vec::new, |told| told.sentences(model));
     html! {
         @if !sentences.is_empty() {
             details id="why" {

@@ -7,9 +7,9 @@ use crate::asking::Asking;
 use crate::look::Section;
 use crate::look::parts::{self, Column, Crumb, OnPhone, PageHead, Table};
 use crate::routes::{Route, lasting};
-use coalition::assess::{self, AssessError, NeedCoverage, Reading};
+use coalition::assess::{AssessError, NeedCoverage, Reading};
 use coalition::content::{Basis, Guarantee, Need};
-use coalition::model::{Model, Scenario};
+use coalition::model::Scenario;
 use coalition::time::Point;
 use coalition::{Id, Kind, Refusal, Thing, View};
 use maud::{Markup, html};
@@ -24,11 +24,10 @@ type Covered<'a> = (&'a Thing, &'a Need, Result<NeedCoverage, AssessError>);
 
 fn list(asking: &Asking) -> Result<Answer, Refusal> {
     let view = &asking.view;
-    let model = Model::of(view);
-    let mut needs: Vec<Covered<'_>> = view
-        .all::<Need>()
-        .map(|(thing, need)| (thing, need, assess::coverage_of(&model, need, &Scenario::default())))
-        .collect();
+    let scenario = Scenario::default();
+    let covered = |need| asking.ready().prepared()?.coverage_of(need, &scenario);
+    let mut needs: Vec<Covered<'_>> =
+        view.all::<Need>().map(|(thing, need)| (thing, need, covered(need))).collect();
     needs.sort_by_cached_key(|(thing, need, _)| (view.name_of(&need.resource), thing.id.clone()));
     let actions = words::offer_new(asking, Kind::Need, "State a need", &[]);
     let body = html! {
@@ -151,7 +150,7 @@ fn one(asking: &Asking) -> Result<Answer, Refusal> {
     let (thing, need) = asking.find::<Need>("id")?;
     let view = &asking.view;
     let scenario = presupposed(view, need);
-    let covered = assess::coverage_of(&Model::of(view), need, &scenario);
+    let covered = asking.ready().prepared().and_then(|of| of.coverage_of(need, &scenario));
     let title = words::title(view, thing);
     let unit = said::unit(view, &need.resource);
     let source = match &need.source {

@@ -17,7 +17,7 @@ const SHOWN_MAX: usize = 10;
 
 pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
     let view = &asking.view;
-    let glances = glance::all(view);
+    let glances = glance::all(asking);
     let note = view.all::<Coalition>().next().map(|(_, coalition)| &coalition.note);
     let name = asking.coalition_name();
     let wide = html! {

@@ -4,9 +4,9 @@ use crate::asking::Asking;
 use crate::look::parts::{self, Glyph, Tone};
 use crate::pages::guarantees::said;
 use crate::pages::words;
-use coalition::assess::{self, AssessError, Verdict};
+use coalition::assess::{AssessError, Limits, Verdict};
 use coalition::content::Guarantee;
-use coalition::model::{Model, Scenario};
+use coalition::model::Scenario;
 use coalition::{Amount, Id, Kind, Thing, View};
 use maud::{Markup, html};
 
@@ -18,16 +18,15 @@ pub(super) struct Glance<'v> {
 }
 
 /// The verdict on every guarantee that stands, nothing assumed but its trigger.
-pub(super) fn all(view: &View) -> Vec<Glance<'_>> {
-    let model = Model::of(view);
-    let scenario = Scenario::default();
-    let mut all: Vec<Glance<'_>> = view
-        .standing::<Guarantee>()
-        .map(|(thing, guarantee)| Glance {
-            thing,
-            guarantee,
-            verdict: assess::verdict(&model, guarantee, &scenario),
-        })
+pub(super) fn all(asking: &Asking) -> Vec<Glance<'_>> {
+    let mut standing = asking.view.standing::<Guarantee>().peekable();
+    if standing.peek().is_none() {
+        return Vec::new();
+    }
+    let (ready, scenario, limits) = (asking.ready(), Scenario::default(), Limits::default());
+    let verdict = |guarantee| ready.prepared()?.verdict(guarantee, &scenario, &limits);
+    let mut all: Vec<Glance<'_>> = standing
+        .map(|(thing, guarantee)| Glance { thing, guarantee, verdict: verdict(guarantee) })
         .collect();
     // What can be assessed first, each group by name.
     all.sort_by_key(|glance| (glance.verdict.is_err(), &glance.guarantee.name, &glance.thing.id));

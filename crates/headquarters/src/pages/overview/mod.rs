@@ -28,7 +28,7 @@ fn page(asking: &Asking) -> Result<Answer, Refusal> {
     if !asking.seated() {
         return front::page(asking);
     }
-    let glances = glance::all(&asking.view);
+    let glances = glance::all(asking);
     let wide = html! {
         (waiting_replies(asking))
         (next_meeting(asking))
