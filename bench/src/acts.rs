@@ -3,6 +3,7 @@
 
 use crate::figures::{load, median, processor_seconds, rate};
 use crate::world::{self, Dice, PARTIES};
+use coalition::decide::Asked;
 use headquarters::Ask;
 use record::{Entry, SqliteStore, Store};
 use rusqlite::Connection;
@@ -88,8 +89,8 @@ fn through_the_house(submitters: usize, persons: usize, round: usize) -> (Round,
                 scope.spawn(move || {
                     let person = world::person(party);
                     for command in commands {
-                        let json = serde_json::from_str(&command).expect("this is JSON");
-                        let ask = Ask::Command(json);
+                        let asked = Asked::read_quickly(&command).expect("nothing is left out");
+                        let ask = Ask::Read(Box::new(asked));
                         house.submit_and_wait(Some(person.clone()), ask).expect("allowed");
                     }
                 });

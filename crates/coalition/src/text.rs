@@ -1,6 +1,7 @@
 //! Words that people type: bounded, trimmed, and without characters that would mislead a reader.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
+use std::borrow::Cow;
 use std::fmt;
 
 /// The longest name, in characters.
@@ -26,7 +27,8 @@ impl Name {
         if trimmed.is_empty() {
             return Err("must not be empty");
         }
-        if trimmed.chars().count() > NAME_CHARACTERS_MAX {
+        // A text has no more characters than bytes.
+        if trimmed.len() > NAME_CHARACTERS_MAX && trimmed.chars().count() > NAME_CHARACTERS_MAX {
             return Err("must be at most 200 characters");
         }
         if trimmed.chars().any(misleading) {
@@ -49,8 +51,13 @@ pub struct Text(Box<str>);
 impl Text {
     /// The text once trimmed, its line ends made `\n`, or a sentence on what a text may be.
     pub fn parse(text: &str) -> Result<Text, &'static str> {
-        let lines = text.trim().replace("\r\n", "\n");
-        if lines.chars().count() > TEXT_CHARACTERS_MAX {
+        let trimmed = text.trim();
+        let lines = if trimmed.contains('\r') {
+            Cow::from(trimmed.replace("\r\n", "\n"))
+        } else {
+            Cow::from(trimmed)
+        };
+        if lines.len() > TEXT_CHARACTERS_MAX && lines.chars().count() > TEXT_CHARACTERS_MAX {
             return Err("must be at most 4,000 characters");
         }
         if lines
@@ -98,6 +105,25 @@ impl Encoded {
     }
 }
 
+/// Reads with `parse` the text that comes next: where it lies, so that nothing is kept but what
+/// `parse` keeps.
+pub(crate) fn deserialized<'de, D: Deserializer<'de>, T, E: fmt::Display>(
+    deserializer: D,
+    parse: impl Fn(&str) -> Result<T, E>,
+) -> Result<T, D::Error> {
+    struct Read<P>(P);
+    impl<T, E: fmt::Display, P: Fn(&str) -> Result<T, E>> de::Visitor<'_> for Read<P> {
+        type Value = T;
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("a string")
+        }
+        fn visit_str<Error: de::Error>(self, text: &str) -> Result<T, Error> {
+            (self.0)(text).map_err(Error::custom)
+        }
+    }
+    deserializer.deserialize_str(Read(parse))
+}
+
 macro_rules! word {
     ($type:ty) => {
         impl fmt::Display for $type {
@@ -106,9 +132,8 @@ macro_rules! word {
             }
         }
         impl<'de> Deserialize<'de> for $type {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-                <$type>::parse(&text).map_err(serde::de::Error::custom)
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserialized(deserializer, <$type>::parse)
             }
         }
     };

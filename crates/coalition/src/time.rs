@@ -136,8 +136,7 @@ macro_rules! as_text {
         }
         impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-                <$type>::parse(&text).map_err(serde::de::Error::custom)
+                crate::text::deserialized(deserializer, <$type>::parse)
             }
         }
     };

@@ -1,5 +1,6 @@
 //! The second half of the writer: makes durable what was decided, everything that waits in one
-//! transaction, shows it to readers, and only then has it answered.
+//! transaction, shows it to readers, and only then has it answered. Whoever holds the committer
+//! commits: its thread, or somebody who asks while nothing else waits (see [`crate::writer`]).
 //!
 //! When a batch cannot be written, everything decided after it stood on acts that will never be:
 //! it *falls* with the batch, and the writer goes on from what is durable. Each failure begins a new
@@ -9,8 +10,8 @@ use crate::house::Shared;
 use crate::writer::{Done, NotDone};
 use coalition::Step;
 use record::{LogError, Salt, StoreError};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, mpsc};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
@@ -52,29 +53,55 @@ impl Fallen {
     }
 }
 
-struct Committer {
+/// How busy the writer is.
+#[derive(Default)]
+pub(crate) struct Business {
+    /// How many jobs were taken and are not yet recorded or refused.
+    under_way: AtomicUsize,
+    /// How many jobs the last batch had.
+    last: AtomicUsize,
+}
+
+impl Business {
+    /// One more job was taken.
+    pub(crate) fn begin(&self) {
+        self.under_way.fetch_add(1, Ordering::AcqRel);
+    }
+
+    fn end(&self, jobs: usize) {
+        self.last.store(jobs, Ordering::Relaxed);
+        self.under_way.fetch_sub(jobs, Ordering::AcqRel);
+    }
+
+    /// Whether everything that was taken is recorded or refused, and nobody asked at the same time
+    /// as the last who did: it may then be the same one again, or somebody alone.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.under_way.load(Ordering::Acquire) == 0 && self.last.load(Ordering::Relaxed) <= 1
+    }
+}
+
+/// Makes batches durable, in the order in which they were decided.
+pub(crate) struct Committer {
     shared: Arc<Shared>,
     fallen: Arc<Fallen>,
+    business: Arc<Business>,
     /// Why the last batch that could not be written was not.
     why: NotDone,
-    /// The way to the thread that tells answers.
-    teller: mpsc::Sender<Vec<Told>>,
 }
 
 /// Whom to answer, and what.
 type Told = (oneshot::Sender<Result<Done, NotDone>>, Result<Done, NotDone>);
 
 /// Gives answers. Whoever asked may have gone: the act stands all the same.
-fn tell(answers: Vec<Told>) {
+pub(crate) fn tell(answers: Vec<Told>) {
     for (reply, answer) in answers {
         let _ = reply.send(answer);
     }
 }
 
-/// Starts the thread that commits; it ends when the sender is gone.
+/// Starts the thread that commits what the writer's thread decides; it ends when the sender is gone.
 pub(crate) fn start(
-    shared: Arc<Shared>,
-    fallen: Arc<Fallen>,
+    committer: Arc<Mutex<Committer>>,
 ) -> (mpsc::SyncSender<Decided>, JoinHandle<()>) {
     let (sender, decided) = mpsc::sync_channel::<Decided>(WAITING_MAX);
     // To wake each who waits takes longer than to write his act, and needs no disk. What waits here
@@ -84,7 +111,6 @@ pub(crate) fn start(
         .name("teller".into())
         .spawn(move || answers.into_iter().for_each(tell))
         .expect("the system starts one thread");
-    let mut committer = Committer { shared, fallen, why: NotDone::Stopped, teller };
     let thread = std::thread::Builder::new()
         .name("committer".into())
         .spawn(move || {
@@ -92,9 +118,19 @@ pub(crate) fn start(
                 // A disk takes as long for one act as for a hundred.
                 let more = decided.try_iter().take(BATCH_MAX - 1);
                 let batch: Vec<Decided> = std::iter::once(first).chain(more).collect();
-                committer.commit(batch);
+                // Whoever panicked with it left the record in doubt: nothing is written any more.
+                let Ok(answers) = committer.lock().map(|mut committer| committer.commit(batch))
+                else {
+                    break;
+                };
+                // Whoever is alone gets his answer a thread's waking sooner.
+                if answers.len() == 1 {
+                    tell(answers);
+                } else if let Err(mpsc::SendError(answers)) = teller.send(answers) {
+                    tell(answers);
+                }
             }
-            drop(committer);
+            drop(teller);
             let _ = telling.join();
         })
         .expect("the system starts one thread");
@@ -102,8 +138,16 @@ pub(crate) fn start(
 }
 
 impl Committer {
-    /// Makes the acts of a batch durable together, and answers.
-    fn commit(&mut self, batch: Vec<Decided>) {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        fallen: Arc<Fallen>,
+        business: Arc<Business>,
+    ) -> Committer {
+        Committer { shared, fallen, business, why: NotDone::Stopped }
+    }
+
+    /// Makes the acts of a batch durable together, and gives the answers.
+    pub(crate) fn commit(&mut self, batch: Vec<Decided>) -> Vec<Told> {
         let generation = self.fallen.count();
         let mut acts = Vec::with_capacity(batch.len());
         let mut answers = Vec::with_capacity(batch.len());
@@ -122,12 +166,8 @@ impl Committer {
                 *answer = Err(why.clone());
             }
         }
-        // Whoever is alone gets his answer a thread's waking sooner.
-        if answers.len() == 1 {
-            tell(answers);
-        } else if let Err(mpsc::SendError(answers)) = self.teller.send(answers) {
-            tell(answers);
-        }
+        self.business.end(answers.len());
+        answers
     }
 
     /// Writes what was decided; on failure nothing of it is shown, and what came after it falls.

@@ -272,12 +272,24 @@ impl House {
         answer
     }
 
-    /// [`House::submit`], waiting for the answer. Not for use inside the server.
+    /// [`House::submit`] by a thread that may wait for the disk: where nobody else asks for anything,
+    /// it does what is asked itself, which is sooner than having it done.
+    pub fn submit_here(
+        &self,
+        person: Option<Id>,
+        ask: Ask,
+    ) -> oneshot::Receiver<Result<Done, NotDone>> {
+        let (reply, answer) = oneshot::channel();
+        self.writing.do_or_send(Job { person, wanted: ask.into(), reply });
+        answer
+    }
+
+    /// [`House::submit_here`], waiting for the answer. Not for use inside the server.
     ///
     /// # Errors
     /// [`NotDone`]: nothing was recorded.
     pub fn submit_and_wait(&self, person: Option<Id>, ask: Ask) -> Result<Done, NotDone> {
-        self.submit(person, ask).blocking_recv().unwrap_or(Err(NotDone::Stopped))
+        self.submit_here(person, ask).blocking_recv().unwrap_or(Err(NotDone::Stopped))
     }
 
     /// The receipt of the act at a place of the record. Reads the store: the salt is only there.

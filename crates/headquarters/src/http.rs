@@ -7,7 +7,7 @@ use crate::events;
 use crate::flow::{self, Flow, Sent};
 use crate::house::{House, Seen};
 use crate::refusals;
-use crate::rendered::{Pages, Rendered};
+use crate::rendered::{Pages, Rendered, Worth};
 use crate::routes::{Handle, Method, Route, Submission, routes};
 use crate::sign_in::Whose;
 use crate::writer::{Ask, NotDone};
@@ -159,6 +159,12 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
     {
         return headed(200, Some(events::EVENTS), None, false, &[], events);
     }
+    let worth = match found {
+        Found::Route(Route { handle: Handle::Listing(at_once, _), .. }) if at_once(&asking) => {
+            Worth::Again
+        }
+        _ => Worth::AtOnce,
+    };
     let answer = match (body, found) {
         (Err(turned), _) => turn_away(&asking, &turned),
         (Ok(_), Found::Nothing) => refusals::answer(&asking, &Refusal::NotFound(None)),
@@ -171,7 +177,7 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
     // A seeded leak changes answers after they are made: none is kept then.
     let kept = lasts && !cfg!(feature = "leaks");
     if kept && answer.status == 200 && answer.headers.is_empty() && !answer.immutable {
-        house.pages.keep(size, person.as_ref(), address, &page);
+        house.pages.keep(size, person.as_ref(), address, &page, worth);
     }
     finish(answer.status, page, answer.immutable, &answer.headers, if_none_match)
 }
@@ -219,9 +225,10 @@ async fn handle(asking: Asking, route: Route, person: Option<coalition::Id>) -> 
             Err(refusal) => refusals::answer(&asking, &refusal),
             Ok(Submission { command, then }) => {
                 let house = Arc::clone(&asking.house);
-                // A full queue makes submitters wait, which must not hold up a server thread.
-                let sent =
-                    tokio::task::block_in_place(|| house.submit(person, Ask::Command(command)));
+                // A full queue makes submitters wait, and who is alone waits for the disk: that must
+                // not hold up a server thread.
+                let ask = Ask::Read(Box::new(command));
+                let sent = tokio::task::block_in_place(|| house.submit_here(person, ask));
                 let done = sent.await.unwrap_or(Err(NotDone::Stopped));
                 then(&asking, done)
             }
@@ -272,7 +279,8 @@ async fn flowing(
             page.tag = None;
         }
         if sent != Sent::Abandoned && status == 200 && headers.is_empty() && !immutable {
-            pages.keep(place.size, place.person.as_ref(), &place.address, &page);
+            let person = place.person.as_ref();
+            pages.keep(place.size, person, &place.address, &page, Worth::AtOnce);
         }
         flow.close();
         (status, page, immutable, headers)

@@ -5,7 +5,7 @@ use crate::asking::Asking;
 use crate::flow::Flow;
 use crate::writer::{Done, NotDone};
 use coalition::Refusal;
-use serde_json::Value;
+use coalition::decide::Asked;
 
 /// What a route answers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,8 +18,8 @@ pub enum Method {
 
 /// A command for the writer, and what to answer once it is done or not.
 pub struct Submission {
-    /// The command, as [`coalition::decide::Asked::read`] reads it.
-    pub command: Value,
+    /// The command.
+    pub command: Asked,
     /// Makes the answer.
     pub then: fn(&Asking, Result<Done, NotDone>) -> Answer,
 }

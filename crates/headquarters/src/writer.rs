@@ -1,9 +1,11 @@
 //! The writer: the only path to the record. One thread decides what is asked, one act after the
 //! other, against the state as it will be once everything decided is durable. Another (see
 //! `committer.rs`) makes all that is decided durable in one transaction, and only then shows and
-//! answers it: while one batch is on its way to the disk, the next is being decided.
+//! answers it: while one batch is on its way to the disk, the next is being decided. Whoever asks
+//! while nothing else does has his act decided and committed in his own thread, for to wake others
+//! takes longer than to decide.
 
-use crate::committer::{self, Decided, Fallen, Pending};
+use crate::committer::{self, Business, Committer, Decided, Fallen, Pending};
 use crate::house::{Settings, Shared};
 use coalition::decide::{Asked, Founding, decide, found};
 use coalition::{Act, Change, Id, Refusal, State, View, Viewer};
@@ -11,7 +13,7 @@ use jiff::Timestamp;
 use record::Salt;
 use serde_json::Value;
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
@@ -20,6 +22,8 @@ use tokio::sync::oneshot;
 pub enum Ask {
     /// A command as JSON, from a request: see [`Asked::read`].
     Command(Value),
+    /// A command that was read already.
+    Read(Box<Asked>),
     /// A step of the coalition's own files, with its time and the id of its subject. Never made
     /// from a request.
     Import {
@@ -82,6 +86,7 @@ impl From<Ask> for Wanted {
     fn from(ask: Ask) -> Wanted {
         match ask {
             Ask::Command(json) => Wanted::Command(Box::new(Asked::read(json)), None),
+            Ask::Read(asked) => Wanted::Command(asked, None),
             Ask::Import { at, subject, change } => {
                 Wanted::Command(Box::new(Asked::imported(subject, change)), Some(at))
             }
@@ -139,15 +144,26 @@ impl Keys {
     }
 }
 
-/// The randomness of one act, drawn at once: each draw asks the system.
+/// The randomness of one act.
 struct Random {
     ids: [coalition::decide::Entropy; 2],
     salt: Salt,
 }
 
-impl Random {
-    fn draw(settings: &Settings) -> Random {
-        let drawn: [u8; 52] = settings.random();
+/// How many bytes of randomness one act takes: two ids and a salt.
+const RANDOM_BYTES: usize = 52;
+
+/// Randomness for acts to come, drawn for several at once: each draw asks the system.
+#[derive(Default)]
+struct Drawn(Vec<[u8; RANDOM_BYTES]>);
+
+impl Drawn {
+    fn next(&mut self, settings: &Settings) -> Random {
+        if self.0.is_empty() {
+            let drawn: [u8; RANDOM_BYTES * TOGETHER_MAX] = settings.random();
+            self.0.extend(drawn.as_chunks().0);
+        }
+        let drawn = self.0.pop().unwrap_or_else(|| settings.random());
         let part = |from: usize| std::array::from_fn(|place| drawn[from + place]);
         Random {
             ids: [part(0), part(10)],
@@ -164,6 +180,7 @@ struct Writer {
     /// Who those who act are, as the state ahead has it.
     actors: HashMap<Id, Viewer>,
     keys: Keys,
+    drawn: Drawn,
     fallen: Arc<Fallen>,
     /// How many failures the state ahead knows of.
     generation: u64,
@@ -171,17 +188,55 @@ struct Writer {
 
 /// The way to the writer. Dropped, it lets the writer finish what waits, and waits for that.
 pub(crate) struct Writing {
+    desk: Desk,
     /// `None` once the writer is to end.
     jobs: Option<mpsc::SyncSender<Job>>,
     thread: Option<JoinHandle<()>>,
+}
+
+/// The two halves of the writer. A lock that somebody panicked with stays closed, and the house
+/// takes no more acts.
+#[derive(Clone)]
+struct Desk {
+    writer: Arc<Mutex<Writer>>,
+    committer: Arc<Mutex<Committer>>,
+    business: Arc<Business>,
+}
+
+impl Desk {
+    /// Decides and commits a job here and now, if nothing is under way; else gives it back.
+    fn take(&self, job: Job) -> Option<Job> {
+        let Ok(mut writer) = self.writer.try_lock() else { return Some(job) };
+        // Asked under the lock: what is decided is then committed, and nothing can be decided
+        // before this job.
+        if !self.business.is_quiet() {
+            return Some(job);
+        }
+        // Locked before the writer is let go: what is decided next comes next.
+        let Ok(mut committer) = self.committer.try_lock() else { return Some(job) };
+        self.business.begin();
+        let decided = writer.answer(job);
+        drop(writer);
+        let answers = committer.commit(vec![decided]);
+        drop(committer);
+        committer::tell(answers);
+        None
+    }
 }
 
 impl Writing {
     /// Gives the writer a job. If it has stopped, the job's reply is dropped, and whoever waits for
     /// it learns so.
     pub(crate) fn send(&self, job: Job) {
-        if let Some(jobs) = &self.jobs {
-            let _ = jobs.send(job);
+        let Some(jobs) = &self.jobs else { return };
+        self.desk.business.begin();
+        let _ = jobs.send(job);
+    }
+
+    /// [`Writing::send`], and the job is done when this returns if nothing else was under way.
+    pub(crate) fn do_or_send(&self, job: Job) {
+        if let Some(job) = self.desk.take(job) {
+            self.send(job);
         }
     }
 }
@@ -199,28 +254,33 @@ impl Drop for Writing {
 /// Starts the writer's threads.
 pub(crate) fn start(shared: Arc<Shared>, settings: Settings, keys: Keys) -> Writing {
     let ahead = shared.state.read().unwrap_or_else(PoisonError::into_inner).clone();
-    let fallen = Arc::new(Fallen::default());
-    let (decided, committer) = committer::start(Arc::clone(&shared), Arc::clone(&fallen));
-    let actors = HashMap::new();
-    let mut writer = Writer { shared, settings, ahead, actors, keys, fallen, generation: 0 };
+    let (fallen, business) = (Arc::new(Fallen::default()), Arc::new(Business::default()));
+    let committer = Committer::new(Arc::clone(&shared), Arc::clone(&fallen), Arc::clone(&business));
+    let (actors, drawn) = (HashMap::new(), Drawn::default());
+    let writer = Writer { shared, settings, ahead, actors, keys, drawn, fallen, generation: 0 };
+    let (writer, committer) = (Arc::new(Mutex::new(writer)), Arc::new(Mutex::new(committer)));
+    let (decided, committing) = committer::start(Arc::clone(&committer));
     let (sender, jobs) = mpsc::sync_channel(JOBS_WAITING_MAX);
+    let desk = Desk { writer: Arc::clone(&writer), committer, business };
     let thread = std::thread::Builder::new()
         .name("writer".into())
         .spawn(move || {
             while let Ok(first) = jobs.recv() {
+                let Ok(mut writer) = writer.lock() else { break };
                 // What waits is decided before any of it is handed over: each hand-over to a
                 // committer at rest wakes it.
                 let mut batch = vec![writer.answer(first)];
                 batch.extend(jobs.try_iter().take(TOGETHER_MAX - 1).map(|job| writer.answer(job)));
+                drop(writer);
                 if batch.into_iter().any(|answer| decided.send(answer).is_err()) {
                     break;
                 }
             }
             drop(decided);
-            let _ = committer.join();
+            let _ = committing.join();
         })
         .expect("the system starts one thread");
-    Writing { jobs: Some(sender), thread: Some(thread) }
+    Writing { desk, jobs: Some(sender), thread: Some(thread) }
 }
 
 impl Writer {
@@ -260,7 +320,7 @@ impl Writer {
         let view = self.actor(&person);
         let command = asked.command(&view)?;
         let now = at.unwrap_or_else(|| (self.settings.clock)());
-        let random = Random::draw(&self.settings);
+        let random = self.drawn.next(&self.settings);
         let act = decide(&view, command, now, random.ids)?;
         // The state ahead is not copied, as long as nobody looks through it.
         drop(view);

@@ -70,7 +70,7 @@ pub(super) enum Sort {
 /// The tokens of `text`, the last of which is its end.
 pub(super) fn tokens(text: &str) -> Result<Vec<Token>, ConditionError> {
     let mut lexer = Lexer { text, offset: 0, line: 1, column: 1 };
-    let mut tokens = Vec::new();
+    let mut tokens = Vec::with_capacity(text.len() / 6 + 2);
     // The end is where the last token ends: an error there points at what was written last.
     let mut end = lexer.mark();
     while let Some(first) = lexer.peek() {
@@ -112,8 +112,7 @@ fn is_plain(character: char) -> bool {
 
 /// The word of the grammar that `text` is in some case.
 fn keyword(text: &str) -> Option<&'static str> {
-    let lower = text.to_lowercase();
-    KEYWORDS.iter().find(|keyword| **keyword == lower).copied()
+    KEYWORDS.iter().find(|keyword| keyword.eq_ignore_ascii_case(text)).copied()
 }
 
 struct Lexer<'a> {

@@ -35,7 +35,7 @@ pub use parser::parse;
 
 use crate::amount::Amount;
 use crate::id::Id;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -259,8 +259,6 @@ impl Serialize for Condition<Id> {
 /// Read from a text with ids; names are not known here, so that what they mean is for the caller.
 impl<'de> Deserialize<'de> for Condition<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Condition<Id>, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        let parsed = parser::parse_stored(&text).map_err(de::Error::custom)?;
-        parsed.resolve(&AnyId).map_err(de::Error::custom)
+        crate::text::deserialized(deserializer, |text| parser::parse_stored(text)?.resolve(&AnyId))
     }
 }

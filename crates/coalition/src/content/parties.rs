@@ -113,8 +113,7 @@ impl Serialize for Chance {
 
 impl<'de> Deserialize<'de> for Chance {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Chance, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        Chance::parse(&text).map_err(serde::de::Error::custom)
+        crate::text::deserialized(deserializer, Chance::parse)
     }
 }
 

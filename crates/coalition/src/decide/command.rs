@@ -32,7 +32,17 @@ pub struct Command {
 #[derive(Clone, Debug)]
 pub struct Asked {
     key: Option<Id>,
-    read: Result<Unseen, Refusal>,
+    read: Reading,
+}
+
+/// How far a command was read.
+#[derive(Clone, Debug)]
+enum Reading {
+    /// Into the JSON, and from there as far as it goes without a view.
+    Slow(Result<Unseen, Refusal>),
+    /// From its text in one go, every word of its condition taken for an id. If one turns out to be
+    /// none, the text is read again.
+    Quick(Whole, String),
 }
 
 /// A command whose names nobody has looked up yet.
@@ -45,6 +55,19 @@ struct Unseen {
     condition: Option<(Condition<Word>, String)>,
     /// Whether nobody said who may see it: `change` holds the place of a marking.
     unmarked: bool,
+}
+
+/// A command that leaves nothing to be filled in.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Whole {
+    #[serde(default)]
+    subject: Option<Id>,
+    #[serde(default)]
+    revision: Option<u32>,
+    #[serde(default)]
+    key: Option<Id>,
+    change: Change,
 }
 
 #[derive(Deserialize)]
@@ -66,14 +89,29 @@ impl Asked {
     /// [`Command`]: its key may be that of one that was done.
     pub fn read(json: Value) -> Asked {
         let key = json.get("key").and_then(Value::as_str).and_then(|key| Id::parse(key).ok());
-        Asked { key, read: read(json) }
+        Asked { key, read: Reading::Slow(read(json)) }
+    }
+
+    /// [`Asked::read`] of the JSON in `text`, several times sooner; `None` where the text does not
+    /// read in one go, which says nothing against it.
+    pub fn read_quickly(text: &str) -> Option<Asked> {
+        // A condition that was recorded may be longer and deeper than one that is asked for.
+        let brackets = text.bytes().filter(|byte| *byte == b'(').count();
+        if text.len() > condition::TEXT_BYTES_MAX || brackets > condition::NESTING_MAX {
+            return None;
+        }
+        let whole: Whole = serde_json::from_str(text).ok()?;
+        if whole.subject.is_some() && matches!(whole.change, Change::Create { .. }) {
+            return None;
+        }
+        Some(Asked { key: whole.key.clone(), read: Reading::Quick(whole, text.to_owned()) })
     }
 
     /// A command from the coalition's own files, which may name the ids of the things it makes.
     /// Never made from a request.
     pub fn imported(subject: Id, change: Value) -> Asked {
         let read = read_change(change).map(|unseen| Unseen { subject: Some(subject), ..unseen });
-        Asked { key: None, read }
+        Asked { key: None, read: Reading::Slow(read) }
     }
 
     /// A command that the house itself makes for somebody, who is known to be who he is: passkeys,
@@ -88,14 +126,28 @@ impl Asked {
         self.key.as_ref()
     }
 
+    /// The same, asked under this word.
+    #[must_use]
+    pub fn with_key(self, key: Id) -> Asked {
+        Asked { key: Some(key), ..self }
+    }
+
     /// The command, with the names in it as the actor's view resolves them.
     ///
     /// # Errors
     /// [`Refusal::Invalid`] names the field, counted from the root of the JSON.
     pub fn command(self, view: &View) -> Result<Command, Refusal> {
-        let Unseen { subject, revision, mut change, condition, unmarked } = self.read?;
+        let names = NamesIn { view, all: OnceCell::new() };
+        let unseen = match self.read {
+            Reading::Quick(Whole { subject, revision, change, .. }, _) if names.know(&change) => {
+                return Ok(Command { subject, revision, key: self.key, change });
+            }
+            Reading::Quick(_, text) => read(serde_json::from_str(&text).unwrap_or_default())?,
+            Reading::Slow(read) => read?,
+        };
+        let Unseen { subject, revision, mut change, condition, unmarked } = unseen;
         if let Some((written, field)) = condition {
-            let resolved = written.resolve(&NamesIn { view, all: OnceCell::new() });
+            let resolved = written.resolve(&names);
             let resolved = resolved.map_err(|error| Refusal::invalid(field, error.to_string()))?;
             if let Change::Create { content: Content::Commitment(said), .. }
             | Change::Amend { content: Content::Commitment(said) } = &mut change
@@ -182,6 +234,24 @@ const NAMED: [(Kind, condition::Kind); 3] = [
 ];
 
 impl NamesIn<'_> {
+    /// The thing of this id, if conditions may name it.
+    fn id(&self, kind: condition::Kind, id: &Id) -> Option<Id> {
+        let kind = NAMED.iter().find(|(_, place)| *place == kind).map(|(kind, _)| *kind)?;
+        let thing = self.view.get_kind(kind, id).filter(|thing| !thing.withdrawn())?;
+        Some(thing.id.clone())
+    }
+
+    /// Whether every word of a commitment's condition is the id of what its place asks for.
+    fn know(&self, change: &Change) -> bool {
+        let (Change::Create { content, .. } | Change::Amend { content }) = change else {
+            return true;
+        };
+        let Content::Commitment(said) = content else { return true };
+        let mut known = true;
+        said.condition.visit(&mut |kind, id| known = known && self.id(kind, id).is_some());
+        known
+    }
+
     fn list(&self) -> KnownNames {
         let mut names = KnownNames::default();
         for (kind, place) in NAMED {
@@ -195,11 +265,8 @@ impl NamesIn<'_> {
 
 impl Names for NamesIn<'_> {
     fn find(&self, kind: condition::Kind, word: &str) -> Found {
-        let of_kind = NAMED.iter().find(|(_, place)| *place == kind).map(|(kind, _)| *kind);
-        let id = Id::parse(word.trim()).ok();
-        let thing = of_kind.zip(id).and_then(|(kind, id)| self.view.get_kind(kind, &id));
-        match thing.filter(|thing| !thing.withdrawn()) {
-            Some(thing) => Found::One(thing.id.clone()),
+        match Id::parse(word.trim()).ok().and_then(|id| self.id(kind, &id)) {
+            Some(id) => Found::One(id),
             None => self.all.get_or_init(|| self.list()).find(kind, word),
         }
     }
@@ -272,6 +339,86 @@ mod tests {
             ),
         ] {
             assert_eq!(refused(json.clone()).0, field, "{json}");
+        }
+    }
+
+    fn state() -> State {
+        let mut state = State::new();
+        let things = [
+            ("FR", json!({ "party": { "name": "France", "standing": "lead" } })),
+            ("GB", json!({ "party": { "name": "Troops", "standing": "member" } })),
+            ("troops", json!({ "resource": { "name": "ground troops", "unit": "persons" } })),
+            ("peace", json!({ "circumstance": { "name": "GB", "holds": "unknown" } })),
+        ];
+        for (id, content) in things {
+            let act = json!({
+                "v": 1, "id": format!("act-{id}"), "at": "2026-01-01T00:00:00Z", "by": {},
+                "subject": id,
+                "change": { "create": { "content": content, "marking": { "label": "CLEAR" } } },
+            });
+            let bytes = act.to_string().into_bytes();
+            state.apply(crate::Act::decode(&bytes).unwrap(), bytes.into());
+        }
+        state
+    }
+
+    #[test]
+    fn what_is_read_quickly_is_read_as_it_is_read_slowly() {
+        let state = state();
+        let view = View::of(&state, Viewer::Public);
+        let deep = format!("when {}peace{}", "(".repeat(33), ")".repeat(33));
+        let long = format!("when {}peace", "peace and ".repeat(150));
+        // Each with whether it reads in one go.
+        let conditions = [
+            ("always", true),
+            ("when peace", true),
+            ("when not GB", true),
+            ("when GB and peace", true),
+            ("when peace and FR and GB contribute troops", true),
+            ("when FR and GB contribute troops or at least 2 others contribute troops", true),
+            ("when at least 1 of (peace; peace)", false),
+            ("when FR contributes \"ground troops\"", false),
+            ("when France contributes troops", true),
+            ("when FR contributes FR", true),
+            ("when nobody contributes troops", true),
+            ("when  others commit at least 5 troops", true),
+            ("when", false),
+            ("unless peace", false),
+            (deep.as_str(), false),
+            (long.as_str(), true),
+        ];
+        let commitment = |verb: &str, condition: &str| {
+            let said = json!({ "party": "FR", "resource": "troops", "stage": "committed", "condition": condition });
+            let mut said = json!({ "content": { "commitment": said } });
+            if verb == "create" {
+                said["marking"] = json!({ "label": "GREEN" });
+            }
+            json!({ "key": "k", "change": { verb: said } })
+        };
+        let mut commands: Vec<(Value, bool)> = Vec::new();
+        for (condition, quick) in conditions {
+            commands.push((commitment("create", condition), quick));
+            let mut amended = commitment("amend", condition);
+            amended["subject"] = "x".into();
+            amended["revision"] = 3.into();
+            commands.push((amended, quick));
+        }
+        let mut unmarked = commitment("create", "always");
+        unmarked["change"]["create"].as_object_mut().unwrap().remove("marking");
+        let mut named = commitment("create", "always");
+        named["subject"] = "x".into();
+        let mut stray = commitment("create", "always");
+        stray["stray"] = 1.into();
+        commands.extend([unmarked, named, stray, json!([]), json!({})].map(|json| (json, false)));
+        commands.push((json!({ "subject": "FR", "change": { "withdraw": {} } }), true));
+        for (json, quick) in commands {
+            let text = json.to_string();
+            let read = Asked::read_quickly(&text);
+            assert_eq!(read.is_some(), quick, "{text}");
+            let Some(read) = read else { continue };
+            let slowly = Asked::read(json);
+            assert_eq!(read.key(), slowly.key(), "{text}");
+            assert_eq!(read.command(&view), slowly.command(&view), "{text}");
         }
     }
 

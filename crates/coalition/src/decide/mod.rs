@@ -49,7 +49,8 @@ pub fn decide(
         (_, Some(subject)) => subject.clone(),
         (_, None) => return Err(Refusal::invalid("subject", "say which thing is meant")),
     };
-    let known = view.get(&subject);
+    // An id that was drawn for this act is nobody's yet.
+    let known = command.subject.as_ref().and_then(|given| view.get(given));
     match (&mut command.change, known) {
         (Change::Create { .. }, Some(_)) => {
             return Err(Refusal::Conflict("something of this id exists already".into()));

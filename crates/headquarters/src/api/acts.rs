@@ -6,6 +6,7 @@ use crate::asking::Asking;
 use crate::refusals;
 use crate::routes::Submission;
 use crate::writer::{Done, NotDone};
+use coalition::decide::Asked;
 use coalition::{Id, Refusal};
 use serde_json::{Value, json};
 
@@ -20,22 +21,34 @@ pub(super) fn send(asking: &Asking) -> Result<Submission, Refusal> {
     if !media_type.eq_ignore_ascii_case("application/json") {
         return Err(Refusal::invalid("content-type", "send application/json"));
     }
-    let mut command: Value = serde_json::from_slice(&asking.body)
-        .map_err(|error| Refusal::invalid("body", format!("this is not JSON: {error}")))?;
-    let Some(object) = command.as_object_mut() else {
-        return Err(Refusal::invalid("body", "a command is a JSON object"));
+    let text = std::str::from_utf8(&asking.body).ok();
+    let (command, given) = match text.and_then(Asked::read_quickly) {
+        Some(command) => {
+            let given = command.key().map(|key| Value::from(key.as_str()));
+            (command, given)
+        }
+        None => slowly(&asking.body)?,
     };
-    if let Some(key) = asking.header("idempotency-key") {
-        let key = Id::parse(key)
-            .map_err(|error| Refusal::invalid("idempotency-key", error.to_string()))?;
-        match object.get("key") {
-            Some(given) if given.as_str() != Some(key.as_str()) => {
-                return Err(Refusal::invalid("key", "differs from the header Idempotency-Key"));
-            }
-            _ => object.insert("key".into(), key.as_str().into()),
-        };
+    let Some(key) = asking.header("idempotency-key") else {
+        return Ok(Submission { command, then: sent });
+    };
+    let key =
+        Id::parse(key).map_err(|error| Refusal::invalid("idempotency-key", error.to_string()))?;
+    if given.is_some_and(|given| given.as_str() != Some(key.as_str())) {
+        return Err(Refusal::invalid("key", "differs from the header Idempotency-Key"));
     }
-    Ok(Submission { command, then: sent })
+    Ok(Submission { command: command.with_key(key), then: sent })
+}
+
+/// The command in a body that does not read in one go, and the key in it as it was given.
+fn slowly(body: &[u8]) -> Result<(Asked, Option<Value>), Refusal> {
+    let command: Value = serde_json::from_slice(body)
+        .map_err(|error| Refusal::invalid("body", format!("this is not JSON: {error}")))?;
+    if !command.is_object() {
+        return Err(Refusal::invalid("body", "a command is a JSON object"));
+    }
+    let given = command.get("key").filter(|key| !key.is_null()).cloned();
+    Ok((Asked::read(command), given))
 }
 
 fn sent(asking: &Asking, done: Result<Done, NotDone>) -> Answer {

@@ -12,7 +12,7 @@ use crate::look::parts::{self, Button};
 use crate::pages::words;
 use crate::routes::Submission;
 use crate::writer::{Done, NotDone};
-use coalition::decide::{self, Command};
+use coalition::decide::{self, Asked, Command};
 use coalition::{Change, Content, Id, Kind, Refusal, Thing};
 use maud::{Markup, html};
 use serde_json::{Value, json};
@@ -107,7 +107,7 @@ pub(super) fn send(asking: &Asking) -> Result<Submission, Refusal> {
     if !values.first("key").is_empty() {
         command["key"] = values.first("key").into();
     }
-    Ok(Submission { command, then: sent })
+    Ok(Submission { command: Asked::read(command), then: sent })
 }
 
 fn sent(asking: &Asking, done: Result<Done, NotDone>) -> Answer {

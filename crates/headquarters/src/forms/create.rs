@@ -9,6 +9,7 @@ use crate::asking::Asking;
 use crate::look::parts;
 use crate::routes::Submission;
 use crate::writer::{Done, NotDone};
+use coalition::decide::Asked;
 use coalition::{Kind, Refusal, decide};
 use maud::html;
 use serde_json::json;
@@ -46,7 +47,7 @@ pub(super) fn send(asking: &Asking) -> Result<Submission, Refusal> {
     if !values.first("key").is_empty() {
         command["key"] = values.first("key").into();
     }
-    Ok(Submission { command, then: sent })
+    Ok(Submission { command: Asked::read(command), then: sent })
 }
 
 fn sent(asking: &Asking, done: Result<Done, NotDone>) -> Answer {

@@ -373,7 +373,7 @@ pub(crate) fn post(asking: &Asking, send: Send) -> Answer {
         Err(refusal) => crate::refusals::answer(asking, &refusal),
         Ok(Submission { command, then }) => {
             let person = asking.view.viewer().seated().map(|seated| seated.person.clone());
-            let done = asking.house.submit_and_wait(person, Ask::Command(command));
+            let done = asking.house.submit_and_wait(person, Ask::Read(Box::new(command)));
             then(asking, done)
         }
     }
