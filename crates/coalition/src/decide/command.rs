@@ -101,9 +101,7 @@ impl Asked {
             return None;
         }
         let whole: Whole = serde_json::from_str(text).ok()?;
-        if whole.subject.is_some() && matches!(whole.change, Change::Create { .. }) {
-            return None;
-        }
+        may_be_asked(whole.subject.as_ref(), &whole.change).ok()?;
         Some(Asked { key: whole.key.clone(), read: Reading::Quick(whole, text.to_owned()) })
     }
 
@@ -118,7 +116,7 @@ impl Asked {
     /// and the links by which they are enrolled. Never made from a request's own JSON.
     pub fn made(subject: Option<Id>, change: Change) -> Asked {
         let unseen = Unseen { subject, revision: None, change, condition: None, unmarked: false };
-        Asked { key: None, read: Ok(unseen) }
+        Asked { key: None, read: Reading::Slow(Ok(unseen)) }
     }
 
     /// The word by which whoever asked would ask again.
@@ -169,24 +167,34 @@ fn read(mut json: Value) -> Result<Unseen, Refusal> {
     let change = json.get_mut("change").map(Value::take).unwrap_or_default();
     let head: Head = from_value(json, "")?;
     if head.subject.is_some() && change.get("create").is_some() {
-        return Err(Refusal::invalid(
-            "subject",
-            "the house gives the id of a new thing: leave this out",
-        ));
+        return Err(subject_given());
     }
     let unseen = read_change(change)?;
-    if let Change::Create { content, .. } | Change::Amend { content } = &unseen.change
-        && content.kind().made_by_the_house()
-    {
-        return Err(Refusal::invalid(
-            "change",
-            format!(
-                "a {} has a page of its own: no command makes or amends one",
-                content.kind().word()
-            ),
-        ));
-    }
+    may_be_asked(head.subject.as_ref(), &unseen.change)?;
     Ok(Unseen { subject: head.subject, revision: head.revision, ..unseen })
+}
+
+fn subject_given() -> Refusal {
+    Refusal::invalid("subject", "the house gives the id of a new thing: leave this out")
+}
+
+/// Whether a request may ask for this at all, however it was read.
+fn may_be_asked(subject: Option<&Id>, change: &Change) -> Result<(), Refusal> {
+    if subject.is_some() && matches!(change, Change::Create { .. }) {
+        return Err(subject_given());
+    }
+    match change {
+        Change::Create { content, .. } | Change::Amend { content }
+            if content.kind().made_by_the_house() =>
+        {
+            let word = content.kind().word();
+            Err(Refusal::invalid(
+                "change",
+                format!("a {word} has a page of its own: no command makes or amends one"),
+            ))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn read_change(mut change: Value) -> Result<Unseen, Refusal> {
@@ -411,6 +419,12 @@ mod tests {
         stray["stray"] = 1.into();
         commands.extend([unmarked, named, stray, json!([]), json!({})].map(|json| (json, false)));
         commands.push((json!({ "subject": "FR", "change": { "withdraw": {} } }), true));
+        // What only the house itself makes.
+        let vouching = json!({ "vouching": { "person": "ada" } });
+        let vouched = json!({ "content": vouching, "marking": { "label": "GREEN" } });
+        commands.push((json!({ "change": { "create": vouched } }), false));
+        let vouched = json!({ "content": vouching });
+        commands.push((json!({ "subject": "x", "change": { "amend": vouched } }), false));
         for (json, quick) in commands {
             let text = json.to_string();
             let read = Asked::read_quickly(&text);
