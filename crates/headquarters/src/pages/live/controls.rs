@@ -7,6 +7,7 @@ use crate::asking::Asking;
 use crate::look::parts::{self, Button};
 use crate::pages::words;
 use crate::routes::Submission;
+use coalition::decide::Asked;
 use coalition::floor::{Request, Stage, last_of_the_chair};
 use coalition::{Id, Kind, Label, Marking, Refusal};
 use maud::{Markup, html};
@@ -225,7 +226,7 @@ pub(super) fn send(asking: &Asking) -> Result<Submission, Refusal> {
     if !said("key").is_empty() {
         command["key"] = said("key").into();
     }
-    Ok(Submission { command, then: answered })
+    Ok(Submission { command: Asked::read(command), then: answered })
 }
 
 fn step(deed: &str, about: &str) -> Result<Value, Refusal> {

@@ -13,6 +13,7 @@ use crate::refusals;
 use crate::routes::Submission;
 use crate::writer::{Done, NotDone};
 use coalition::content::{Arrival, Custody, Devices, Meeting};
+use coalition::decide::Asked;
 use coalition::{Id, Kind, Refusal, Thing, decide};
 use maud::{Markup, html};
 use serde_json::json;
@@ -199,7 +200,7 @@ pub(super) fn send(asking: &Asking) -> Result<Submission, Refusal> {
     if !said("key").is_empty() {
         command["key"] = said("key").into();
     }
-    Ok(Submission { command, then: sent })
+    Ok(Submission { command: Asked::read(command), then: sent })
 }
 
 /// A page for a browser; a word for its script, which keeps what was not taken.

@@ -10,6 +10,7 @@ use crate::refusals;
 use crate::routes::Submission;
 use crate::writer::{Done, NotDone};
 use coalition::content::{Meeting, Session};
+use coalition::decide::Asked;
 use coalition::{Id, Kind, Label, Marking, Refusal, Thing};
 use maud::{Markup, html};
 use serde_json::json;
@@ -73,7 +74,8 @@ pub(super) fn send(asking: &Asking) -> Result<Submission, Refusal> {
     // One promise for a meeting: signed twice, it is the same.
     let key = format!("undertaking-{}", thing.id);
     let key = Id::parse(&key).unwrap_or_else(|_| asking.fresh_key());
-    Ok(Submission { command: json!({ "key": key, "change": { "create": create } }), then: sent })
+    let command = json!({ "key": key, "change": { "create": create } });
+    Ok(Submission { command: Asked::read(command), then: sent })
 }
 
 fn sent(asking: &Asking, done: Result<Done, NotDone>) -> Answer {
