@@ -104,6 +104,16 @@ impl Found {
         let Found::Route(route) = self else { return false };
         matches!(route.handle, Handle::Lasting(_) | Handle::Listing(..) | Handle::Flowing(_))
     }
+
+    /// When its page is kept, if it lasts.
+    fn worth(self, asking: &Asking) -> Worth {
+        match self {
+            Found::Route(Route { handle: Handle::Listing(at_once, _), .. }) if at_once(asking) => {
+                Worth::Again
+            }
+            _ => Worth::AtOnce,
+        }
+    }
 }
 
 async fn respond(house: Arc<House>, found: Found, params: Params, request: Request) -> Response {
@@ -159,12 +169,7 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
     {
         return headed(200, Some(events::EVENTS), None, false, &[], events);
     }
-    let worth = match found {
-        Found::Route(Route { handle: Handle::Listing(at_once, _), .. }) if at_once(&asking) => {
-            Worth::Again
-        }
-        _ => Worth::AtOnce,
-    };
+    let worth = found.worth(&asking);
     let answer = match (body, found) {
         (Err(turned), _) => turn_away(&asking, &turned),
         (Ok(_), Found::Nothing) => refusals::answer(&asking, &Refusal::NotFound(None)),
