@@ -1,13 +1,17 @@
-use crate::compile::{Compiled, Decides, Function, compile};
+use crate::bracket::{Bracket, bracket};
+use crate::compile::{Decides, Function, Prepared, prepare, values};
 use crate::evaluator::Evaluator;
-use crate::family::{EMPTY_SET, Role, minimal_sets};
 use crate::likelihood::{Factor, Likelihood, Pair, Range, known, total};
 use crate::minimal::MinimalSets;
-use crate::nested::{Element, Nested, Part};
+use crate::nested::Nested;
+use crate::race::Slot;
 use crate::refusal::Refusal;
 use crate::search;
+use crate::sets::Question;
 use crate::system::{Node, Reading, System, Variable};
-use crate::table::{Bound, Stopped};
+use crate::table::{Allowance, Bound, Stop, Stopped};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 
 /// One expression of a system under one reading, compiled once and asked many questions.
 ///
@@ -18,12 +22,21 @@ pub struct Analysis<'a> {
     top: Node,
     reading: Reading,
     fixed: Vec<Option<bool>>,
-    bound: Bound,
-    compiled: Result<Compiled, Stopped>,
+    allowance: Allowance,
+    parts: OnceLock<Parts>,
+}
+
+/// An expression made simple, and its diagrams as far as they were wanted.
+struct Parts {
+    prepared: Result<Prepared, Stopped>,
+    /// By module; one where there are none.
+    slots: Vec<Slot>,
+    /// Steps left to build diagrams with.
+    steps_left: AtomicU64,
 }
 
 impl<'a> Analysis<'a> {
-    /// Compiles `top`. `fixed` holds one entry for each variable: `Some` for those whose value no
+    /// Takes up `top`; its diagrams are built when a question wants them. `fixed` holds one entry for each variable: `Some` for those whose value no
     /// question will change; the fewer are open, the quicker. Entries missing at the end are
     /// `None`.
     pub fn new(
@@ -35,26 +48,75 @@ impl<'a> Analysis<'a> {
     ) -> Self {
         let mut fixed = fixed.to_vec();
         fixed.resize(system.variable_count(), None);
-        let compiled = compile(system, top, reading, &fixed, bound);
-        Self { system, top, reading, fixed, bound, compiled }
+        let allowance = Allowance { bound, stop: Stop::default() };
+        Self { system, top, reading, fixed, allowance, parts: OnceLock::new() }
     }
 
-    /// What stopped the diagrams; `None` if the expression is compiled.
+    /// Has `stop` asked every few thousand steps. Once it is true, questions are answered with
+    /// what is known by then: sets up to a smaller size, wider bounds.
+    #[must_use]
+    pub fn until(mut self, stop: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        self.allowance.stop = Stop(Some(Arc::new(stop)));
+        self
+    }
+
+    /// Builds the diagrams: what stopped them, or `None`.
     pub fn stopped(&self) -> Option<Stopped> {
-        self.compiled.as_ref().err().copied()
+        self.functions(None).err()
     }
 
-    /// Number of decisions in the compiled diagram; `None` if it is not compiled.
+    /// Number of decisions in all diagrams; `None` if they are not all built.
     pub fn diagram_size(&self) -> Option<usize> {
-        self.compiled.as_ref().ok().map(Compiled::size)
+        let sizes = |of: Vec<&Function>| of.iter().map(|of| of.diagram.entries.len() - 1).sum();
+        self.functions(None).ok().map(sizes)
+    }
+
+    fn parts(&self) -> &Parts {
+        self.parts.get_or_init(|| {
+            let steps_max = self.allowance.bound.steps_max;
+            let prepared = prepare(self.system, self.top, self.reading, &self.fixed, steps_max);
+            let count = match &prepared {
+                Ok(Prepared::Modules(pieces)) => pieces.len(),
+                Ok(Prepared::Entangled(_)) | Err(_) => 1,
+            };
+            let slots = (0..count).map(|_| Slot::new()).collect();
+            Parts { prepared, slots, steps_left: AtomicU64::new(steps_max) }
+        })
+    }
+
+    /// The diagram of each module.
+    fn functions(&self, limit: Option<usize>) -> Result<Vec<&Function>, Stopped> {
+        let Parts { prepared, slots, steps_left } = self.parts();
+        let prepared = prepared.as_ref().map_err(|stopped| *stopped)?;
+        let build = |at: usize| {
+            let mut allowance = self.allowed(limit);
+            let left = steps_left.load(Relaxed);
+            allowance.bound.steps_max = allowance.bound.steps_max.min(left);
+            match prepared {
+                Prepared::Modules(pieces) => {
+                    let (function, steps) = pieces[at].compile(&allowance)?;
+                    steps_left.store(left.saturating_sub(steps), Relaxed);
+                    Ok(function)
+                }
+                Prepared::Entangled(of) => {
+                    of.compile(self.system, self.top, self.reading, &allowance)
+                }
+            }
+        };
+        let built = |(at, slot): (usize, &'_ Slot)| match slot.get_or_init(|| build(at)) {
+            Ok(_) => Ok(()),
+            Err(stopped) => Err(*stopped),
+        };
+        slots.iter().enumerate().try_for_each(built)?;
+        Ok(slots.iter().filter_map(|slot| slot.get()?.as_ref().ok()).collect())
     }
 
     /// Whether the expression holds under an assignment: one entry for each variable, missing
     /// ones false. Fixed variables keep their fixed value.
     pub fn holds(&self, assignment: &[bool]) -> bool {
         let assignment = self.with_fixed(assignment);
-        if let Ok(compiled) = &self.compiled {
-            return compiled.values(&assignment).pop().unwrap_or(false);
+        if let Ok(Prepared::Modules(pieces)) = &self.parts().prepared {
+            return values(pieces, &assignment).pop().unwrap_or(false);
         }
         let mut evaluator = Evaluator::of(self.system, self.reading, &[self.top]);
         evaluator.evaluate(&assignment);
@@ -69,22 +131,50 @@ impl<'a> Analysis<'a> {
     /// `target` true, minimal path sets. `base` has one entry for each variable, missing ones
     /// false; fixed variables keep their fixed value and are never flipped.
     pub fn minimal_sets(&self, base: &[bool], flips: &[Variable], target: bool) -> MinimalSets {
+        self.sets(base, flips, target, None)
+    }
+
+    /// The same, if all but those of up to so many flips are of no interest: where there are too
+    /// many to be found easily, only those are looked for.
+    pub fn minimal_sets_up_to(
+        &self,
+        size: usize,
+        base: &[bool],
+        flips: &[Variable],
+        target: bool,
+    ) -> MinimalSets {
+        self.sets(base, flips, target, Some(size))
+    }
+
+    fn sets(
+        &self,
+        base: &[bool],
+        flips: &[Variable],
+        target: bool,
+        limit: Option<usize>,
+    ) -> MinimalSets {
         let base = self.with_fixed(base);
         let mut flips: Vec<Variable> = flips.to_vec();
         flips.retain(|flip| self.fixed[flip.index()].is_none());
         let name = |variable: &Variable| self.system.variable_name(*variable);
         flips.sort_by(|one, other| name(one).cmp(name(other)));
         flips.dedup();
-        if let Ok(compiled) = &self.compiled
-            && let Ok(sets) = self.exact_sets(compiled, &base, &flips, target)
-        {
-            return sets;
+        if let Some((sets, searched_to)) = self.nested(&base, &flips, target, limit) {
+            return MinimalSets::of_diagrams(sets, flips, searched_to);
         }
         let relevant = self.system.support(self.top);
         flips.retain(|flip| relevant.binary_search(flip).is_ok());
         let mut evaluator = Evaluator::of(self.system, self.reading, &[self.top]);
-        let most = self.bound.evaluations_max;
-        let (list, to) = search::by_order(&mut evaluator, self.top, target, &base, &flips, most);
+        let size_max = limit.unwrap_or(usize::MAX);
+        let (list, to) = search::by_order(
+            &mut evaluator,
+            self.top,
+            target,
+            &base,
+            &flips,
+            size_max,
+            &self.allowance,
+        );
         MinimalSets::of_list(list, to)
     }
 
@@ -95,6 +185,23 @@ impl<'a> Analysis<'a> {
     /// # Errors
     /// [`Refusal::Entries`] or [`Refusal::Chance`].
     pub fn likelihood(&self, chances: &[f64]) -> Result<Likelihood, Refusal> {
+        self.likelihood_within(chances, None)
+    }
+
+    /// The same, if bounds are enough: where it is not found easily, sets of up to so many
+    /// likely variables are looked at.
+    ///
+    /// # Errors
+    /// As for [`Analysis::likelihood`].
+    pub fn likelihood_up_to(&self, size: usize, chances: &[f64]) -> Result<Likelihood, Refusal> {
+        self.likelihood_within(chances, Some(size))
+    }
+
+    fn likelihood_within(
+        &self,
+        chances: &[f64],
+        limit: Option<usize>,
+    ) -> Result<Likelihood, Refusal> {
         let variables = self.system.variable_count();
         if chances.len() != variables {
             return Err(Refusal::Entries { given: chances.len(), variables });
@@ -105,10 +212,10 @@ impl<'a> Analysis<'a> {
             let variable = self.system.variable_name(variable).to_owned();
             return Err(Refusal::Chance { variable, chance });
         }
-        let Ok(compiled) = &self.compiled else {
-            return Ok(self.bounded_likelihood(chances));
+        let Ok(functions) = self.functions(limit) else {
+            return Ok(self.bounded_likelihood(chances, limit));
         };
-        let (totals, known) = given(compiled, chances);
+        let (totals, known) = given(&functions, chances);
         let total = totals[totals.len() - 1];
         let mut factors = vec![[total; 2]; variables];
         for (variable, [holds, fails]) in known {
@@ -141,60 +248,68 @@ impl<'a> Analysis<'a> {
             .collect()
     }
 
-    /// `flips` by name.
-    fn exact_sets(
+    /// The sets, and the size up to which they are all there are, unless they are all; `flips` by
+    /// name. `None` where neither diagrams nor gates alone tell.
+    fn nested(
         &self,
-        compiled: &Compiled,
         base: &[bool],
         flips: &[Variable],
         target: bool,
-    ) -> Result<MinimalSets, Stopped> {
-        let mut ranks = vec![None; self.system.variable_count()];
-        for (rank, flip) in (0u32..).zip(flips) {
-            ranks[flip.index()] = Some(rank);
-        }
-        let values = compiled.values(base);
-        let last = compiled.modules.len() - 1;
-        let mut parts: Vec<Part> = Vec::with_capacity(compiled.modules.len());
-        for (at, Function { diagram, order, signs }) in compiled.modules.iter().enumerate() {
-            let mut roles = Vec::with_capacity(order.len());
-            let mut elements = Vec::with_capacity(order.len());
-            for decides in order {
-                let (value, element) = match *decides {
-                    Decides::Variable(variable) => (
-                        base[variable.index()],
-                        ranks[variable.index()].map_or(Element::Absent, Element::Rank),
-                    ),
-                    // A module that cannot be flipped is no element.
-                    Decides::Module(module) if parts[module].sets.root < EMPTY_SET => {
-                        (values[module], Element::Absent)
-                    }
-                    Decides::Module(module) => (values[module], Element::Part(module)),
-                };
-                let stays = element == Element::Absent;
-                roles.push(if stays { Role::Stays(value) } else { Role::Flips(value) });
-                elements.push(element);
+        limit: Option<usize>,
+    ) -> Option<(Nested, Option<usize>)> {
+        let Parts { prepared, slots, .. } = self.parts();
+        match prepared.as_ref().ok()? {
+            Prepared::Modules(pieces) => {
+                let question = Question::new(pieces, base, flips, target);
+                let allowance = self.allowed(limit);
+                if let Ok(all) = question.all(slots, &allowance) {
+                    return Some((all, None));
+                }
+                let size_max = limit.unwrap_or(usize::MAX);
+                let found = question.up_to(size_max, &self.allowance.for_bounds())?;
+                // Where not even single flips could be tried on diagrams, a search may get further.
+                (found.1 != Some(0) || limit == Some(0)).then_some(found)
             }
-            let target = if at == last { target } else { !values[at] };
-            let sets = minimal_sets(diagram, &roles, signs, target, self.bound)?;
-            parts.push(Part { sets, elements });
+            Prepared::Entangled(_) => {
+                let function = self.functions(limit).ok()?.pop()?;
+                let question = Question::new(&[], base, flips, target);
+                Some((question.of_one(function, &self.allowance).ok()?, None))
+            }
         }
-        Ok(MinimalSets::of_diagrams(Nested { parts }, flips.to_vec()))
     }
 
-    fn bounded_likelihood(&self, chances: &[f64]) -> Likelihood {
+    /// What an exact answer may take where it is more than what is asked for.
+    fn allowed(&self, limit: Option<usize>) -> Allowance {
+        const EASY: u64 = 1 << 21;
+        let mut allowance = self.allowance.clone();
+        if limit.is_some() {
+            allowance.bound.steps_max = allowance.bound.steps_max.min(EASY);
+        }
+        allowance
+    }
+
+    fn bounded_likelihood(&self, chances: &[f64], limit: Option<usize>) -> Likelihood {
+        let Parts { prepared, slots, .. } = self.parts();
+        let allowance = self.allowance.for_bounds();
+        if let Ok(Prepared::Modules(pieces)) = prepared {
+            let rounds_max = limit.unwrap_or(usize::MAX);
+            let found = bracket(pieces, slots, chances, rounds_max, &allowance);
+            if !found.is_unknown() {
+                let Bracket { holds, fails } = found;
+                return Likelihood { holds, fails, factors: Vec::new() };
+            }
+        }
         let mut open = self.system.support(self.top);
         open.retain(|variable| self.fixed[variable.index()].is_none());
         let evaluator = || Evaluator::of(self.system, self.reading, &[self.top]);
         let (mut certain, mut possible) = (evaluator(), evaluator());
-        let most = self.bound.evaluations_max;
         let (holds, fails) = search::bounds(
             [&mut certain, &mut possible],
             self.top,
             &self.fixed,
             &open,
             chances,
-            most,
+            &allowance,
         );
         Likelihood { holds, fails, factors: Vec::new() }
     }
@@ -202,8 +317,8 @@ impl<'a> Analysis<'a> {
 
 /// The probabilities of each module, and for each variable those of the last module if it holds
 /// and if it fails: one pass up and one pass down.
-fn given(compiled: &Compiled, chances: &[f64]) -> (Vec<Pair>, Vec<(Variable, [Pair; 2])>) {
-    let mut totals: Vec<Pair> = Vec::with_capacity(compiled.modules.len());
+fn given(functions: &[&Function], chances: &[f64]) -> (Vec<Pair>, Vec<(Variable, [Pair; 2])>) {
+    let mut totals: Vec<Pair> = Vec::with_capacity(functions.len());
     let by_level = |order: &[Decides], totals: &[Pair]| -> Vec<Pair> {
         let chance = |decides: &Decides| match *decides {
             Decides::Variable(variable) => Pair::of_chance(chances[variable.index()]),
@@ -211,14 +326,14 @@ fn given(compiled: &Compiled, chances: &[f64]) -> (Vec<Pair>, Vec<(Variable, [Pa
         };
         order.iter().map(chance).collect()
     };
-    for Function { diagram, order, .. } in &compiled.modules {
+    for Function { diagram, order, .. } in functions {
         totals.push(total(diagram, &by_level(order, &totals)));
     }
     let certain = [Pair { holds: 1.0, fails: 0.0 }, Pair { holds: 0.0, fails: 1.0 }];
     // What the last module becomes if a module holds and if it fails.
-    let mut above = vec![certain; compiled.modules.len()];
+    let mut above = vec![certain; functions.len()];
     let mut variables = Vec::new();
-    for (at, Function { diagram, order, .. }) in compiled.modules.iter().enumerate().rev() {
+    for (at, Function { diagram, order, .. }) in functions.iter().enumerate().rev() {
         let [holds, fails] = above[at];
         let seen = known(diagram, &by_level(order, &totals));
         for (decides, given) in order.iter().zip(seen.given) {

@@ -4,7 +4,7 @@ use crate::circuit::{Asks, Gate};
 use crate::diagram::{Diagram, Diagrams, Edge, FALSE, TRUE};
 use crate::modules::Module;
 use crate::order::Rule;
-use crate::table::{Bound, Stopped};
+use crate::table::{Allowance, Stopped};
 use crate::threshold::threshold;
 
 /// A module's function; the leaf decided at each level.
@@ -30,39 +30,74 @@ const JOINS: [(u64, Rule); 5] = [
 const TRIED: u64 = 32_000;
 const TWO_TRIED: u64 = 2_000_000;
 
-/// Builds the diagram under several orders side by side, each going on where it stopped, until the
+/// The construction under several orders side by side, each going on where it stopped, until the
 /// first is done; each round allows twice the steps. So a bad order costs no more than a good one
 /// takes (in the manner of successive halving, Karnin, Koren and Somekh 2013).
-pub(crate) fn build(module: &Module, bound: Bound) -> Result<Built, Stopped> {
-    let mut running: Vec<Attempt<'_>> = Vec::new();
-    let mut given_up = 0;
-    let mut stopped = Stopped::Steps;
-    let mut allowed = JOINS[0].0;
+pub(crate) struct Building<'a> {
+    module: &'a Module,
+    allowance: Allowance,
+    running: Vec<Attempt<'a>>,
+    given_up: u64,
+    stopped: Stopped,
+    /// Steps that each order may have taken after the next round.
+    allowed: u64,
+}
+
+/// Builds to the end.
+pub(crate) fn build(module: &Module, allowance: &Allowance) -> Result<Built, Stopped> {
+    let mut building = Building::new(module, allowance);
     loop {
-        for (_, rule) in JOINS.iter().filter(|(joins, _)| *joins == allowed) {
+        if let Some(built) = building.round() {
+            return built;
+        }
+    }
+}
+
+impl<'a> Building<'a> {
+    /// Steps that each order may take in the first round.
+    pub const FIRST: u64 = JOINS[0].0;
+
+    pub fn new(module: &'a Module, allowance: &Allowance) -> Self {
+        Self {
+            module,
+            allowance: allowance.clone(),
+            running: Vec::new(),
+            given_up: 0,
+            stopped: Stopped::Steps,
+            allowed: Self::FIRST,
+        }
+    }
+
+    /// Goes on for a round: `None` if there is to be another.
+    pub fn round(&mut self) -> Option<Result<Built, Stopped>> {
+        let Self { module, allowance, running, allowed, .. } = self;
+        let steps_max = allowance.bound.steps_max;
+        for (_, rule) in JOINS.iter().filter(|(joins, _)| *joins == *allowed) {
             let order = rule.order(module);
-            running.extend(order.map(|order| Attempt::new(module, *rule, order, bound.nodes_max)));
+            running.extend(order.map(|order| Attempt::new(module, *rule, order, allowance)));
         }
         let mut at = 0;
         while at < running.len() {
-            match running[at].run(allowed.min(bound.steps_max)) {
+            match running[at].run((*allowed).min(steps_max)) {
                 Ok(()) => {
                     let steps: u64 = running.iter().map(|attempt| attempt.steps).sum();
-                    return Ok(running.swap_remove(at).finish(steps + given_up));
+                    return Some(Ok(running.swap_remove(at).finish(steps + self.given_up)));
                 }
                 Err(Stopped::Steps) => at += 1,
+                Err(Stopped::Asked) => return Some(Err(Stopped::Asked)),
                 Err(other) => {
-                    stopped = other;
-                    given_up += running.remove(at).steps;
+                    self.stopped = other;
+                    self.given_up += running.remove(at).steps;
                 }
             }
         }
-        let is_last = JOINS.iter().all(|(joins, _)| *joins <= allowed);
-        if (running.is_empty() && is_last) || allowed >= bound.steps_max {
-            return Err(stopped);
+        let is_last = JOINS.iter().all(|(joins, _)| joins <= allowed);
+        if (running.is_empty() && is_last) || *allowed >= steps_max {
+            return Some(Err(self.stopped));
         }
-        given_up += give_up(&mut running, allowed);
-        allowed = allowed.saturating_mul(2);
+        self.given_up += give_up(running, *allowed);
+        self.allowed = allowed.saturating_mul(2);
+        None
     }
 }
 
@@ -112,7 +147,7 @@ struct Attempt<'a> {
 const COLLECT_MIN: usize = 1 << 17;
 
 impl<'a> Attempt<'a> {
-    fn new(module: &'a Module, rule: Rule, order: Vec<u32>, nodes_max: usize) -> Self {
+    fn new(module: &'a Module, rule: Rule, order: Vec<u32>, allowance: &Allowance) -> Self {
         let mut levels = vec![0; order.len()];
         for (level, leaf) in (0u32..).zip(&order) {
             levels[*leaf as usize] = level;
@@ -122,7 +157,7 @@ impl<'a> Attempt<'a> {
             rule,
             order,
             levels,
-            diagrams: Diagrams::new(nodes_max, 0),
+            diagrams: Diagrams::new(allowance),
             values: vec![TRUE; module.gates.len()],
             uses: module.uses(),
             next: 0,
@@ -138,9 +173,9 @@ impl<'a> Attempt<'a> {
     /// Goes on until all is made or so many steps have been taken in all: `Stopped::Steps`.
     fn run(&mut self, steps_max: u64) -> Result<(), Stopped> {
         let more = steps_max.saturating_sub(self.steps);
-        self.diagrams.steps.0 = more;
+        self.diagrams.steps.set(more);
         let result = self.gates();
-        self.steps += more - self.diagrams.steps.0;
+        self.steps += more - self.diagrams.steps.left();
         result
     }
 

@@ -1,16 +1,16 @@
 //! From a system to diagrams: one for each module.
 
 use crate::absorb::absorbed;
-use crate::build::build;
-use crate::circuit::{ALWAYS, Circuit, Maker, NEVER, Wire, number};
-use crate::diagram::{Diagram, FALSE, TRUE};
+use crate::build::{Built, build};
+use crate::circuit::{Circuit, Maker, NEVER, Wire, number};
+use crate::diagram::{Diagram, FALSE};
 use crate::evaluator::{Bias, Evaluator};
 use crate::family::Signs;
 use crate::fixpoint::fixpoint;
 use crate::matching::open_sums;
-use crate::modules::{Leaf, modules};
+use crate::modules::{Leaf, Module, modules};
 use crate::system::{Gate, Node, Reading, System, UNIT, Variable};
-use crate::table::{BOTTOM, Bound, Entry, LEVELS_MAX, Stopped};
+use crate::table::{Allowance, Entry, LEVELS_MAX, Stopped};
 
 /// What a level of a diagram decides on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,63 +28,108 @@ pub(crate) struct Function {
     pub signs: Vec<Signs>,
 }
 
-/// A node as a function of its open variables: of modules, those used before those that use them.
-/// No variable is decided in two.
-pub(crate) struct Compiled {
-    pub modules: Vec<Function>,
+/// A module, before its diagram.
+pub(crate) struct Piece {
+    pub module: Module,
+    /// By leaf.
+    pub decides: Vec<Decides>,
+    /// Whether what is meant is that the module's gate fails.
+    pub complemented: bool,
 }
 
-impl Compiled {
-    /// The value of each module. `assignment` is by variable.
-    pub fn values(&self, assignment: &[bool]) -> Vec<bool> {
-        let mut values: Vec<bool> = Vec::with_capacity(self.modules.len());
-        for Function { diagram, order, .. } in &self.modules {
-            let mut edge = diagram.root;
-            while edge > FALSE {
-                let entry = &diagram.entries[(edge >> 1) as usize];
-                let holds = match order[entry.level as usize] {
-                    Decides::Variable(variable) => assignment[variable.index()],
-                    Decides::Module(module) => values[module],
-                };
-                edge = (if holds { entry.high } else { entry.low }) ^ (edge & 1);
-            }
-            values.push(edge == TRUE);
+impl Piece {
+    /// Builds the diagram; with it comes the number of steps it took.
+    pub fn compile(&self, allowance: &Allowance) -> Result<(Function, u64), Stopped> {
+        if self.module.leaves.len() > LEVELS_MAX {
+            return Err(Stopped::Depth);
         }
-        values
+        let built = build(&self.module, allowance)?;
+        let steps = built.steps;
+        Ok((self.function(built), steps))
     }
 
-    /// Number of decisions in all diagrams.
-    pub fn size(&self) -> usize {
-        self.modules.iter().map(|module| module.diagram.entries.len() - 1).sum()
+    /// What a diagram of the module means.
+    pub fn function(&self, built: Built) -> Function {
+        let Built { mut diagram, order, .. } = built;
+        diagram.root ^= u32::from(self.complemented);
+        let by_leaf = self.module.signs();
+        let sign = |leaf: &u32| by_leaf[*leaf as usize].under(self.complemented);
+        let signs = order.iter().map(sign).collect();
+        let order = order.iter().map(|leaf| self.decides[*leaf as usize]).collect();
+        Function { diagram, order, signs }
     }
 }
 
-/// Compiles what `top` means under a reading, with some variables fixed.
-pub(crate) fn compile(
+/// The value of each of some modules. `assignment` is by variable.
+pub(crate) fn values(pieces: &[Piece], assignment: &[bool]) -> Vec<bool> {
+    let mut values: Vec<bool> = Vec::with_capacity(pieces.len());
+    for Piece { module, decides, complemented } in pieces {
+        let value = |decides: &Decides| match *decides {
+            Decides::Variable(variable) => assignment[variable.index()],
+            Decides::Module(module) => values[module],
+        };
+        let leaves = decides.iter().map(value).collect();
+        values.push(module.value(leaves) ^ complemented);
+    }
+    values
+}
+
+/// What is known of a node before any diagram is built.
+pub(crate) enum Prepared {
+    /// It is put together from modules, those used before those that use them. No variable is
+    /// decided in two.
+    Modules(Vec<Piece>),
+    /// It has circles, or amounts that match each other.
+    Entangled(Entangled),
+}
+
+/// What [`fixpoint`] takes.
+pub(crate) struct Entangled {
+    known: Vec<Option<bool>>,
+    fixed: Vec<Option<bool>>,
+    open: Vec<bool>,
+    peeled: Vec<Peel>,
+}
+
+/// Makes what `top` means under a reading, with some variables fixed, as simple as it gets.
+pub(crate) fn prepare(
     system: &System,
     top: Node,
     reading: Reading,
     fixed: &[Option<bool>],
-    bound: Bound,
-) -> Result<Compiled, Stopped> {
+    steps_max: u64,
+) -> Result<Prepared, Stopped> {
     let mut fixed = fixed.to_vec();
     let peeled = if is_tangled(system, top) {
-        peel(system, top, reading, &mut fixed, bound.steps_max)
+        peel(system, top, reading, &mut fixed, steps_max)
     } else {
         Vec::new()
     };
     let known = known_values(system, top, reading, &fixed);
     let open = open_cone(system, top, &known);
-    let mut modules = if has_circle(system, &open) || open_sums(system, top, &known) {
-        let (diagram, order) = fixpoint(system, top, reading, known, &mut fixed, bound)?;
-        let signs = signs(system, &open, &order);
+    if has_circle(system, &open) || open_sums(system, top, &known) {
+        return Ok(Prepared::Entangled(Entangled { known, fixed, open, peeled }));
+    }
+    Ok(Prepared::Modules(pieces(system, top, &known, &open, &peeled)?))
+}
+
+impl Entangled {
+    pub fn compile(
+        &self,
+        system: &System,
+        top: Node,
+        reading: Reading,
+        allowance: &Allowance,
+    ) -> Result<Function, Stopped> {
+        let mut fixed = self.fixed.clone();
+        let known = self.known.clone();
+        let (diagram, order) = fixpoint(system, top, reading, known, &mut fixed, allowance)?;
+        let signs = signs(system, &self.open, &order);
         let order = order.into_iter().map(Decides::Variable).collect();
-        vec![Function { diagram, order, signs }]
-    } else {
-        without_circles(system, top, &known, &open, bound)?
-    };
-    decide_peeled(&mut modules, &peeled);
-    Ok(Compiled { modules })
+        let mut function = Function { diagram, order, signs };
+        decide_peeled(&mut function, &self.peeled);
+        Ok(function)
+    }
 }
 
 fn has_circle(system: &System, open: &[bool]) -> bool {
@@ -123,9 +168,9 @@ fn signs(system: &System, open: &[bool], order: &[Variable]) -> Vec<Signs> {
     order.iter().map(|variable| signs[variable.index()]).collect()
 }
 
-/// Puts the variables that were peeled off on top of the last module.
-fn decide_peeled(modules: &mut [Function], peeled: &[Peel]) {
-    let Some(Function { diagram, order, signs }) = modules.last_mut() else { return };
+/// Puts the variables that were peeled off on top.
+fn decide_peeled(function: &mut Function, peeled: &[Peel]) {
+    let Function { diagram, order, signs } = function;
     let above = number(peeled.len());
     for entry in &mut diagram.entries[1..] {
         entry.level += above;
@@ -144,56 +189,30 @@ fn decide_peeled(modules: &mut [Function], peeled: &[Peel]) {
     order.splice(0..0, peeled.iter().map(|peel| Decides::Variable(peel.variable)));
 }
 
-/// Simplified, cut into modules, each built.
-fn without_circles(
+/// Simplified, and cut into modules.
+fn pieces(
     system: &System,
     top: Node,
     known: &[Option<bool>],
     open: &[bool],
-    bound: Bound,
-) -> Result<Vec<Function>, Stopped> {
+    peeled: &[Peel],
+) -> Result<Vec<Piece>, Stopped> {
     const NODES_MAX: usize = 1 << 30;
     if system.node_count() + system.inputs.len() > NODES_MAX {
         return Err(Stopped::Nodes);
     }
-    let (circuit, variables) = import(system, top, known, open);
-    let circuit = absorbed(circuit.simplified());
-    if circuit.gate_of(circuit.top >> 1).is_none() {
-        let terminal = Entry { level: BOTTOM, high: 0, low: 0 };
-        let (entries, order) = match circuit.top {
-            ALWAYS | NEVER => (vec![terminal], Vec::new()),
-            leaf => {
-                let decides = Decides::Variable(variables[(leaf >> 1) as usize - 1]);
-                (vec![terminal, Entry { level: 0, high: TRUE, low: FALSE }], vec![decides])
-            }
-        };
-        let diagram = Diagram { root: circuit.top.min(circuit.top & 1 | 2), entries };
-        let signs = vec![Signs::PLAIN.under(circuit.top & 1 == 1); order.len()];
-        return Ok(vec![Function { diagram, order, signs }]);
-    }
-    let (modules, complemented) = modules(&circuit);
-    let mut functions = Vec::with_capacity(modules.len());
-    let mut bound = bound;
-    for module in &modules {
-        if module.leaves.len() > LEVELS_MAX {
-            return Err(Stopped::Depth);
-        }
-        let built = build(module, bound)?;
-        bound.steps_max = bound.steps_max.saturating_sub(built.steps);
-        let decides = |leaf: &u32| match module.leaves[*leaf as usize] {
+    let (circuit, variables) = import(system, top, known, open, peeled);
+    let (modules, complemented) = modules(&absorbed(circuit.simplified()));
+    let last = modules.len() - 1;
+    let piece = |(at, module): (usize, Module)| {
+        let decides = |leaf: &Leaf| match *leaf {
             Leaf::Own(leaf) => Decides::Variable(variables[leaf as usize]),
             Leaf::Module(module) => Decides::Module(module as usize),
         };
-        let order = built.order.iter().map(decides).collect();
-        let by_leaf = module.signs();
-        let signs = built.order.iter().map(|leaf| by_leaf[*leaf as usize]).collect();
-        functions.push(Function { diagram: built.diagram, order, signs });
-    }
-    if let Some(last) = functions.last_mut() {
-        last.diagram.root ^= u32::from(complemented);
-        last.signs.iter_mut().for_each(|signs| *signs = signs.under(complemented));
-    }
-    Ok(functions)
+        let decides = module.leaves.iter().map(decides).collect();
+        Piece { module, decides, complemented: complemented && at == last }
+    };
+    Ok(modules.into_iter().enumerate().map(piece).collect())
 }
 
 /// The open part of a system as a circuit, and the variable of each of its leaves.
@@ -202,9 +221,13 @@ fn import(
     top: Node,
     known: &[Option<bool>],
     open: &[bool],
+    peeled: &[Peel],
 ) -> (Circuit, Vec<Variable>) {
     let mut leaf = vec![0u32; system.variable_count()];
-    let mut variables = Vec::new();
+    let mut variables: Vec<Variable> = peeled.iter().map(|peel| peel.variable).collect();
+    for (number, variable) in (1..).zip(&variables) {
+        leaf[variable.index()] = number;
+    }
     for (node, gate) in system.gates.iter().enumerate() {
         if let Gate::Literal { variable, .. } = gate
             && open[node]
@@ -243,7 +266,13 @@ fn import(
             }
         };
     }
-    (maker.finish(wires[top.0 as usize]), variables)
+    let mut wire = wires[top.0 as usize];
+    for Peel { variable, at, decides } in peeled.iter().rev() {
+        let elsewhere = leaf[variable.index()] << 1 | u32::from(*at);
+        let flip = u32::from(*decides);
+        wire = maker.all(vec![elsewhere, wire ^ flip]) ^ flip;
+    }
+    (maker.finish(wire), variables)
 }
 
 /// What the top depends on, not looking behind nodes whose value is known.

@@ -1,6 +1,6 @@
 //! Binary decision diagrams with complement edges (Bryant 1986; Brace, Rudell and Bryant 1990).
 
-use crate::table::{BOTTOM, Cache, Entry, Steps, Stopped, Table};
+use crate::table::{Allowance, BOTTOM, Cache, Entry, Steps, Stopped, Table};
 
 /// A function: index of an entry, shifted left by one; the lowest bit set means "not".
 pub(crate) type Edge = u32;
@@ -20,8 +20,12 @@ pub(crate) struct Diagrams {
 }
 
 impl Diagrams {
-    pub fn new(nodes_max: usize, steps_max: u64) -> Self {
-        Self { table: Table::new(1, nodes_max), cache: Cache::new(), steps: Steps(steps_max) }
+    pub fn new(allowance: &Allowance) -> Self {
+        Self {
+            table: Table::new(1, allowance.bound.nodes_max),
+            cache: Cache::new(),
+            steps: allowance.steps(),
+        }
     }
 
     /// The level a function first decides on; `BOTTOM` for constants.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::diagram::{Diagram, Diagrams, Edge, FALSE, TRUE};
 use crate::matching::{Expansion, open_sums};
 use crate::system::{Gate, Node, Reading, System, Variable};
-use crate::table::{Bound, LEVELS_MAX, Stopped};
+use crate::table::{Allowance, LEVELS_MAX, Stopped};
 use crate::threshold::threshold;
 
 /// The function of a node, and the variable decided at each level. `known`: the nodes whose value
@@ -16,7 +16,7 @@ pub(crate) fn fixpoint(
     reading: Reading,
     known: Vec<Option<bool>>,
     fixed: &mut [Option<bool>],
-    bound: Bound,
+    allowance: &Allowance,
 ) -> Result<(Diagram, Vec<Variable>), Stopped> {
     let order = walk_order(system, top, &known);
     if order.len() > LEVELS_MAX {
@@ -28,13 +28,13 @@ pub(crate) fn fixpoint(
     }
     let mut compiler = Compiler {
         system,
-        diagrams: Diagrams::new(bound.nodes_max, bound.steps_max),
+        diagrams: Diagrams::new(allowance),
         levels,
         known,
         denied: HashMap::new(),
     };
     let root = if open_sums(system, top, &compiler.known) {
-        let mut expansion = Expansion::new(system, top, reading, &compiler.levels, bound);
+        let mut expansion = Expansion::new(system, top, reading, &compiler.levels, allowance);
         expansion.expand(fixed, &mut compiler.diagrams)?
     } else {
         compiler.compile(top, reading)?

@@ -15,6 +15,12 @@ impl Range {
     pub(crate) fn exactly(value: f64) -> Self {
         Self { low: value, high: value }
     }
+
+    /// More than rounding can have added over sums of numbers of one sign is taken off again.
+    pub(crate) fn proven(low: f64, high: f64) -> Self {
+        const MARGIN: f64 = 1e-9;
+        Self { low: (low * (1.0 - MARGIN)).max(0.0), high: (high * (1.0 + MARGIN)).min(1.0) }
+    }
 }
 
 /// How likely an expression is to hold, and what each variable does to that.

@@ -50,8 +50,14 @@ enum Held {
 }
 
 impl MinimalSets {
-    pub(crate) fn of_diagrams(sets: Nested, by_rank: Vec<Variable>) -> Self {
-        Self { family: Held::Nested(sets), by_rank, searched_to: None }
+    /// `searched_to`, fewer than [`SIZES_TOLD`]: the size up to which these are all the sets
+    /// there are; larger ones do not count. `None` if there is no other set.
+    pub(crate) fn of_diagrams(
+        sets: Nested,
+        by_rank: Vec<Variable>,
+        searched_to: Option<usize>,
+    ) -> Self {
+        Self { family: Held::Nested(sets), by_rank, searched_to }
     }
 
     /// `searched_to`: the size up to which the list is complete; `None` if there is no other set.
@@ -77,7 +83,11 @@ impl MinimalSets {
     /// How many sets of each size are here, for sizes that occur, the smallest first.
     pub fn count_by_size(&self) -> Vec<(usize, Count)> {
         let counts = match &self.family {
-            Held::Nested(sets) => sets.count_by_size(),
+            Held::Nested(sets) => {
+                let mut counts = sets.count_by_size();
+                counts.truncate(self.searched_to.map_or(usize::MAX, |size| size + 1));
+                counts
+            }
             Held::Listed(list) => {
                 let mut counts = vec![0u64; list.last().map_or(0, |set| set.len() + 1)];
                 list.iter().for_each(|set| counts[set.len()] += 1);
@@ -92,7 +102,7 @@ impl MinimalSets {
     pub fn order(&self) -> Order {
         let smallest = match &self.family {
             Held::Nested(sets) => {
-                let sizes = sets.sizes();
+                let sizes = self.told(sets);
                 (sizes != 0).then(|| sizes.trailing_zeros() as usize)
             }
             Held::Listed(list) => list.first().map(Vec::len),
@@ -113,12 +123,18 @@ impl MinimalSets {
         let (ready, sizes) = match &self.family {
             Held::Listed(list) => (list.clone(), Vec::new()),
             Held::Nested(sets) => {
-                let mut sizes: Vec<usize> = self.sizes(sets.sizes());
+                let mut sizes: Vec<usize> = self.sizes(self.told(sets));
                 sizes.reverse();
                 (Vec::new(), sizes)
             }
         };
         SetsInOrder { of: self, sizes, size: 0, prefixes: Vec::new(), ready: ready.into_iter() }
+    }
+
+    /// The sizes of the sets that count.
+    fn told(&self, sets: &Nested) -> u128 {
+        let sizes = sets.sizes();
+        self.searched_to.map_or(sizes, |size| sizes & ((1 << (size + 1)) - 1))
     }
 
     fn sizes(&self, bits: u128) -> Vec<usize> {

@@ -42,6 +42,23 @@ impl Module {
         if weights == UNIT { 1 } else { self.weights[weights as usize + at] }
     }
 
+    /// The value of the module's gate. `values` is by leaf, and takes those of the gates.
+    pub fn value(&self, mut values: Vec<bool>) -> bool {
+        for gate in &self.gates {
+            let holds = |input: &Wire| values[(input >> 1) as usize] ^ (input & 1 == 1);
+            let inputs = self.inputs_of(gate);
+            let value = match gate.asks {
+                Asks::All => inputs.iter().all(holds),
+                Asks::AtLeast { need, weights } => {
+                    let held = inputs.iter().enumerate().filter(|(_, input)| holds(input));
+                    held.map(|(at, _)| self.weight(weights, at)).sum::<u128>() >= need
+                }
+            };
+            values.push(value);
+        }
+        values.pop().unwrap_or(true)
+    }
+
     /// How the module's gate mentions each leaf.
     pub fn signs(&self) -> Vec<Signs> {
         let mut signs = vec![Signs::default(); self.leaves.len() + self.gates.len()];
@@ -67,8 +84,17 @@ impl Module {
 }
 
 /// The modules of a circuit, those that are used before those that use them; the last one is the
-/// top, as it is or complemented. The top must be a gate.
+/// top, as it is or complemented.
 pub(crate) fn modules(circuit: &Circuit) -> (Vec<Module>, bool) {
+    let top = circuit.top >> 1;
+    if circuit.gate_of(top).is_none() {
+        // "All of the one leaf", or "all of none".
+        let leaves: Vec<Leaf> = top.checked_sub(1).map(Leaf::Own).into_iter().collect();
+        let gate = Gate { start: 0, length: number(leaves.len()), asks: Asks::All };
+        let inputs = vec![0; leaves.len()];
+        let alone = Module { leaves, gates: vec![gate], inputs, weights: Vec::new() };
+        return (vec![alone], circuit.top & 1 == 1);
+    }
     let circuit = grouped(circuit);
     let visits = Visits::of(&circuit);
     let top = circuit.top >> 1;

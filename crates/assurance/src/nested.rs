@@ -3,7 +3,7 @@
 use num_bigint::BigUint;
 use num_traits::{One, Zero};
 
-use crate::family::{EMPTY_SET, Family, Sets};
+use crate::family::{EMPTY_SET, Family, NOTHING, Sets};
 use crate::table::{BOTTOM, Entry};
 
 /// Sizes up to this are told apart; larger ones share the last bit.
@@ -25,6 +25,21 @@ pub(crate) struct Part {
     pub sets: Sets,
     /// By level.
     pub elements: Vec<Element>,
+}
+
+impl Part {
+    /// The family without members.
+    pub fn never() -> Self {
+        let terminal = Entry { level: BOTTOM, high: 0, low: 0 };
+        Self { sets: Sets { entries: vec![terminal; 2], root: NOTHING }, elements: Vec::new() }
+    }
+
+    /// The family whose one member is the empty set.
+    pub fn nothing_needed() -> Self {
+        let mut part = Self::never();
+        part.sets.root = EMPTY_SET;
+        part
+    }
 }
 
 /// The family that the last part is. No element occurs in two parts.

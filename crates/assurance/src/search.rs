@@ -6,9 +6,11 @@ use std::collections::BinaryHeap;
 use crate::evaluator::{Bias, Evaluator};
 use crate::likelihood::Range;
 use crate::system::{Node, System, Variable};
+use crate::table::Allowance;
 
-/// Minimal sets of flips, size by size, as long as the evaluations last. With the sets found
-/// comes the size up to which they are all there are; `None` if there is no other at all.
+/// Minimal sets of flips, size by size, as long as the evaluations last and up to `size_max`. With
+/// the sets found comes the size up to which they are all there are; `None` if there is no other
+/// at all.
 ///
 /// `flips` is in the order in which sets are to be listed.
 pub(crate) fn by_order(
@@ -17,20 +19,25 @@ pub(crate) fn by_order(
     target: bool,
     base: &[bool],
     flips: &[Variable],
-    evaluations_max: u64,
+    size_max: usize,
+    allowance: &Allowance,
 ) -> (Vec<Vec<Variable>>, Option<usize>) {
     evaluator.evaluate(base);
     let mut found = Found { sets: Vec::new(), bits: Vec::new(), count: flips.len() };
     // The start itself is always tried: what is said of size 0 must be known.
-    let mut left = evaluations_max.max(1);
+    let mut left = allowance.bound.evaluations_max.max(1);
     let mut searched_to = None;
     for size in 0..=flips.len() {
+        if size > size_max {
+            searched_to = Some(size_max);
+            break;
+        }
         let found_before = found.sets.len();
         let mut candidate = found.first(size);
         // If every set of a size contains a smaller one that does, so does every larger set.
         let exhausted = candidate.is_none();
         while let Some(set) = candidate {
-            if left == 0 {
+            if left == 0 || (size > 0 && allowance.stop.is_asked()) {
                 found.sets.truncate(found_before);
                 searched_to = Some(size.saturating_sub(1));
                 break;
@@ -150,7 +157,7 @@ pub(crate) fn bounds(
     fixed: &[Option<bool>],
     open: &[Variable],
     chances: &[f64],
-    evaluations_max: u64,
+    allowance: &Allowance,
 ) -> (Range, Range) {
     let mut order = open.to_vec();
     let doubt = |variable: &Variable| (chances[variable.index()] - 0.5).abs();
@@ -158,9 +165,9 @@ pub(crate) fn bounds(
     let (mut holds, mut fails) = (0.0f64, 0.0f64);
     let mut parts = BinaryHeap::new();
     parts.push(Part { mass: 1.0, depth: 0, assignment: fixed.to_vec() });
-    let mut left = evaluations_max;
+    let mut left = allowance.bound.evaluations_max;
     while let Some(part) = parts.pop() {
-        if left < 2 {
+        if left < 2 || allowance.stop.is_asked() {
             break;
         }
         left -= 2;
@@ -184,10 +191,7 @@ pub(crate) fn bounds(
             }
         }
     }
-    // More than rounding can have added over all the sums is taken off again.
-    let margin = 1e-9;
-    let (holds, fails) = (holds * (1.0 - margin), fails * (1.0 - margin));
-    let range =
-        |sure: f64, opposite: f64| Range { low: sure.max(0.0), high: (1.0 - opposite).min(1.0) };
-    (range(holds, fails), range(fails, holds))
+    // What is left of 1 is as uncertain as what was taken from it.
+    let (holds, fails) = (Range::proven(holds, 1.0).low, Range::proven(fails, 1.0).low);
+    (Range { low: holds, high: 1.0 - fails }, Range { low: fails, high: 1.0 - holds })
 }

@@ -1,5 +1,7 @@
 //! What both kinds of diagram share: a unique table, a computed cache and the bounds.
 
+use std::sync::Arc;
+
 /// How far an exact analysis may go before it answers with bounds instead. All three are counts,
 /// so that the same question gets the same answer on every machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,19 +31,91 @@ pub enum Stopped {
     /// More than [`LEVELS_MAX`] variables, or a weighted threshold of as many inputs: recursion
     /// would be as deep, and the stack is not ours.
     Depth,
+    /// Whoever waits for the answer asked for what there is.
+    Asked,
 }
 
 /// The deepest recursion that diagrams allow themselves.
 pub const LEVELS_MAX: usize = 4096;
 
+/// Asked now and then whether to stop.
+#[derive(Clone, Default)]
+pub(crate) struct Stop(pub Option<Arc<dyn Fn() -> bool + Send + Sync>>);
+
+impl Stop {
+    pub fn is_asked(&self) -> bool {
+        self.0.as_ref().is_some_and(|stop| stop())
+    }
+}
+
+/// How far a construction may go, and who may end it.
+#[derive(Clone)]
+pub(crate) struct Allowance {
+    pub bound: Bound,
+    pub stop: Stop,
+}
+
+/// Steps that an answer may still take once it was asked to stop: a second or so.
+const GRACE: u64 = 1 << 22;
+
+impl Allowance {
+    /// What is left for a bounded answer where an exact one was stopped.
+    pub fn for_bounds(&self) -> Self {
+        if !self.stop.is_asked() {
+            return self.clone();
+        }
+        let steps_max = self.bound.steps_max.min(GRACE);
+        Self { bound: Bound { steps_max, ..self.bound }, stop: Stop::default() }
+    }
+
+    /// All the steps of the bound.
+    pub fn steps(&self) -> Steps {
+        Steps { ready: 0, beyond: self.bound.steps_max, stop: self.stop.clone() }
+    }
+}
+
 /// The steps that are left.
-pub(crate) struct Steps(pub u64);
+pub(crate) struct Steps {
+    /// Those that may be taken before it is asked whether to stop.
+    ready: u64,
+    beyond: u64,
+    stop: Stop,
+}
+
+/// Less than a thousandth of a second.
+const ASKED_EVERY: u64 = 1 << 12;
 
 impl Steps {
     #[inline]
     pub fn take(&mut self) -> Result<(), Stopped> {
-        self.0 = self.0.checked_sub(1).ok_or(Stopped::Steps)?;
+        if self.ready == 0 {
+            self.ask()?;
+        }
+        self.ready -= 1;
         Ok(())
+    }
+
+    #[cold]
+    fn ask(&mut self) -> Result<(), Stopped> {
+        if self.beyond == 0 {
+            return Err(Stopped::Steps);
+        }
+        if self.stop.is_asked() {
+            return Err(Stopped::Asked);
+        }
+        self.ready = self.beyond.min(ASKED_EVERY);
+        self.beyond -= self.ready;
+        Ok(())
+    }
+
+    /// Steps that are left.
+    pub fn left(&self) -> u64 {
+        self.ready + self.beyond
+    }
+
+    /// So many are left from now on.
+    pub fn set(&mut self, left: u64) {
+        (self.ready, self.beyond) = (0, left);
     }
 }
 

@@ -3,9 +3,11 @@
 mod world;
 
 use assurance::{
-    Analysis, Bound, Evaluator, Node, Order, Reading, Refusal, Stopped, SystemBuilder, Variable,
+    Analysis, Bound, Evaluator, MinimalSets, Node, Order, Reading, Refusal, Stopped, SystemBuilder,
+    Variable,
 };
-use world::{Dice, assignment, minimal_sets, probability};
+use std::sync::atomic::{AtomicU64, Ordering};
+use world::{Dice, Tree, World, assignment, minimal_sets, probability};
 
 #[test]
 fn a_bounded_answer_is_the_truth_up_to_the_order_it_states() {
@@ -281,4 +283,163 @@ fn tens_of_thousands_of_sets_come_in_order_and_the_first_of_millions_at_once() {
         smallest.truncate(lost);
         assert_eq!(first[0], smallest);
     }
+}
+
+/// Gates over gates over variables that are shared: most of it one module. `denied`: whether a
+/// variable may stand both plainly and under "not".
+fn tangle(dice: &mut Dice, variables: usize, depth: usize, denied: bool) -> Tree {
+    if depth == 0 || dice.below(5) == 0 {
+        let at = dice.below(variables);
+        let variable = Tree::Variable(at);
+        let turns = if denied { dice.below(4) == 0 } else { at.is_multiple_of(3) };
+        return if turns { Tree::Not(Box::new(variable)) } else { variable };
+    }
+    let count = 2 + dice.below(3);
+    let parts: Vec<Tree> = (0..count).map(|_| tangle(dice, variables, depth - 1, denied)).collect();
+    match dice.below(6) {
+        0 | 1 => Tree::And(parts),
+        2 | 3 => Tree::Or(parts),
+        4 => Tree::AtLeast(1 + dice.below(count), parts),
+        _ => {
+            let pair = |part| (1 + dice.below(5) as u128, part);
+            let pairs: Vec<(u128, Tree)> = parts.into_iter().map(pair).collect();
+            let total: u128 = pairs.iter().map(|(weight, _)| weight).sum();
+            Tree::Weighted(1 + dice.below(total as usize) as u128, pairs)
+        }
+    }
+}
+
+#[test]
+fn whoever_is_asked_to_stop_finds_all_sets_up_to_every_size() {
+    let (mut limited, mut several) = (0, 0);
+    for seed in 0..1500 {
+        let mut dice = Dice(seed ^ 0x51CE);
+        let variables = 3 + dice.below(6);
+        let top = tangle(&mut dice, variables, 4, seed % 4 == 0);
+        let world = World { variables, layers: vec![], bodies: vec![], top };
+        let built = world.build().expect("no definitions");
+        let table = world.truth_table(Reading::Least);
+        // As often as not, every flip helps.
+        let helped = (0..variables).filter(|at| at.is_multiple_of(3)).map(|at| 1 << at).sum();
+        let straight = dice.below(3) > 0;
+        let base = if straight { helped } else { dice.below(1 << variables) };
+        let flips: Vec<usize> = (0..variables).filter(|_| dice.below(6) > 0).collect();
+        let named: Vec<Variable> = flips.iter().map(|at| built.variables()[*at]).collect();
+        let target = straight || dice.below(2) == 0;
+        let expected = minimal_sets(&table, base, &flips, target);
+        for size in 0..=variables {
+            let bound = Bound { evaluations_max: 1 << variables, ..Bound::default() };
+            let analysis = Analysis::new(&built.system, built.top, Reading::Least, &[], bound);
+            let analysis = analysis.until(|| true);
+            let start = assignment(base, variables);
+            let sets = analysis.minimal_sets_up_to(size, &start, &named, target);
+            let listed: Vec<Vec<Variable>> = sets.iter().collect();
+            let to = sets.searched_to().unwrap_or(variables);
+            let mut known = expected.clone();
+            known.retain(|set| set.len() <= to);
+            assert_eq!(listed, known, "{to} of {size}: {world:#?}\n{}", built.system);
+            assert_eq!(sets.count().exact(), Some(known.len() as u128), "{world:#?}");
+            limited +=
+                usize::from(sets.searched_to() == Some(size) && known.len() < expected.len());
+            several += usize::from(known.len() > 2);
+        }
+    }
+    assert!(limited > 1000 && several > 800, "{limited} were limited, {several} had several sets");
+}
+
+#[test]
+fn bounds_on_probability_hold_for_every_size_and_close_as_it_grows() {
+    let (mut open, mut closed) = (0, 0);
+    for seed in 0..1500 {
+        let mut dice = Dice(seed ^ 0xB0B0);
+        let variables = 3 + dice.below(6);
+        let top = tangle(&mut dice, variables, 4, seed % 4 == 0);
+        let world = World { variables, layers: vec![], bodies: vec![], top };
+        let built = world.build().expect("no definitions");
+        let table = world.truth_table(Reading::Least);
+        let chances: Vec<f64> = (0..variables).map(|_| dice.chance()).collect();
+        let (holds, fails) = probability(&table, &chances);
+        for size in [1, 2, 3, 50] {
+            let bound = Bound { evaluations_max: 0, ..Bound::default() };
+            let analysis = Analysis::new(&built.system, built.top, Reading::Least, &[], bound);
+            let analysis = analysis.until(|| true);
+            let answer = analysis.likelihood_up_to(size, &chances).expect("from 0 to 1");
+            for (range, value) in [(answer.holds, holds), (answer.fails, fails)] {
+                let inside =
+                    range.low <= value * (1.0 + 1e-12) && value <= range.high * (1.0 + 1e-12);
+                assert!(inside, "{value} {answer:?} {world:#?}\n{}", built.system);
+            }
+            let width = answer.holds.high - answer.holds.low;
+            open += usize::from(width > 1e-6 && width < 0.5);
+            closed += usize::from(width < 1e-6);
+        }
+    }
+    assert!(open > 300 && closed > 1000, "{open} open, {closed} closed");
+}
+
+/// A tree that takes a while: its answers are right by the other tests.
+fn heavy(dice: &mut Dice) -> World {
+    let variables = 22;
+    let parts = (0..8).map(|_| {
+        let some: Vec<Tree> = (0..4)
+            .map(|_| {
+                let few = (0..3).map(|_| Tree::Variable(dice.below(variables))).collect();
+                Tree::And(few)
+            })
+            .collect();
+        Tree::Or(some)
+    });
+    let top = Tree::AtLeast(5, parts.collect());
+    World { variables, layers: vec![], bodies: vec![], top }
+}
+
+#[test]
+fn answers_are_sound_whenever_somebody_asks_to_stop() {
+    let patient = Bound { nodes_max: 1 << 22, steps_max: u64::MAX, evaluations_max: 0 };
+    let (mut stopped, mut done) = (0, 0);
+    for seed in 0..3 {
+        let world = heavy(&mut Dice(seed));
+        let built = world.build().expect("no definitions");
+        let new = || Analysis::new(&built.system, built.top, Reading::Least, &[], patient);
+        let all = built.variables();
+        let start = vec![false; world.variables];
+        let chances = vec![0.03; world.variables];
+        let whole = new().minimal_sets(&start, &all, true);
+        let exact = new().likelihood(&chances).expect("from 0 to 1").holds.low;
+        for polls in [0, 1, 2, 3, 5, 8, 13, 21, 1 << 40] {
+            let stop = || {
+                let left = AtomicU64::new(polls);
+                move || {
+                    left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                        left.checked_sub(1)
+                    })
+                    .is_err()
+                }
+            };
+            let sets = new().until(stop()).minimal_sets(&start, &all, true);
+            check_part(&sets, &whole);
+            let analysis = new().until(stop());
+            let answer = analysis.likelihood(&chances).expect("from 0 to 1").holds;
+            assert!(answer.low <= exact && exact <= answer.high, "{answer:?} {exact} at {polls}");
+            match analysis.stopped() {
+                Some(why) => {
+                    assert_eq!(why, Stopped::Asked);
+                    stopped += 1;
+                }
+                None => done += 1,
+            }
+        }
+    }
+    assert!(stopped > 4 && done >= 2, "{stopped} stopped, {done} done");
+}
+
+/// The first so many sets, of those that a complete answer has of the sizes searched.
+fn check_part(sets: &MinimalSets, whole: &MinimalSets) {
+    let to = sets.searched_to().unwrap_or(usize::MAX);
+    let counts = |of: &MinimalSets| -> Vec<_> {
+        of.count_by_size().into_iter().filter(|(size, _)| *size <= to).collect()
+    };
+    assert_eq!(counts(sets), counts(whole), "up to {to}");
+    let known = whole.iter().take_while(|set| set.len() <= to).take(500);
+    assert_eq!(sets.iter().take(500).collect::<Vec<_>>(), known.collect::<Vec<_>>());
 }

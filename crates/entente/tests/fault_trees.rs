@@ -60,6 +60,39 @@ fn wide(scratch: &Scratch, gates: usize) -> PathBuf {
     path
 }
 
+/// All of four gates, each one of 300 triples of 200 events: no diagram of it is small.
+fn hard(scratch: &Scratch) -> PathBuf {
+    let mut text =
+        String::from("<opsa-mef><define-fault-tree name=\"hard\"><define-gate name=\"top\">");
+    text.push_str("<and>");
+    let mut event = 1u64;
+    for _ in 0..4 {
+        text.push_str("<or>");
+        for _ in 0..300 {
+            text.push_str("<and>");
+            for _ in 0..3 {
+                // Lehmer's generator of 1951.
+                event = event * 48_271 % 0x7FFF_FFFF;
+                write!(text, "<event name=\"e{:03}\"/>", event % 200).expect("a string");
+            }
+            text.push_str("</and>");
+        }
+        text.push_str("</or>");
+    }
+    text.push_str("</and></define-gate>");
+    for event in 0..200 {
+        write!(
+            text,
+            "<define-basic-event name=\"e{event:03}\"><float value=\"0.01\"/></define-basic-event>"
+        )
+        .expect("a string");
+    }
+    text.push_str("</define-fault-tree></opsa-mef>");
+    let path = scratch.path("hard.xml");
+    std::fs::write(&path, text).expect("a scratch file");
+    path
+}
+
 #[test]
 fn without_flags_it_counts_cut_sets_and_tells_the_probability() {
     let text = told(&[COOLING]);
@@ -232,6 +265,45 @@ fn ctrl_c_leaves_json_that_reads_and_says_that_it_is_not_complete() {
     let sets = answer["cut_sets"]["sets"].as_array().expect("a list");
     assert!(sets.iter().all(|set| set.as_array().is_some_and(|set| set.len() == 40)));
     assert!(sets.len() > 500, "{}", sets.len());
+}
+
+#[test]
+fn with_a_limit_a_hard_tree_is_answered_up_to_it_and_between_bounds() {
+    let scratch = Scratch::new();
+    let path = hard(&scratch);
+    let path = path.to_str().expect("a plain path");
+    let asked = ["fault-tree", path, "--cut-sets", "--probability", "--limit-order", "3", "--json"];
+    let output = run(&asked);
+    assert_eq!(output.status.code(), Some(6), "{}", complaint(&output));
+    assert!(complaint(&output).contains("beyond --limit-order nothing was looked for"));
+    let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(answer["cut_sets"]["complete"], false);
+    assert_eq!(answer["cut_sets"]["searched_to"], 3);
+    let bound = |key: &str| -> f64 {
+        answer["probability"][key].as_str().and_then(|text| text.parse().ok()).expect("a number")
+    };
+    assert!(bound("low") < bound("high") && bound("high") < 0.5, "{}", answer["probability"]);
+}
+
+#[test]
+fn ctrl_c_turns_what_is_computed_into_bounds() {
+    let scratch = Scratch::new();
+    let mut command = Command::new(ENTENTE);
+    command.arg("fault-tree").arg(hard(&scratch)).arg("--probability").arg("--cut-sets");
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = child.expect("starts");
+    let mut out = BufReader::new(child.stdout.take().expect("piped"));
+    let mut text = String::new();
+    // What the model is, is told before anything is computed.
+    out.read_line(&mut text).expect("a line");
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(killed.expect("kill is there").success());
+    out.read_to_string(&mut text).expect("the rest");
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(6), "{text}");
+    assert!(text.contains("\nProbability: incomplete: from "), "{text}");
+    assert!(text.contains("\nMinimal cut sets: incomplete: "), "{text}");
+    assert!(complaint(&output).contains("incomplete: stopped: what is told is proven"));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::{Members, Quantity};
 use crate::diagram::{Diagrams, Edge, FALSE, TRUE};
 use crate::evaluator::{Bias, Evaluator};
 use crate::system::{Gate, Node, Reading, System};
-use crate::table::{Bound, Stopped};
+use crate::table::{Allowance, Stopped};
 use std::collections::HashMap;
 
 /// Words of keys kept for each node that diagrams may have.
@@ -69,7 +69,7 @@ impl<'a> Expansion<'a> {
         top: Node,
         reading: Reading,
         levels: &'a [u32],
-        bound: Bound,
+        allowance: &Allowance,
     ) -> Self {
         let size = system.cone(&[top]).into_iter().filter(|inside| *inside).count();
         Self {
@@ -79,9 +79,9 @@ impl<'a> Expansion<'a> {
             certain: Evaluator::of(system, reading, &[top]),
             possible: Evaluator::of(system, reading, &[top]),
             known: HashMap::new(),
-            words_left: bound.nodes_max.saturating_mul(WORDS_PER_NODE),
+            words_left: allowance.bound.nodes_max.saturating_mul(WORDS_PER_NODE),
             // An evaluation takes about as long as so many steps on diagrams.
-            left: bound.steps_max / (size as u64 / 8 + 8),
+            left: allowance.bound.steps_max / (size as u64 / 8 + 8),
             met: vec![0; system.gates.len()],
             pools_met: vec![0; system.matching.pools.len()],
             case: 0,

@@ -20,8 +20,9 @@ use tell::Telling;
 ///
 /// Without one of the first four flags: how many minimal cut sets there are of each size, and the
 /// probability. Sets come in order of size, then of names. With negations in the tree, a cut set is
-/// a smallest set of events that suffices when no other occurs. Ctrl-C stops: what was told until
-/// then stands, and the answer says "incomplete".
+/// a smallest set of events that suffices when no other occurs. Ctrl-C stops: what is known by then
+/// is told within a few seconds, as sets up to a size and as bounds, and the answer says
+/// "incomplete"; a second Ctrl-C ends at once.
 #[derive(Args)]
 pub(crate) struct FaultTreeCommand {
     /// The model (XML, UTF-8, one file).
@@ -39,7 +40,8 @@ pub(crate) struct FaultTreeCommand {
     /// risk achievement worth, risk reduction worth.
     #[arg(long)]
     importance: bool,
-    /// List sets of up to so many events only; larger ones are counted.
+    /// List sets of up to so many events only. Where the others, or the exact probability, are not
+    /// easily found they are not looked for: the answer is a bound and says "incomplete".
     #[arg(long, value_name = "N")]
     limit_order: Option<usize>,
     /// The top gate, by name; may be left out where there is one that no other refers to.
@@ -79,8 +81,7 @@ impl FaultTreeCommand {
         let name = self.file.display().to_string();
         let output = Arc::new(Shared::new(Output::new(self.json)));
         watch::start(&output)?;
-        let phase = |what| output.lock().phase(what);
-        phase("reading the model");
+        output.lock().phase("reading the model");
         let bytes = std::fs::read(&self.file)
             .map_err(|error| Failure::input(format!("{name} cannot be read: {error}"), ""))?;
         let settings = Settings { mission_time: self.mission_time()? };
@@ -104,13 +105,14 @@ impl FaultTreeCommand {
             is_bounded: Cell::new(false),
         };
         told.head(&name, &model)?;
-        phase("building the diagram");
-        let analysis = self.analysis(&tree);
+        let analysis = self.analysis(&tree, &output);
         match chances {
             Ok(chances) if asked.probability || asked.importance || asked.is_summary => {
-                phase("computing probabilities");
-                let likelihood = analysis
-                    .likelihood(&chances)
+                let likelihood = output
+                    .computing("computing probabilities", || match self.limit_order {
+                        Some(size) => analysis.likelihood_up_to(size, &chances),
+                        None => analysis.likelihood(&chances),
+                    })
                     .map_err(|error| Failure::input(format!("{name}: {error}"), ""))?;
                 if asked.probability || asked.is_summary {
                     told.probability(&likelihood)?;
@@ -123,12 +125,14 @@ impl FaultTreeCommand {
             _ => {}
         }
         if asked.cut_sets || asked.is_summary {
-            phase("finding minimal cut sets");
-            told.sets(true, &sets(&analysis, &tree, true), asked.cut_sets)?;
+            let find = || self.sets(&analysis, &tree, true);
+            let sets = output.computing("finding minimal cut sets", find);
+            told.sets(true, &sets, asked.cut_sets)?;
         }
         if asked.path_sets {
-            phase("finding minimal path sets");
-            told.sets(false, &sets(&analysis, &tree, false), true)?;
+            let find = || self.sets(&analysis, &tree, false);
+            let sets = output.computing("finding minimal path sets", find);
+            told.sets(false, &sets, true)?;
         }
         told.end()
     }
@@ -149,18 +153,24 @@ impl FaultTreeCommand {
         }
     }
 
-    fn analysis<'a>(&self, tree: &'a FaultTree) -> Analysis<'a> {
+    fn analysis<'a>(&self, tree: &'a FaultTree, output: &Arc<Shared>) -> Analysis<'a> {
         let nodes_max = self.memory.saturating_mul(1 << 20) / NODE_BYTES;
         let bound = Bound { nodes_max, steps_max: u64::MAX, evaluations_max: EVALUATIONS_MAX };
-        Analysis::new(&tree.system, tree.top, tree.reading, &[], bound)
+        let output = Arc::clone(output);
+        let analysis = Analysis::new(&tree.system, tree.top, tree.reading, &[], bound);
+        analysis.until(move || output.is_asked())
     }
-}
 
-/// Minimal cut sets make the top occur though nothing else does, minimal path sets keep it from
-/// occurring though all else does.
-fn sets(analysis: &Analysis<'_>, tree: &FaultTree, is_cut: bool) -> MinimalSets {
-    let variables: Vec<_> = tree.system.variables().collect();
-    analysis.minimal_sets(&vec![!is_cut; variables.len()], &variables, is_cut)
+    /// Minimal cut sets make the top occur though nothing else does, minimal path sets keep it
+    /// from occurring though all else does.
+    fn sets(&self, analysis: &Analysis<'_>, tree: &FaultTree, is_cut: bool) -> MinimalSets {
+        let variables: Vec<_> = tree.system.variables().collect();
+        let base = vec![!is_cut; variables.len()];
+        match self.limit_order {
+            Some(size) => analysis.minimal_sets_up_to(size, &base, &variables, is_cut),
+            None => analysis.minimal_sets(&base, &variables, is_cut),
+        }
+    }
 }
 
 struct Asked {

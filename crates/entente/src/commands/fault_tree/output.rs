@@ -10,12 +10,40 @@ use std::time::{Duration, Instant};
 /// The output, for the thread that computes and the one that watches.
 pub(super) struct Shared {
     output: Mutex<Output>,
+    is_asked: AtomicBool,
+    is_computing: AtomicBool,
     is_stopping: AtomicBool,
 }
 
 impl Shared {
     pub(super) fn new(output: Output) -> Self {
-        Self { output: Mutex::new(output), is_stopping: AtomicBool::new(false) }
+        Self {
+            output: Mutex::new(output),
+            is_asked: AtomicBool::new(false),
+            is_computing: AtomicBool::new(false),
+            is_stopping: AtomicBool::new(false),
+        }
+    }
+
+    /// Somebody asks for an end. Whether one will come of itself, with all that is known by then,
+    /// because the engine is computing and looks now and then whether it is asked to stop.
+    pub(super) fn ask(&self) -> bool {
+        let again = self.is_asked.swap(true, Ordering::AcqRel);
+        !again && self.is_computing.load(Ordering::Acquire)
+    }
+
+    /// Whether somebody asked for an end.
+    pub(super) fn is_asked(&self) -> bool {
+        self.is_asked.load(Ordering::Acquire)
+    }
+
+    /// Says what is computed next, and does it.
+    pub(super) fn computing<T>(&self, what: &'static str, compute: impl FnOnce() -> T) -> T {
+        self.lock().phase(what);
+        self.is_computing.store(true, Ordering::Release);
+        let answer = compute();
+        self.is_computing.store(false, Ordering::Release);
+        answer
     }
 
     /// The output, for the thread that computes; once it is to stop, never.

@@ -18,9 +18,6 @@ pub(super) struct Telling<'a> {
     pub(super) is_bounded: Cell<bool>,
 }
 
-/// Why what was told is less than what was asked for.
-const BOUNDED: &str = "the diagrams outgrew --memory: what is told is proven, and not all there is";
-
 impl Telling<'_> {
     fn output(&self) -> MutexGuard<'_, Output> {
         self.output.lock()
@@ -189,7 +186,19 @@ impl Telling<'_> {
     pub(super) fn end(&self) -> Result<(), Failure> {
         let is_bounded = self.is_bounded.get();
         self.output().end(!is_bounded)?;
-        if is_bounded { Err(Failure::incomplete(BOUNDED)) } else { Ok(()) }
+        if is_bounded { Err(Failure::incomplete(self.why_bounded())) } else { Ok(()) }
+    }
+
+    /// Why what was told is less than all there is.
+    fn why_bounded(&self) -> &'static str {
+        match () {
+            () if self.output.is_asked() => "stopped: what is told is proven, and not all there is",
+            () if self.limit_order.is_some() => {
+                "beyond --limit-order nothing was looked for: what is told is proven, and not all \
+                 there is"
+            }
+            () => "the diagrams outgrew --memory: what is told is proven, and not all there is",
+        }
     }
 }
 

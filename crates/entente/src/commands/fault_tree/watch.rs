@@ -25,13 +25,13 @@ pub(super) fn start(shared: &Arc<Shared>) -> Result<(), Failure> {
 
 async fn watch(shared: &Shared) {
     let mut ticks = tokio::time::interval(DRAWN_EVERY);
-    let mut ctrl_c = std::pin::pin!(tokio::signal::ctrl_c());
     loop {
-        let stopped = tokio::select! {
-            heard = &mut ctrl_c => heard.is_ok(),
+        let is_asked = tokio::select! {
+            heard = tokio::signal::ctrl_c() => heard.is_ok(),
             _ = ticks.tick() => false,
         };
-        if stopped {
+        // Whoever asks a second time does not want to wait for bounds.
+        if is_asked && !shared.ask() {
             break;
         }
         if let Some(mut output) = shared.try_lock() {
