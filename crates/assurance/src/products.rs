@@ -93,7 +93,18 @@ impl Families {
 
     /// The members of one family that contain no member of the other.
     pub fn not_above(&mut self, one: Family, other: Family) -> Result<Family, Stopped> {
-        if other == NOTHING || one == NOTHING {
+        if one == NOTHING {
+            return Ok(one);
+        }
+        let of = self.table.entry(one);
+        // What has an element above all of theirs is contained in none of them.
+        let mut other = other;
+        let mut by = self.table.entry(other);
+        while by.level < of.level {
+            other = by.low;
+            by = self.table.entry(other);
+        }
+        if other == NOTHING {
             return Ok(one);
         }
         if one == other || other == EMPTY_SET {
@@ -101,11 +112,6 @@ impl Families {
         }
         if self.limit.is_some() && self.spans[one as usize].1 < self.spans[other as usize].0 {
             return Ok(one);
-        }
-        let of = self.table.entry(one);
-        let by = self.table.entry(other);
-        if of.level > by.level {
-            return self.not_above(one, by.low);
         }
         if let Some(known) = self.cache.get(one, other, NOT_ABOVE) {
             return Ok(known);

@@ -12,7 +12,7 @@ use super::{Members, Quantity};
 use crate::diagram::{Diagrams, Edge, FALSE, TRUE};
 use crate::evaluator::{Bias, Evaluator};
 use crate::system::{Gate, Node, Reading, System};
-use crate::table::{Allowance, Stopped};
+use crate::table::{Allowance, Stop, Stopped};
 use std::collections::HashMap;
 
 /// Words of keys kept for each node that diagrams may have.
@@ -49,6 +49,7 @@ pub(crate) struct Expansion<'a> {
     /// Words that more keys may take, and pairs of evaluations that are left.
     words_left: usize,
     left: u64,
+    stop: Stop,
     /// By node and by pool: the case in which it was met last.
     met: Vec<u64>,
     pools_met: Vec<u64>,
@@ -81,6 +82,7 @@ impl<'a> Expansion<'a> {
             known: HashMap::new(),
             words_left: allowance.bound.nodes_max.saturating_mul(WORDS_PER_NODE),
             // An evaluation takes about as long as so many steps on diagrams.
+            stop: allowance.stop.clone(),
             left: allowance.bound.steps_max / (size as u64 / 8 + 8),
             met: vec![0; system.gates.len()],
             pools_met: vec![0; system.matching.pools.len()],
@@ -95,6 +97,9 @@ impl<'a> Expansion<'a> {
         diagrams: &mut Diagrams,
     ) -> Result<Edge, Stopped> {
         self.left = self.left.checked_sub(1).ok_or(Stopped::Steps)?;
+        if self.stop.is_asked() {
+            return Err(Stopped::Asked);
+        }
         self.certain.evaluate_partial(fixed, Bias::Certain);
         if self.certain.holds(self.top) {
             return Ok(TRUE);
