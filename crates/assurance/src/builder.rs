@@ -29,7 +29,8 @@ pub struct SystemBuilder {
     inputs: Vec<Node>,
     weights: Vec<u128>,
     interned: HashMap<Key, Node>,
-    negations: HashMap<Node, Node>,
+    /// By node.
+    negations: Vec<Option<Node>>,
     variables: Vec<String>,
     variables_by_name: HashMap<String, Variable>,
     definitions: Vec<(String, Option<Node>)>,
@@ -129,7 +130,7 @@ impl SystemBuilder {
         // Depth first with a stack of its own: an expression may be deeper than the call stack.
         let mut open = vec![input];
         while let Some(&node) = open.last() {
-            if self.negations.contains_key(&node) {
+            if self.negation(node).is_some() {
                 open.pop();
                 continue;
             }
@@ -140,10 +141,19 @@ impl SystemBuilder {
             }
             open.pop();
             let negation = self.negate(node);
-            self.negations.insert(node, negation);
-            self.negations.insert(negation, node);
+            self.negations.resize(self.gates.len(), None);
+            self.negations[node.0 as usize] = Some(negation);
+            self.negations[negation.0 as usize] = Some(node);
         }
-        self.negations[&input]
+        self.known_negation(input)
+    }
+
+    fn negation(&self, node: Node) -> Option<Node> {
+        self.negations.get(node.0 as usize).copied().flatten()
+    }
+
+    fn known_negation(&self, node: Node) -> Node {
+        self.negation(node).expect("its inputs were negated before it")
     }
 
     /// Closes the system.
@@ -187,7 +197,7 @@ impl SystemBuilder {
             Gate::Threshold(threshold) => {
                 let start = threshold.start as usize;
                 let inputs = &self.inputs[start..start + threshold.length as usize];
-                inputs.iter().copied().filter(|input| !self.negations.contains_key(input)).collect()
+                inputs.iter().copied().filter(|input| self.negation(*input).is_none()).collect()
             }
             Gate::Constant(_)
             | Gate::Literal { .. }
@@ -212,7 +222,7 @@ impl SystemBuilder {
                             UNIT => 1,
                             weights => self.weights[weights as usize + at],
                         };
-                        (weight, self.negations[&self.inputs[threshold.start as usize + at]])
+                        (weight, self.known_negation(self.inputs[threshold.start as usize + at]))
                     })
                     .collect();
                 let total: u128 = pairs.iter().map(|(weight, _)| weight).sum();
@@ -237,10 +247,17 @@ impl SystemBuilder {
         for (weight, _) in &mut pairs {
             *weight = (*weight).min(need);
         }
-        let divisor = pairs.iter().fold(0, |divisor, (weight, _)| common_divisor(divisor, *weight));
-        let mut need = need.div_ceil(divisor);
-        for (weight, _) in &mut pairs {
-            *weight /= divisor;
+        let mut divisor = 0;
+        for (weight, _) in &pairs {
+            divisor = common_divisor(divisor, *weight);
+            if divisor == 1 {
+                break;
+            }
+        }
+        let mut need = need;
+        if divisor > 1 {
+            need = need.div_ceil(divisor);
+            pairs.iter_mut().for_each(|(weight, _)| *weight /= divisor);
         }
         let total: u128 = pairs.iter().map(|(weight, _)| weight).sum();
         let least = pairs.iter().map(|(weight, _)| *weight).min().unwrap_or(0);
@@ -274,8 +291,8 @@ impl SystemBuilder {
             same
         });
         for at in 0..pairs.len() {
-            let Some(negation) = self.negations.get(&pairs[at].1) else { continue };
-            let Ok(other) = pairs.binary_search_by_key(negation, |(_, node)| *node) else {
+            let Some(negation) = self.negation(pairs[at].1) else { continue };
+            let Ok(other) = pairs.binary_search_by_key(&negation, |(_, node)| *node) else {
                 continue;
             };
             // One of the two always holds, so the smaller weight is always there.
