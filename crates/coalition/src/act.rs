@@ -1,6 +1,6 @@
 //! Acts: what somebody did that changes the record, as the bytes that are kept.
 
-use crate::content::{Content, Stage, Step};
+use crate::content::{Content, Kind, Stage, Step};
 use crate::id::Id;
 use crate::label::Marking;
 use crate::text::{Encoded, Text};
@@ -143,6 +143,23 @@ impl Change {
             Change::Close { .. } => "close",
             Change::Reopen { .. } => "reopen",
             Change::Proceed { .. } => "proceed",
+        }
+    }
+
+    /// Whether it binds a delegation, opens or closes a door, or lets a new key speak for somebody:
+    /// then its author signs it with his passkey. `kind` is that of the thing it is about.
+    pub fn important(&self, kind: Kind) -> bool {
+        match self {
+            Change::Close { .. } | Change::Reopen { .. } | Change::Relabel { .. } => true,
+            // The first passkey comes by a link: there is none yet to sign with.
+            Change::Create { content: Content::Passkey(passkey), .. } => passkey.link.is_none(),
+            Change::Create { .. }
+            | Change::Amend { .. }
+            | Change::Advance { .. }
+            | Change::Suspend { .. }
+            | Change::Resume { .. }
+            | Change::Withdraw { .. } => matches!(kind, Kind::Commitment | Kind::Party),
+            Change::Proceed { .. } => false,
         }
     }
 }

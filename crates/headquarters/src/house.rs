@@ -1,5 +1,6 @@
 //! The house: the state in memory, the writer beside it, and a view for whoever asks.
 
+use crate::drafts::Drafts;
 use crate::events::Heard;
 use crate::groundwork::Groundwork;
 use crate::kept::Kept;
@@ -139,6 +140,7 @@ pub struct House {
     pub(crate) sessions: Sessions,
     pub(crate) challenges: Challenges,
     pub(crate) limits: Limits,
+    pub(crate) drafts: Drafts,
     writing: Writing,
     views: Mutex<Views>,
     pub(crate) pages: Pages,
@@ -184,6 +186,7 @@ impl House {
             sessions,
             challenges,
             limits: Limits::default(),
+            drafts: Drafts::default(),
             writing,
             views: Mutex::default(),
             pages,

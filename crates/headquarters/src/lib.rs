@@ -8,6 +8,7 @@ mod api;
 mod asking;
 mod assets;
 mod committer;
+mod drafts;
 mod events;
 mod flow;
 mod forms;
@@ -29,6 +30,7 @@ mod writer;
 
 pub use answer::{Answer, Body};
 pub use asking::Asking;
+pub use drafts::Draft;
 pub use flow::Flow;
 pub use groundwork::Groundwork;
 pub use house::{Clock, Doors, Entropy, House, HouseError, Settings};

@@ -49,6 +49,7 @@ pub(crate) fn answer(asking: &Asking, refusal: &Refusal) -> Answer {
 pub(crate) fn not_done(asking: &Asking, not_done: &NotDone) -> Answer {
     match not_done {
         NotDone::Refused(refusal) => answer(asking, refusal),
+        NotDone::Unsigned(draft) => crate::pages::sign::ask(asking, draft),
         NotDone::NotWritten(_) | NotDone::Stopped if asking.path.starts_with("/api/") => {
             json_error(503, "not_written", &not_done.to_string(), None)
         }

@@ -129,6 +129,7 @@ pub fn routes() -> Vec<Route> {
         crate::pages::sign_in::ROUTES,
         crate::pages::enrol::ROUTES,
         crate::pages::account::ROUTES,
+        crate::pages::sign::ROUTES,
         crate::pages::people::ROUTES,
         crate::pages::overview::ROUTES,
         crate::pages::meetings::ROUTES,

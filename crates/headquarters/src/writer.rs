@@ -6,7 +6,10 @@
 //! takes longer than to decide.
 
 use crate::committer::{self, Business, Committer, Decided, Fallen, Pending};
-use crate::house::{Settings, Shared};
+use crate::drafts::Draft;
+use crate::house::{Doors, Settings, Shared};
+use coalition::act::Signature;
+use coalition::content::{Kind, Passkey};
 use coalition::decide::{Asked, Founding, decide, found};
 use coalition::{Act, Change, Id, Refusal, State, View, Viewer};
 use jiff::Timestamp;
@@ -42,6 +45,8 @@ pub enum Ask {
         /// What it changes.
         change: Box<Change>,
     },
+    /// An act that was drawn up before, with its author's signature, which was checked.
+    Signed(Box<Draft>, Box<Signature>),
     /// The first acts of an empty record.
     Found(Box<Founding>, Timestamp),
     /// Several asks, each of its own person, as one: all of them are recorded or none. Answered with
@@ -61,7 +66,7 @@ pub struct Done {
 }
 
 /// Why nothing was recorded.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum NotDone {
     /// The rules do not allow it.
     #[error(transparent)]
@@ -69,6 +74,9 @@ pub enum NotDone {
     /// The record could not be written; nothing was kept.
     #[error("the record could not be written, so nothing was changed: {0}")]
     NotWritten(String),
+    /// It is to be signed by its author's passkey first: this is what he would sign.
+    #[error("this act is to be signed by its author's passkey")]
+    Unsigned(Box<Draft>),
     /// The house no longer takes acts.
     #[error("the house takes no acts after a failed write: it must be started again")]
     Stopped,
@@ -78,6 +86,7 @@ pub enum NotDone {
 pub(crate) enum Wanted {
     /// A command, taken at this time or, where none is given, at the writer's.
     Command(Box<Asked>, Option<Timestamp>),
+    Signed(Box<Draft>, Box<Signature>),
     Found(Box<Founding>, Timestamp),
     Together(Vec<(Option<Id>, Wanted)>),
 }
@@ -93,6 +102,7 @@ impl From<Ask> for Wanted {
             Ask::Made { subject, change } => {
                 Wanted::Command(Box::new(Asked::made(subject, *change)), None)
             }
+            Ask::Signed(draft, signature) => Wanted::Signed(draft, signature),
             Ask::Found(founding, at) => Wanted::Found(founding, at),
             Ask::Together(asks) => {
                 let wanted = |(person, ask)| (person, Wanted::from(ask));
@@ -169,6 +179,14 @@ impl Drawn {
             ids: [part(0), part(10)],
             salt: Salt(std::array::from_fn(|place| drawn[20 + place])),
         }
+    }
+}
+
+/// What kind of thing an act is about.
+fn kind_of(act: &Act, view: &View) -> Option<Kind> {
+    match &act.change {
+        Change::Create { content, .. } => Some(content.kind()),
+        _ => view.get(&act.subject).map(|thing| thing.content.kind()),
     }
 }
 
@@ -309,6 +327,7 @@ impl Writer {
     ) -> Result<Done, NotDone> {
         let (asked, at) = match wanted {
             Wanted::Command(asked, at) => (asked, at),
+            Wanted::Signed(draft, signature) => return self.signed(*draft, *signature, pending),
             Wanted::Found(founding, at) => return self.found(*founding, at, pending),
             Wanted::Together(several) => return self.together(several, pending),
         };
@@ -321,10 +340,47 @@ impl Writer {
         let command = asked.command(&view)?;
         let now = at.unwrap_or_else(|| (self.settings.clock)());
         let random = self.drawn.next(&self.settings);
+        // Only where acts are signed does anybody need the command afterwards.
+        let signs = matches!(self.settings.doors, Doors::Passkeys(_));
+        let again = signs.then(|| command.clone());
         let act = decide(&view, command, now, random.ids)?;
+        let kind = if signs { kind_of(&act, &view) } else { None };
         // The state ahead is not copied, as long as nobody looks through it.
         drop(view);
+        if let (Some(command), Some(kind)) = (again, kind)
+            && act.change.important(kind)
+        {
+            let draft = Draft { person, command, ids: random.ids, act, kind };
+            return Err(NotDone::Unsigned(Box::new(draft)));
+        }
         Ok(self.take_in(act, random.salt, pending))
+    }
+
+    /// Records the very act that was signed, or nothing: what was asked must still come to it.
+    fn signed(
+        &mut self,
+        draft: Draft,
+        signature: Signature,
+        pending: &mut Vec<Pending>,
+    ) -> Result<Done, NotDone> {
+        let Draft { person, command, ids, act, .. } = draft;
+        if let Some(done) = command.key.as_ref().and_then(|key| self.keys.get(&person, key)) {
+            return Ok(done);
+        }
+        let view = self.actor(&person);
+        let stands = view
+            .find::<Passkey>(&signature.passkey)
+            .is_some_and(|(thing, passkey)| thing.stands() && passkey.person == person);
+        if !stands {
+            return Err(Refusal::NotAllowed("a revoked passkey signs nothing").into());
+        }
+        if decide(&view, command, act.at, ids)? != act {
+            return Err(Refusal::Changed.into());
+        }
+        drop(view);
+        let act = Act { signed: Some(Box::new(signature)), ..act };
+        let salt = Salt(self.settings.random());
+        Ok(self.take_in(act, salt, pending))
     }
 
     /// All of several asks, or none of them.
@@ -337,7 +393,13 @@ impl Writer {
         let before = self.ahead.clone();
         let mut last = Err(Refusal::invalid("acts", "there is nothing to record").into());
         for (person, wanted) in several {
-            last = self.decide(person, wanted, pending);
+            last = self.decide(person, wanted, pending).map_err(|not_done| match not_done {
+                // A signature is over one act.
+                NotDone::Unsigned(_) => {
+                    Refusal::Conflict("one of these is to be signed: do it by itself".into()).into()
+                }
+                other => other,
+            });
             if last.is_err() {
                 pending.clear();
                 self.start_from(before);

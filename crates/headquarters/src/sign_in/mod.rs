@@ -6,6 +6,8 @@ mod enrolment;
 mod limits;
 mod sessions;
 #[cfg(test)]
+mod signing_tests;
+#[cfg(test)]
 mod tests;
 
 pub(crate) use challenges::Challenges;

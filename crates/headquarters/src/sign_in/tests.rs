@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use tower::ServiceExt;
 
-const HERE: &str = "https://headquarters.example";
+pub(crate) const HERE: &str = "https://headquarters.example";
 
 /// A house of a real coalition, whose clock stands still until it is told the time.
 pub(crate) struct Real {
@@ -65,7 +65,7 @@ impl Holder {
     }
 }
 
-fn form(fields: &[(&str, &[u8])]) -> String {
+pub(crate) fn form(fields: &[(&str, &[u8])]) -> String {
     let pair = |(name, bytes): &(&str, &[u8])| format!("{name}={}", URL_SAFE_NO_PAD.encode(bytes));
     fields.iter().map(pair).collect::<Vec<_>>().join("&")
 }
@@ -141,7 +141,11 @@ impl Real {
         Reply { status, location, cookie, body: String::from_utf8_lossy(&body).into_owned() }
     }
 
-    fn request(method: &str, address: &str, cookie: Option<&str>) -> axum::http::request::Builder {
+    pub(crate) fn request(
+        method: &str,
+        address: &str,
+        cookie: Option<&str>,
+    ) -> axum::http::request::Builder {
         let request = Request::builder()
             .method(method)
             .uri(address)
