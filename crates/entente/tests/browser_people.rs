@@ -39,7 +39,7 @@ async fn with_authenticator(house: &House) -> WebDriverResult<()> {
 }
 
 /// Runs what two people do in two browsers, and closes both however it ends.
-async fn two_people<F>(walk: impl FnOnce(Arc<House>, Arc<House>, String) -> F)
+async fn two_people<F>(walk: impl FnOnce(Arc<House>, Arc<House>, String, String) -> F)
 where
     F: Future<Output = WebDriverResult<()>> + Send + 'static,
 {
@@ -55,7 +55,7 @@ where
     for house in [&first, &second] {
         with_authenticator(house).await.expect("the browser takes an authenticator");
     }
-    let outcome = tokio::spawn(walk(Arc::clone(&first), Arc::clone(&second), link)).await;
+    let outcome = tokio::spawn(walk(Arc::clone(&first), Arc::clone(&second), link, data)).await;
     for house in [second, first] {
         if let Ok(house) = Arc::try_unwrap(house) {
             house.close().await;
@@ -80,8 +80,70 @@ async fn sign_in(house: &House) -> WebDriverResult<()> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_party_is_admitted_and_a_commitment_made_by_signatures_that_anybody_can_check() {
+    two_people(|anna, _, link, data| async move {
+        enrol(&anna, &link).await?;
+        anna.go("/new/resource").await?;
+        anna.fill("name", "ground troops").await?;
+        anna.fill("unit", "persons").await?;
+        anna.follow("Save").await?;
+        anna.says("ground troops").await;
+        anna.go("/new/commitment").await?;
+        anna.fill("resource", "ground troops").await?;
+        anna.fill("amount", "6000").await?;
+        anna.fill("condition", "always").await?;
+        anna.follow("Save").await?;
+        anna.says("Sign this act").await;
+        for words in ["made the commitment", "6000", "ground troops", "France", "always"] {
+            anna.says(words).await;
+        }
+        anna.picture("sign-light").await?;
+        anna.follow("Sign with your passkey").await?;
+        anna.says("History").await;
+        let acts = "return fetch('/api/v1/commitments').then(answer => answer.json()).then(all => all.things.length)";
+        let made: i64 = anna.driver.execute(acts, vec![]).await?.convert()?;
+        assert_eq!(made, 1);
+
+        // Both receipts, taken out of the house; the record's last act is the commitment.
+        let scratch = tempfile::tempdir().expect("a directory");
+        let saved = |position: usize| scratch.path().join(format!("{position}.json"));
+        let fetched = async |address: String| -> WebDriverResult<String> {
+            let script = "return fetch(arguments[0]).then(answer => answer.ok ? answer.text() : '')";
+            anna.driver.execute(script, vec![address.into()]).await?.convert()
+        };
+        let (mut enrolment, mut commitment) = (None, None);
+        for position in 0..12 {
+            let receipt = fetched(format!("/record/{position}/receipt")).await?;
+            std::fs::write(saved(position), &receipt).expect("writable");
+            if receipt.contains("public_key") { enrolment = Some(saved(position)); }
+            if receipt.contains("6000") { commitment = Some(saved(position)); }
+        }
+        let key = fetched("/record/key".into()).await?;
+        let (enrolment, commitment) = (enrolment.expect("enrolled"), commitment.expect("made"));
+        let verified = Command::new(ENTENTE)
+            .arg("verify").arg(&commitment).args(["--key", key.trim(), "--enrolment"]).arg(&enrolment)
+            .output().expect("the program starts");
+        let said = String::from_utf8_lossy(&verified.stdout).into_owned();
+        assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
+        assert!(said.contains(&format!("signed it with his passkey, on a page of {}", anna.url)), "{said}");
+        let other = Command::new(ENTENTE)
+            .arg("verify").arg(&enrolment).args(["--key", key.trim(), "--enrolment"]).arg(&enrolment)
+            .output().expect("the program starts");
+        assert_eq!(other.status.code(), Some(1), "an act without signature");
+        let checked = Command::new(ENTENTE)
+            .args(["record", "check", "--json", "--data", &data])
+            .output()
+            .expect("the program starts");
+        let said: serde_json::Value = serde_json::from_slice(&checked.stdout).expect("JSON");
+        assert_eq!((&said["holds"], &said["signed"]), (&true.into(), &1.into()), "{said}");
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_founder_enrols_invites_a_second_person_and_ends_his_seat() {
-    two_people(|anna, bruno, link| async move {
+    two_people(|anna, bruno, link, _| async move {
         enrol(&anna, &link).await?;
         anna.picture("account-light").await?;
         anna.go(&link).await?;

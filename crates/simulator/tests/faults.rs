@@ -59,7 +59,9 @@ impl Life<'_> {
                 }
                 Err(NotDone::NotWritten(_)) => {}
                 Err(NotDone::Stopped) => takes = false,
-                Err(NotDone::Refused(refusal)) => panic!("{}: {key}: {refusal}", self.world),
+                Err(not_done @ (NotDone::Refused(_) | NotDone::Unsigned(_))) => {
+                    panic!("{}: {key}: {not_done}", self.world)
+                }
             }
         }
         // Everything answered is shown, and nothing else is: readers see what is durable.

@@ -9,4 +9,5 @@ pub(crate) mod init;
 mod listening;
 pub(crate) mod record;
 pub(crate) mod serve;
+mod signatures;
 pub(crate) mod verify;

@@ -1,5 +1,6 @@
 //! `entente record`: the acts of a record, for whoever runs the machine.
 
+use super::signatures::Signatures;
 use crate::failure::Failure;
 use crate::{data, pretty, say};
 use clap::{Args, Subcommand};
@@ -33,7 +34,8 @@ enum What {
         #[command(flatten)]
         place: Place,
     },
-    /// Read the whole record: every hash, the tree, and the house's signature.
+    /// Read the whole record: every hash, the tree, the house's signature, and those of passkeys
+    /// under the acts that must be signed.
     Check {
         #[command(flatten)]
         place: Place,
@@ -122,20 +124,48 @@ fn check(place: &Place) -> Result<(), Failure> {
     let (store, key) = data::open_read_only(&place.data)?;
     let audited = record::audit(&store, key.verifier()).map_err(Failure::does_not_hold)?;
     let head = audited.checkpoint.head();
+    let signatures = signatures(&store)?;
+    let origins: Vec<&str> = signatures.origins.iter().map(String::as_str).collect();
     if place.json {
         return say(&pretty(&json!({
             "holds": true,
             "size": head.size,
             "root": head.root.to_string(),
             "forgotten": audited.forgotten,
+            "signed": signatures.held,
+            "signed_unchecked": signatures.unchecked,
+            "signed_at": origins,
             "key": key.verifier().to_string(),
         })));
     }
+    let by_passkey = match (signatures.held, signatures.unchecked) {
+        (0, 0) => "No act is signed by a passkey.".to_owned(),
+        (held, 0) => format!(
+            "{held} acts are signed by passkeys, at {}; all signatures hold.",
+            origins.join(", ")
+        ),
+        (held, unchecked) => format!(
+            "{held} acts are signed by passkeys, at {}; {unchecked} more by passkeys of which the enrolment was forgotten.",
+            origins.join(", ")
+        ),
+    };
     say(&format!(
-        "The record holds: {} acts, {} of them forgotten; every hash, the tree and the signature of {} fit.\nRoot: {}\n",
+        "The record holds: {} acts, {} of them forgotten; every hash, the tree and the signature of {} fit.\nRoot: {}\n{by_passkey}\n",
         head.size,
         audited.forgotten,
         key.verifier().name(),
         head.root
     ))
+}
+
+/// Checks the signatures under acts, in the order of the record.
+fn signatures(store: &impl Store) -> Result<Signatures, Failure> {
+    let (mut signatures, mut wrong) = (Signatures::default(), None);
+    store.read(0..store.head()?.size, &mut |position, entry| {
+        if wrong.is_none() {
+            let kept = entry.content.as_ref().map(|content| content.bytes.as_slice());
+            wrong = signatures.read(position, kept).err();
+        }
+    })?;
+    wrong.map_or(Ok(signatures), |wrong| Err(Failure::does_not_hold(wrong)))
 }

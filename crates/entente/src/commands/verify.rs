@@ -1,13 +1,14 @@
 //! `entente verify`: a receipt, checked offline.
 
+use super::signatures;
 use crate::failure::Failure;
 use crate::{data, pretty, say};
 use clap::Args;
-use record::{RECEIPT_BYTES_MAX, Receipt, ReceiptError};
+use record::{RECEIPT_BYTES_MAX, Receipt, ReceiptError, Verified, VerifierKey};
 use serde_json::json;
 use std::fs::File;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Check a receipt offline, with nothing but the house's public key.
 #[derive(Args)]
@@ -18,6 +19,10 @@ pub(crate) struct Verify {
     /// once, by a way you trust.
     #[arg(long, value_name = "KEY")]
     key: String,
+    /// The receipt of the act that enrolled the passkey by which the act is signed: its owner has it.
+    /// With it the passkey's signature is checked, too.
+    #[arg(long, value_name = "RECEIPT")]
+    enrolment: Option<PathBuf>,
     /// Answer as JSON.
     #[arg(long)]
     json: bool,
@@ -26,25 +31,15 @@ pub(crate) struct Verify {
 impl Verify {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let key = data::public_key(&self.key)?;
-        let cannot = |error| Failure::input(format!("{}: {error}", self.receipt.display()), "");
-        let mut bytes = Vec::new();
-        let limit = RECEIPT_BYTES_MAX as u64 + 1;
-        File::open(&self.receipt)
-            .and_then(|file| file.take(limit).read_to_end(&mut bytes))
-            .map_err(cannot)?;
-        let receipt = Receipt::from_json(&bytes);
-        let checked = receipt.and_then(|receipt| Ok((receipt.verify(&key)?, receipt)));
-        let (verified, receipt) = checked.map_err(|error| {
-            let what = format!("{}: {error}", self.receipt.display());
-            match error {
-                ReceiptError::TooLong | ReceiptError::Form(_) | ReceiptError::Version(_) => {
-                    Failure::input(what, "A receipt is what the house gave as one, unchanged.")
-                }
-                ReceiptError::NotExact { .. }
-                | ReceiptError::Checkpoint(_)
-                | ReceiptError::NotIncluded(_) => Failure::does_not_hold(what),
+        let (verified, receipt) = checked(&self.receipt, &key)?;
+        let signed_at = match &self.enrolment {
+            None => None,
+            Some(enrolment) => {
+                let (_, enrolment) = checked(enrolment, &key)?;
+                let signed = signatures::of_one(receipt.act(), enrolment.act());
+                Some(signed.map_err(Failure::does_not_hold)?)
             }
-        })?;
+        };
         let act: serde_json::Value = serde_json::from_slice(receipt.act()).unwrap_or_default();
         let head = verified.checkpoint.head();
         if self.json {
@@ -55,15 +50,46 @@ impl Verify {
                 "root": head.root.to_string(),
                 "leaf": verified.leaf.to_string(),
                 "key": key.to_string(),
+                "signed_at": signed_at,
                 "act": act,
             })));
         }
+        let by_passkey = match (&signed_at, act.pointer("/signed/passkey")) {
+            (Some(origin), _) => {
+                format!("Its author signed it with his passkey, on a page of {origin}.\n")
+            }
+            (None, Some(serde_json::Value::String(passkey))) => {
+                format!("It says that the passkey {passkey} signed it: --enrolment checks that.\n")
+            }
+            _ => String::new(),
+        };
         say(&format!(
-            "The receipt holds: this act stood at place {} when the record held {} acts,\nand {} signed for it.\n\n{}",
+            "The receipt holds: this act stood at place {} when the record held {} acts,\nand {} signed for it.\n{by_passkey}\n{}",
             verified.index,
             head.size,
             key.name(),
             pretty(&act)
         ))
     }
+}
+
+/// A receipt from a file, checked.
+fn checked(path: &Path, key: &VerifierKey) -> Result<(Verified, Receipt), Failure> {
+    let cannot = |error| Failure::input(format!("{}: {error}", path.display()), "");
+    let mut bytes = Vec::new();
+    let limit = RECEIPT_BYTES_MAX as u64 + 1;
+    File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)).map_err(cannot)?;
+    let receipt = Receipt::from_json(&bytes);
+    let checked = receipt.and_then(|receipt| Ok((receipt.verify(key)?, receipt)));
+    checked.map_err(|error| {
+        let what = format!("{}: {error}", path.display());
+        match error {
+            ReceiptError::TooLong | ReceiptError::Form(_) | ReceiptError::Version(_) => {
+                Failure::input(what, "A receipt is what the house gave as one, unchanged.")
+            }
+            ReceiptError::NotExact { .. }
+            | ReceiptError::Checkpoint(_)
+            | ReceiptError::NotIncluded(_) => Failure::does_not_hold(what),
+        }
+    })
 }

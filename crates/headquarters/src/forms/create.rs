@@ -74,7 +74,10 @@ fn page(asking: &Asking, kind: Kind, values: &Values, wrongs: &[Wrong]) -> Answe
         (sheet.marking(origin))
         (parts::buttons(&html! {
             (parts::button(parts::Button::Primary, "Save"))
-            span.quiet.small { "It becomes an act of the record, under your name." }
+            span.quiet.small {
+                "It becomes an act of the record, under your name."
+                @if asking.demonstration() { " It is not signed: this is a demonstration." }
+            }
         }))
     };
     let lead = lead(kind);

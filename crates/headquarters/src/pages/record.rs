@@ -196,6 +196,7 @@ fn visible(asking: &Asking, position: usize, bytes: &[u8], hash: &str) -> Markup
                 ("What", html! { (words::deed(thing.content.kind(), &act.change)) " " (words::link(&asking.view, &act.subject)) }),
                 ("By", html! { (words::author(&asking.view, act)) }),
                 ("When", html! { (words::moment_words(act.at)) }),
+                ("Signed", signed(asking, thing.content.kind(), act)),
                 ("Leaf hash", html! { code { (hash) } }),
             ]))
         }
@@ -204,6 +205,22 @@ fn visible(asking: &Asking, position: usize, bytes: &[u8], hash: &str) -> Markup
             pre.code tabindex="0" aria-label="The act as JSON" { (pretty.unwrap_or_default()) }
             p.small.quiet { "The receipt holds these bytes, the salt that hides them in the tree, the proof that they are in it, and the signed checkpoint: " code { "entente verify" } " checks it without this house." }
         }
+    }
+}
+
+/// Whether an act's author signed it, in words.
+fn signed(asking: &Asking, kind: coalition::Kind, act: &Act) -> Markup {
+    match &act.signed {
+        Some(signature) => html! {
+            "By its author's passkey " code { (signature.passkey) }
+            ". With the receipt of its enrolment, which its owner has, " code { "entente verify --enrolment" } " checks it."
+        },
+        None if act.by.person.is_none() => html! { "No: the house did it." },
+        None if !act.change.important(kind) => html! { "No: acts of this sort are not." },
+        None if asking.demonstration() => {
+            html! { "No: in a demonstration nobody proves who he is." }
+        }
+        None => html! { "No." },
     }
 }
 
