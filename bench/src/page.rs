@@ -50,7 +50,7 @@ pub fn run() {
         house.size(),
         load()
     );
-    measure("kept from the first request", page, None, address, still, &cookie);
+    measure("asked for before", page, None, address, still, &cookie);
     // An address that nobody asked for before, each time: every page is made anew.
     let script = world::directory("wrk.lua");
     let fresh = format!(
