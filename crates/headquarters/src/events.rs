@@ -12,7 +12,7 @@ use crate::house::{House, Seen};
 use crate::routes::Handle;
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
-use coalition::{Id, Refusal};
+use coalition::{Id, Refusal, View};
 use serde_json::json;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -145,14 +145,22 @@ impl Listener {
         }
     }
 
+    /// Whether his session goes on; whoever has none is the public, and stays it.
+    fn is_still_himself(&self, view: &View) -> bool {
+        let Some(token) = &self.token else { return self.person.is_none() };
+        let session = self.house.session(token);
+        session.is_some_and(|session| {
+            Some(&session.person) == self.person.as_ref() && self.house.goes_on(&session, view)
+        })
+    }
+
     /// The next event, if there is anything new to say; the end where there is nothing to see any
     /// more, or the session has ended.
     fn next(&mut self) -> ControlFlow<(), Option<String>> {
-        let signed_in = self.token.as_deref().and_then(|token| self.house.person_of(token));
-        if signed_in != self.person {
+        let Seen { view, .. } = self.house.seen(self.person.as_ref());
+        if !self.is_still_himself(&view) {
             return ControlFlow::Break(());
         }
-        let Seen { view, .. } = self.house.seen(self.person.as_ref());
         let asking = Asking {
             house: Arc::clone(&self.house),
             view,

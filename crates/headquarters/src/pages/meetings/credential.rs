@@ -70,8 +70,10 @@ fn head(asking: &Asking, id: &Id, meeting: &Meeting, title: &str) -> Markup {
 fn credential(asking: &Asking, id: &Id, meeting: &Meeting, one: &Expected<'_>) -> Markup {
     let code = code(&asking.house, id, one.person);
     let name = asking.view.name_of(one.person);
-    let host = asking.header("host").unwrap_or_default();
-    let address = format!("http://{host}/meetings/{id}/desk?code={code}");
+    let ours = asking.house.origin().map(|origin| origin.as_str().to_owned());
+    let ours = ours
+        .unwrap_or_else(|| format!("http://{}", asking.header("host").unwrap_or_default()));
+    let address = format!("{ours}/meetings/{id}/desk?code={code}");
     html! {
         article.panel.credential {
             (qr(&address, &format!("QR code of the credential of {name}")))
