@@ -68,7 +68,7 @@ fn page(asking: &Asking) -> Result<Answer, Refusal> {
         }
         div #live .live .live-wall[wall] data-now=(asking.now)
             data-events={ (here) "/events?seen=" (seen) (on) } { (told) }
-        @if !wall { (ways(&room, &here)) }
+        @if !wall { (telling::taking_part(&room)) (ways(&room, &here)) }
     };
     let answer = asking.page(room.session.title.as_str(), Section::Meetings, body);
     Ok(if refreshing { answer.with_header("refresh", REFRESH_SECONDS.to_string()) } else { answer })

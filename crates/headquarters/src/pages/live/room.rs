@@ -10,7 +10,7 @@ use coalition::text::Name;
 use coalition::{Id, Label, Refusal, Thing, View, decide};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A session, and what happens in its room.
 pub(super) struct Room<'v> {
@@ -25,6 +25,26 @@ pub(super) struct Room<'v> {
     pub(super) steers: bool,
     /// The viewer's delegation, if he takes part for it.
     pub(super) own: Option<&'v Id>,
+}
+
+/// How a delegation takes part in a session.
+#[derive(Clone, Copy, Default)]
+pub(super) struct How<'v> {
+    in_room: bool,
+    remote: bool,
+    from: Option<&'v str>,
+}
+
+impl How<'_> {
+    /// "in the room", "remotely, from Tallinn".
+    pub(super) fn words(self) -> String {
+        match (self.in_room, self.remote, self.from) {
+            (true, true, _) => "in the room and remotely".into(),
+            (false, true, Some(place)) => format!("remotely, from {place}"),
+            (false, true, None) => "remotely".into(),
+            _ => "in the room".into(),
+        }
+    }
 }
 
 /// Somebody who takes part in a session.
@@ -100,27 +120,46 @@ impl<'v> Room<'v> {
         all
     }
 
-    /// Who takes part, by delegation, as far as the viewer may know.
-    pub(super) fn parts(&self) -> BTreeMap<&'v Id, Vec<Part<'v>>> {
-        let mut parts: BTreeMap<&Id, Vec<Part<'_>>> = BTreeMap::new();
-        for (_, reply) in self.view.standing::<Reply>() {
-            let Some((_, invited)) = self.view.find::<Invitation>(&reply.invitation) else {
-                continue;
-            };
-            for person in &reply.persons {
-                if let Some((presence, from)) = reply.attends(person, &self.thing.id) {
-                    let arrived = self.view.standing::<Arrival>().any(|(_, said)| {
-                        said.meeting == self.session.meeting && said.person == *person
-                    });
-                    let from = from.map(Name::as_str);
-                    parts.entry(&invited.party).or_default().push(Part {
-                        person,
-                        presence,
-                        from,
-                        arrived,
-                    });
+    /// Everybody whom a reply brings to the session: his delegation, himself, and how.
+    fn coming(&self) -> impl Iterator<Item = (&'v Id, &'v Id, Presence, Option<&'v str>)> {
+        let (view, session) = (self.view, &self.thing.id);
+        view.standing::<Reply>()
+            .filter_map(|(_, reply)| Some((reply, view.find::<Invitation>(&reply.invitation)?.1)))
+            .flat_map(move |(reply, invited)| {
+                reply.persons.iter().filter_map(move |person| {
+                    let (presence, from) = reply.attends(person, session)?;
+                    Some((&invited.party, person, presence, from.map(Name::as_str)))
+                })
+            })
+    }
+
+    /// How each delegation takes part, as far as the viewer may know.
+    pub(super) fn hows(&self) -> BTreeMap<&'v Id, How<'v>> {
+        let mut hows: BTreeMap<&Id, How<'_>> = BTreeMap::new();
+        for (party, _, presence, from) in self.coming() {
+            let how = hows.entry(party).or_default();
+            match presence {
+                Presence::InPerson => how.in_room = true,
+                Presence::Remote => {
+                    how.remote = true;
+                    how.from = how.from.or(from);
                 }
             }
+        }
+        hows
+    }
+
+    /// Who takes part, by delegation, as far as the viewer may know.
+    pub(super) fn parts(&self) -> BTreeMap<&'v Id, Vec<Part<'v>>> {
+        let arrivals = self.view.standing::<Arrival>();
+        let arrived: BTreeSet<&Id> = arrivals
+            .filter(|(_, said)| said.meeting == self.session.meeting)
+            .map(|(_, said)| &said.person)
+            .collect();
+        let mut parts: BTreeMap<&Id, Vec<Part<'_>>> = BTreeMap::new();
+        for (party, person, presence, from) in self.coming() {
+            let arrived = arrived.contains(person);
+            parts.entry(party).or_default().push(Part { person, presence, from, arrived });
         }
         parts
     }

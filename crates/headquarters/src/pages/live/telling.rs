@@ -2,7 +2,7 @@
 //! loaded says how long somebody has spoken, and the script counts on.
 
 use super::controls;
-use super::room::{Part, Room};
+use super::room::{How, Part, Room};
 use crate::look::parts::{self, Column, Glyph, OnPhone, Table, Tone};
 use crate::pages::words;
 use coalition::Id;
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 /// Everything there is to say of a room.
 pub(super) fn told(room: &Room<'_>, wall: bool, at: Option<Timestamp>) -> Markup {
-    let parts = room.parts();
+    let hows = room.hows();
     html! {
         (head(room))
         @if room.shut_out() && room.floor.is_none() {
@@ -22,18 +22,17 @@ pub(super) fn told(room: &Room<'_>, wall: bool, at: Option<Timestamp>) -> Markup
         } @else {
             section.panel.live-now aria-label="Now" {
                 (item_now(room))
-                (speaker(room, &parts, at))
+                (speaker(room, &hows, at))
             }
             section.panel {
                 h2 { "Speakers’ list" }
-                (list(room, &parts, wall, at))
+                (list(room, &hows, wall, at))
             }
         }
         @if !wall {
             (controls::all(room))
             (said(room))
             (budgets(room))
-            (taking_part(room, &parts))
         }
     }
 }
@@ -76,22 +75,7 @@ fn item_now(room: &Room<'_>) -> Markup {
     }
 }
 
-/// How a delegation takes part, in a word or two: "in the room", "remotely, from Tallinn".
-fn how(parts: &BTreeMap<&Id, Vec<Part<'_>>>, party: &Id) -> Option<String> {
-    let of_party = parts.get(party)?;
-    let remote = of_party.iter().find(|part| part.presence == Presence::Remote);
-    let in_room = of_party.iter().any(|part| part.presence == Presence::InPerson);
-    Some(match (remote, in_room) {
-        (None, _) => "in the room".into(),
-        (Some(_), true) => "in the room and remotely".into(),
-        (Some(part), false) => match part.from {
-            Some(place) => format!("remotely, from {place}"),
-            None => "remotely".into(),
-        },
-    })
-}
-
-fn speaker(room: &Room<'_>, parts: &BTreeMap<&Id, Vec<Part<'_>>>, at: Option<Timestamp>) -> Markup {
+fn speaker(room: &Room<'_>, hows: &BTreeMap<&Id, How<'_>>, at: Option<Timestamp>) -> Markup {
     let Some(speech) = &room.now.speaking else {
         return html! { p.live-speaker { span.quiet { "Nobody has the floor" } } };
     };
@@ -99,7 +83,7 @@ fn speaker(room: &Room<'_>, parts: &BTreeMap<&Id, Vec<Part<'_>>>, at: Option<Tim
     html! {
         p.live-speaker {
             strong { (room.view.name_of(&speech.party)) }
-            @if let Some(how) = how(parts, &speech.party) { span.small.quiet { " " (how) } }
+            @if let Some(how) = hows.get(&speech.party) { span.small.quiet { " " (how.words()) } }
         }
         p.live-clock { (clock(room, speech, limit.map(i64::from), at)) }
     }
@@ -128,7 +112,7 @@ pub(super) fn span(seconds: i64) -> String {
 
 fn list(
     room: &Room<'_>,
-    parts: &BTreeMap<&Id, Vec<Part<'_>>>,
+    hows: &BTreeMap<&Id, How<'_>>,
     wall: bool,
     at: Option<Timestamp>,
 ) -> Markup {
@@ -141,7 +125,7 @@ fn list(
                 li {
                     span.live-who {
                         strong { (room.view.name_of(&asked.party)) }
-                        @if let Some(how) = how(parts, &asked.party) { " " span.small.quiet { (how) } }
+                        @if let Some(how) = hows.get(&asked.party) { " " span.small.quiet { (how.words()) } }
                         " " span.small.quiet.nowrap { "asked at " (room.clock(asked.at)) }
                         @if let Some(left) = left(room, &asked.party, at) {
                             " " span.small.nowrap .error[left < 0] { (span(left)) " left" }
@@ -233,7 +217,9 @@ fn budgets(room: &Room<'_>) -> Markup {
     html! { details.panel #live-budgets { summary { "Time by delegation" } (table) } }
 }
 
-fn taking_part(room: &Room<'_>, parts: &BTreeMap<&Id, Vec<Part<'_>>>) -> Markup {
+/// Who takes part. The page says it once: it is long, and is not told again with each step.
+pub(super) fn taking_part(room: &Room<'_>) -> Markup {
+    let parts = room.parts();
     if parts.is_empty() {
         return html! {};
     }
@@ -252,7 +238,7 @@ fn taking_part(room: &Room<'_>, parts: &BTreeMap<&Id, Vec<Part<'_>>>) -> Markup 
         details.panel #live-part {
             summary { (count) " taking part" }
             dl.facts {
-                @for (party, people) in parts {
+                @for (party, people) in &parts {
                     dt { (room.view.name_of(party)) }
                     dd { @for (place, part) in people.iter().enumerate() { @if place > 0 { ", " } (person(part)) } }
                 }

@@ -71,8 +71,8 @@ fn credential(asking: &Asking, id: &Id, meeting: &Meeting, one: &Expected<'_>) -
     let code = code(&asking.house, id, one.person);
     let name = asking.view.name_of(one.person);
     let ours = asking.house.origin().map(|origin| origin.as_str().to_owned());
-    let ours = ours
-        .unwrap_or_else(|| format!("http://{}", asking.header("host").unwrap_or_default()));
+    let ours =
+        ours.unwrap_or_else(|| format!("http://{}", asking.header("host").unwrap_or_default()));
     let address = format!("{ours}/meetings/{id}/desk?code={code}");
     html! {
         article.panel.credential {
