@@ -3,9 +3,10 @@
 
 mod scratch;
 
-use record::{Entry, Log, MemoryStore, Salt, SigningKey, first_checkpoint};
+use record::{Entry, Log, LogError, MemoryStore, Salt, SigningKey, SqliteStore, first_checkpoint};
 #[allow(unused_imports, reason = "each test binary uses its own part of this")]
 pub use scratch::Scratch;
+use std::path::Path;
 
 pub fn key() -> SigningKey {
     SigningKey::new("headquarters.example/record", [42; 32]).expect("a good name")
@@ -48,4 +49,18 @@ impl Numbers {
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         (mixed ^ (mixed >> 31)) % bound
     }
+}
+
+/// A new record in an empty place.
+pub fn create(directory: &Path) -> Log<SqliteStore> {
+    let store = SqliteStore::create(directory, &first_checkpoint(&key())).expect("an empty place");
+    Log::open(store, key()).expect("an empty record")
+}
+
+/// Opens and reads the record as a restarted house would.
+pub fn open(directory: &Path) -> Result<Vec<Entry>, LogError> {
+    let log = Log::open(SqliteStore::open(directory)?, key())?;
+    let mut found = Vec::new();
+    log.read(0..u64::MAX, &mut |_, entry| found.push(entry))?;
+    Ok(found)
 }
