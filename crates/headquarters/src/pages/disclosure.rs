@@ -52,7 +52,11 @@ fn assessed(asking: &Asking) -> Result<Answer, Refusal> {
             .push(("published", "The day of publication must be a date such as 2026-01-31"));
         None
     });
-    match Article::read(&asked.text, day) {
+    let read = match Article::read(&asked.text, day) {
+        Ok(article) if article.is_empty() => Err("The article has no words: paste its text"),
+        read => read,
+    };
+    match read {
         Ok(article) if asked.wrongs.is_empty() => {
             let told = assess(&asking.view, &asking.leaves(), &article);
             Ok(sheet(asking, &asked, &result(asking, &article, &told)))
