@@ -240,7 +240,7 @@ fn of_articles() -> Named {
             "Article",
             object(
                 json!({
-                    "text": { "type": "string", "minLength": 1, "maxLength": 200_000 },
+                    "text": { "type": "string", "maxLength": 200_000 },
                     "published": { "type": ["string", "null"], "format": "date",
                         "description": "The day on which it appeared, if that is known." },
                 }),
