@@ -224,9 +224,13 @@ struct Desk {
 impl Desk {
     /// Decides and commits a job here and now, if nothing is under way; else gives it back.
     fn take(&self, job: Job) -> Option<Job> {
+        // Asked first without the lock: many who ask at once would keep it from the writer's thread.
+        if !self.business.is_quiet() {
+            return Some(job);
+        }
         let Ok(mut writer) = self.writer.try_lock() else { return Some(job) };
-        // Asked under the lock: what is decided is then committed, and nothing can be decided
-        // before this job.
+        // And again under it: what is decided is then committed, and nothing can be decided before
+        // this job.
         if !self.business.is_quiet() {
             return Some(job);
         }

@@ -28,7 +28,7 @@ pub(crate) struct Serve {
     /// The address to listen on.
     #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
     listen: IpAddr,
-    /// The house as browsers see it, such as https://headquarters.example. Left out: localhost, for
+    /// The house as browsers see it, such as `https://headquarters.example`. Left out: localhost, for
     /// this machine alone.
     #[arg(long, value_name = "URL")]
     origin: Option<String>,
