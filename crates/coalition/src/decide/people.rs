@@ -76,19 +76,23 @@ pub fn vouched<'v>(
     now: Timestamp,
 ) -> Option<&'v Thing> {
     let serves = |(thing, vouching): &(&Thing, &Vouching)| {
-        vouching.person == *person
-            && thing.author.party.as_ref() == Some(&actor.party)
-            && thing.author.person.as_ref() != Some(&actor.person)
-            && fresh(thing, now)
-            && !view
-                .all::<EnrolmentLink>()
-                .any(|(_, link)| link.vouching.as_ref() == Some(&thing.id))
+        is_anothers(thing, vouching, actor, person) && fresh(view, thing, now)
     };
     view.standing::<Vouching>().find(serves).map(|(thing, _)| thing)
 }
 
-fn fresh(vouching: &Thing, now: Timestamp) -> bool {
-    vouching.created.checked_add(VOUCHING_HOURS.hours()).is_ok_and(|until| now < until)
+/// Whether another seat of the actor's delegation vouches for a person.
+fn is_anothers(thing: &Thing, vouching: &Vouching, actor: &Seated, person: &Id) -> bool {
+    vouching.person == *person
+        && thing.author.party.as_ref() == Some(&actor.party)
+        && thing.author.person.as_ref() != Some(&actor.person)
+}
+
+/// Whether a vouching is less than a day old and no link was built on it.
+fn fresh(view: &View, vouching: &Thing, now: Timestamp) -> bool {
+    let until = vouching.created.checked_add(VOUCHING_HOURS.hours());
+    let used = |link: &EnrolmentLink| link.vouching.as_ref() == Some(&vouching.id);
+    until.is_ok_and(|until| now < until) && !view.all::<EnrolmentLink>().any(|(_, link)| used(link))
 }
 
 /// Whether the actor may make such a thing; `None` for all other kinds.
@@ -171,10 +175,7 @@ fn may_let_in(view: &View, actor: &Seated, link: &EnrolmentLink) -> Result<(), R
     }
     let stands_on = |id: &Id| {
         view.find::<Vouching>(id).is_some_and(|(thing, vouching)| {
-            vouching.person == link.person
-                && thing.stands()
-                && thing.author.party.as_ref() == Some(&actor.party)
-                && thing.author.person.as_ref() != Some(&actor.person)
+            thing.stands() && is_anothers(thing, vouching, actor, &link.person)
         })
     };
     match &link.vouching {
@@ -263,14 +264,7 @@ pub(super) fn in_time(
                     "within a week from now",
                 ));
             }
-            let stale = |id: &Id| {
-                view.get(id).is_none_or(|vouching| {
-                    !fresh(vouching, now)
-                        || view
-                            .all::<EnrolmentLink>()
-                            .any(|(_, other)| other.vouching.as_ref() == Some(id))
-                })
-            };
+            let stale = |id: &Id| view.get(id).is_none_or(|vouching| !fresh(view, vouching, now));
             if link.vouching.as_ref().is_some_and(stale) {
                 return Err(Refusal::Conflict(
                     "this vouching is more than a day old, or was used for a link already".into(),

@@ -433,7 +433,7 @@ pub(super) fn topic(title: &str) -> Vec<Word> {
 /// A claim by its value; a number of parties is known as such.
 fn claimed(point: &str, value: &str) -> Sign {
     let said = Article::of(point, None);
-    let parties = said.passages.iter().any(|passage| any_phrase(passage, &DELEGATIONS));
+    let parties = said.passages.iter().any(|passage| any_phrase(&passage.words, &DELEGATIONS));
     match value.parse() {
         Ok(count) if parties => Sign::Count(count),
         _ => Sign::Claimed { point: topic(point), value: telling(value) },

@@ -191,23 +191,13 @@ fn relative(words: &[Word], at: usize, published: Date, days: &mut Vec<Named>) {
     let named = WEEKDAYS.iter().find(|(names, _)| names.contains(&words[at].plain.as_str()));
     let Some((_, weekday)) = named else { return };
     // "on Tuesday" may be the last or the next; "next week, on Thursday" is one of the week after.
-    let next = published.since_monday();
+    let next = i64::from(published.weekday().to_monday_zero_offset());
     let monday_first = i64::from(weekday.to_monday_zero_offset());
     for week in -1..=2 {
         let number = week * 7 + monday_first - next;
         if (-7..=13).contains(&number) {
             days.extend(from(number).map(Named::Relative));
         }
-    }
-}
-
-trait SinceMonday {
-    fn since_monday(&self) -> i64;
-}
-
-impl SinceMonday for Date {
-    fn since_monday(&self) -> i64 {
-        i64::from(self.weekday().to_monday_zero_offset())
     }
 }
 

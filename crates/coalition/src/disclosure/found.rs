@@ -115,7 +115,8 @@ fn grade(fact: &Fact, passage: &Passage, article: &Article, direct: bool) -> Opt
         Sign::Count(count) => counts(passage, u128::from(*count) * 1_000),
         Sign::Host(party) => {
             let hosts = ["host*", "anfitrion*", "organi*", "gastgeb*", "ospit*"];
-            (party.named_in(passage) && any_phrase(passage, &hosts)).then_some(Grade::Stated)
+            (party.named_in(&passage.words) && any_phrase(&passage.words, &hosts))
+                .then_some(Grade::Stated)
         }
         Sign::Invited(party) => {
             let comes = [
@@ -132,19 +133,15 @@ fn grade(fact: &Fact, passage: &Passage, article: &Article, direct: bool) -> Opt
                 "sends",
                 "asist*",
             ];
-            let near = |at: usize| Passage {
-                range: passage.range.clone(),
-                words: passage.words[at..passage.words.len().min(at + 8)].to_vec(),
-            };
-            let told = (0..passage.words.len()).map(near).any(|near| {
-                any_phrase(&near, &comes)
-                    && !any_phrase(&near, &["capital*"])
-                    && party.named_in(&near)
+            let words = &passage.words;
+            let near = |at: usize| &words[at..words.len().min(at + 8)];
+            let told = (0..words.len()).map(near).any(|near| {
+                any_phrase(near, &comes) && !any_phrase(near, &["capital*"]) && party.named_in(near)
             });
             told.then_some(Grade::Close)
         }
         Sign::Phrases(lists) => {
-            let all = lists.iter().all(|list| any_phrase(passage, list));
+            let all = lists.iter().all(|list| any_phrase(&passage.words, list));
             // One word alone says little where the gathering itself is not spoken of.
             (all && (direct || lists.len() > 1)).then_some(Grade::Stated)
         }
@@ -152,15 +149,15 @@ fn grade(fact: &Fact, passage: &Passage, article: &Article, direct: bool) -> Opt
         Sign::Minutes(minutes) => lasts(passage, *minutes),
         Sign::Speaker(words) => speaks(passage, words),
         Sign::Promise { party, resource, amount } => {
-            promised(passage, resource, *amount).filter(|_| party.named_in(passage))
+            promised(passage, resource, *amount).filter(|_| party.named_in(&passage.words))
         }
         Sign::Stopped { party, resource } => {
             let stops = [
                 "suspend*", "halt*", "paus*", "withh*", "withdr*", "stop*", "freez*", "froze*",
                 "cancel*", "drop*", "hold*", "held",
             ];
-            let told = party.named_in(passage) && most(passage, resource).is_some();
-            (told && any_phrase(passage, &stops)).then_some(Grade::Stated)
+            let told = party.named_in(&passage.words) && most(passage, resource).is_some();
+            (told && any_phrase(&passage.words, &stops)).then_some(Grade::Stated)
         }
         Sign::Claimed { point, value } => {
             let point = point.is_empty() || shared(passage, point) * 2 >= point.len();
@@ -200,12 +197,7 @@ fn most(passage: &Passage, words: &[Word]) -> Option<Grade> {
 fn counts(passage: &Passage, thousandths: u128) -> Option<Grade> {
     let words = &passage.words;
     let beside = |after: usize| {
-        let from = after.saturating_sub(4);
-        let near = Passage {
-            range: passage.range.clone(),
-            words: words[from..words.len().min(after + 4)].to_vec(),
-        };
-        any_phrase(&near, &DELEGATIONS)
+        any_phrase(&words[after.saturating_sub(4)..words.len().min(after + 4)], &DELEGATIONS)
     };
     let named = numbers(passage).into_iter();
     let mut exact = named.filter(|(value, after)| *value == thousandths && beside(*after));
@@ -233,7 +225,7 @@ fn lasts(passage: &Passage, minutes: u32) -> Option<Grade> {
         Some("hour" | "hours") => *value * 60 == u128::from(minutes) * 1_000,
         _ => false,
     };
-    let half_hour = minutes == 30 && any_phrase(passage, &["half hour", "half an hour"]);
+    let half_hour = minutes == 30 && any_phrase(&passage.words, &["half hour", "half an hour"]);
     (half_hour || numbers(passage).iter().any(told)).then_some(Grade::Stated)
 }
 
@@ -274,7 +266,7 @@ fn promised(passage: &Passage, resource: &[Word], amount: Option<u128>) -> Optio
                 "transfer*",
                 "announc*",
             ];
-            any_phrase(passage, &promises).then_some(Grade::Close)
+            any_phrase(&passage.words, &promises).then_some(Grade::Close)
         }
     }
 }

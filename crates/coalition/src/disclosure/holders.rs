@@ -25,18 +25,13 @@ pub struct Holder {
 }
 
 /// The end of a day, wherever it ends last.
-fn end_of(day: Date) -> Option<Timestamp> {
+pub(super) fn end_of(day: Date) -> Option<Timestamp> {
     let next = day.tomorrow().ok()?;
     Some(next.to_zoned(TimeZone::fixed(jiff::tz::offset(-12))).ok()?.timestamp())
 }
 
-/// The record as it stood at the end of a day, of what the view shows; as it stands now where no
-/// day is given.
-pub(super) fn state_at(view: &View, leaves: &Leaves, day: Option<Date>) -> State {
-    fold(view, leaves, day.and_then(end_of))
-}
-
-fn fold(view: &View, leaves: &Leaves, until: Option<Timestamp>) -> State {
+/// The record as it stood at a moment, of what the view shows; as it stands now where none is given.
+pub(super) fn state_at(view: &View, leaves: &Leaves, until: Option<Timestamp>) -> State {
     let mut state = State::new();
     for (_, act) in view.visible_acts(leaves) {
         if until.is_none_or(|until| act.at <= until) {
@@ -52,22 +47,16 @@ fn fold(view: &View, leaves: &Leaves, until: Option<Timestamp>) -> State {
 pub(super) fn as_of(
     view: &View,
     secret: &BTreeSet<&Id>,
-    published: Option<Date>,
+    published: Option<Timestamp>,
 ) -> Option<Timestamp> {
     let recorded = secret.iter().filter_map(|id| Some(view.get(id)?.created)).max()?;
-    published.and_then(end_of).filter(|published| recorded <= *published)
+    published.filter(|published| recorded <= *published)
 }
 
-/// Who could see these things at a moment, those who saw most of them first. People are those whose
+/// Who could see these things in a state, those who saw most of them first. People are those whose
 /// seats the view shows.
-pub(super) fn holders(
-    view: &View,
-    leaves: &Leaves,
-    secret: &BTreeSet<&Id>,
-    at: Option<Timestamp>,
-) -> Vec<Holder> {
-    let state = fold(view, leaves, at);
-    let everything = View::of(&state, view.viewer().clone());
+pub(super) fn holders(view: &View, state: &State, secret: &BTreeSet<&Id>) -> Vec<Holder> {
+    let everything = View::of(state, view.viewer().clone());
     let mut people: BTreeMap<&Id, &Seat> = BTreeMap::new();
     for (_, seat) in everything.standing::<Seat>() {
         people.insert(&seat.person, seat);
@@ -75,7 +64,7 @@ pub(super) fn holders(
     let mut holders: Vec<Holder> = people
         .into_iter()
         .filter_map(|(person, seat)| {
-            let theirs = View::through(&state, Viewer::of_person(&state, person));
+            let theirs = View::through(state, Viewer::of_person(state, person));
             let held = secret.iter().filter(|id| theirs.get(id).is_some()).count();
             let (_, named) = everything.find::<Person>(person)?;
             let party = everything.find::<Party>(&seat.party)?.1.name.to_string();

@@ -27,7 +27,7 @@ use crate::state::Leaves;
 use crate::view::View;
 use facts::{Fact, facts};
 use found::found;
-use holders::{as_of, holders, state_at};
+use holders::{as_of, end_of, holders, state_at};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -84,7 +84,8 @@ pub fn assess(view: &View, leaves: &Leaves, article: &Article) -> Disclosure {
     let grounds = Grounds::of(view, &facts);
     let subjects = grounds.subjects(article);
     let found = found(&facts, article, &subjects);
-    let then = state_at(view, leaves, article.published);
+    let published = article.published.and_then(end_of);
+    let then = state_at(view, leaves, published);
     let public = View::of(&then, Viewer::Public);
     let known = public_facts(&public, &facts, &grounds);
     let mut disclosed: Vec<Disclosed> = facts
@@ -116,8 +117,11 @@ pub fn assess(view: &View, leaves: &Leaves, article: &Article) -> Disclosure {
     });
     let secret: BTreeSet<&Id> =
         disclosed.iter().filter(|of| of.public == Public::No).map(|of| &of.thing).collect();
-    let as_of = as_of(view, &secret, article.published);
-    let holders = holders(view, leaves, &secret, as_of);
+    let as_of = as_of(view, &secret, published);
+    let holders = match as_of == published {
+        true => holders(view, &then, &secret),
+        false => holders(view, &state_at(view, leaves, as_of), &secret),
+    };
     let labelled = secret.len();
     Disclosure { meetings: subjects.identified, holders, as_of, labelled, disclosed }
 }

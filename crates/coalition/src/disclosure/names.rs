@@ -1,6 +1,6 @@
 //! What an article calls a party: its name, the adjective, and usual short forms.
 
-use super::article::{Passage, Word, words};
+use super::article::{Word, words};
 use super::words::{telling, tells};
 
 /// How a party may be named.
@@ -74,9 +74,8 @@ impl PartyNames {
         PartyNames { name: telling(name), others }
     }
 
-    /// Whether a passage names the party.
-    pub fn named_in(&self, passage: &Passage) -> bool {
-        let words = &passage.words;
+    /// Whether words name the party.
+    pub fn named_in(&self, words: &[Word]) -> bool {
         // The name itself, its telling words one after the other.
         let told: Vec<&Word> = words.iter().filter(|word| tells(&word.plain)).collect();
         let own = !self.name.is_empty()
@@ -102,7 +101,7 @@ mod tests {
     #[test]
     fn a_party_is_known_by_its_names_and_not_by_common_words() {
         let named = |name: &str, text: &str| {
-            PartyNames::of(name).named_in(&Article::of(text, None).passages[0])
+            PartyNames::of(name).named_in(&Article::of(text, None).passages[0].words)
         };
         for (name, text) in [
             ("United States", "The U.S. sent an envoy"),

@@ -73,7 +73,7 @@ impl Grounds {
         for passage in &article.passages {
             let named = days(passage, article.published);
             let coalition = self.named(passage);
-            let gathering = coalition || any_phrase(passage, &GATHERING);
+            let gathering = coalition || any_phrase(&passage.words, &GATHERING);
             let scored =
                 known.iter().map(|of| of.score(passage, &named, article, gathering)).zip(known);
             let best = scored.max_by_key(|((score, _), of)| {

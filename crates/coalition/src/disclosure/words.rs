@@ -84,22 +84,21 @@ pub(super) fn shared(passage: &Passage, of: &[Word]) -> usize {
     of.iter().filter(|word| holds(passage, &word.plain)).count()
 }
 
-/// Whether a passage holds a phrase of a list: `*` ends the beginning of a word, spaces part words
+/// Whether words hold a phrase of a list: `*` ends the beginning of a word, spaces part words
 /// that follow one another.
-pub(super) fn any_phrase(passage: &Passage, phrases: &[&str]) -> bool {
-    phrases.iter().any(|phrase| phrase_at(passage, phrase))
+pub(super) fn any_phrase(words: &[Word], phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| holds_phrase(words, phrase))
 }
 
-fn phrase_at(passage: &Passage, phrase: &str) -> bool {
+fn holds_phrase(words: &[Word], phrase: &str) -> bool {
     let parts: Vec<&str> = phrase.split(' ').collect();
     let fits = |part: &str, word: &Word| match part.strip_suffix('*') {
         Some(beginning) => word.plain.starts_with(beginning),
         None => word.plain == part,
     };
-    passage
-        .words
+    words
         .windows(parts.len())
-        .any(|words| parts.iter().zip(words).all(|(part, word)| fits(part, word)))
+        .any(|here| parts.iter().zip(here).all(|(part, word)| fits(part, word)))
 }
 
 /// Words for a gathering.
@@ -201,7 +200,7 @@ mod tests {
     fn a_phrase_is_found_word_after_word() {
         let article = Article::of("They met behind closed doors; phones were banned.", None);
         let passage = &article.passages[0];
-        assert!(any_phrase(passage, &["closed door*"]));
-        assert!(!any_phrase(passage, &["door* closed", "phone"]));
+        assert!(any_phrase(&passage.words, &["closed door*"]));
+        assert!(!any_phrase(&passage.words, &["door* closed", "phone"]));
     }
 }

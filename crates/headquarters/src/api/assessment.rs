@@ -1,13 +1,12 @@
 //! The assessment of a guarantee, in the asker's view, under a scenario in the query.
 
-use super::query::Query;
+use super::query::{Query, day};
 use crate::answer::Answer;
 use crate::asking::Asking;
 use coalition::assess::{self, AssessError, Limits};
 use coalition::content::Guarantee;
 use coalition::model::Scenario;
 use coalition::{Kind, Refusal};
-use jiff::civil::Date;
 
 pub(super) fn assess(asking: &Asking) -> Result<Answer, Refusal> {
     let (thing, guarantee) = asking.find::<Guarantee>("id")?;
@@ -16,7 +15,7 @@ pub(super) fn assess(asking: &Asking) -> Result<Answer, Refusal> {
         assume: query.ids("assume")?,
         assume_not: query.ids("assume_not")?,
         without: query.ids("without")?,
-        on: query.one("on")?.map(day).transpose()?,
+        on: query.one("on")?.map(|text| day("on", text)).transpose()?,
     };
     let every = match query.one("explain")? {
         None => false,
@@ -38,12 +37,6 @@ pub(super) fn assess(asking: &Asking) -> Result<Answer, Refusal> {
             .map_err(|error| refused(&error))?,
     };
     Ok(Answer::json(&answer))
-}
-
-/// A day as it is written everywhere in the house: ten characters.
-fn day(text: &str) -> Result<Date, Refusal> {
-    let date = text.parse::<Date>().ok().filter(|date| date.to_string() == text);
-    date.ok_or_else(|| Refusal::invalid("on", "a day is a date such as 2026-01-31"))
 }
 
 /// Why there is no assessment. Names that the asker does not know are refused as what does not

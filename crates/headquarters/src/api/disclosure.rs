@@ -1,11 +1,10 @@
 //! What an article discloses of the asker's view, as JSON. Nothing of it is kept.
 
-use super::query::Query;
+use super::query::{Query, day};
 use crate::answer::Answer;
 use crate::asking::Asking;
 use coalition::Refusal;
 use coalition::disclosure::{self, Article, Disclosed, Disclosure, Feature, Grade, Public};
-use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -22,17 +21,11 @@ pub(super) fn assess(asking: &Asking) -> Result<Answer, Refusal> {
     Query::open(asking, &[])?;
     let sent: Sent = serde_json::from_slice(&asking.body)
         .map_err(|error| Refusal::invalid("body", error.to_string()))?;
-    let published = sent.published.as_deref().map(day).transpose()?;
+    let published = sent.published.as_deref().map(|text| day("published", text)).transpose()?;
     let article =
         Article::read(&sent.text, published).map_err(|why| Refusal::invalid("text", why))?;
     let told = disclosure::assess(&asking.view, &asking.leaves(), &article);
     Ok(Answer::json(&answer(&article, &told)))
-}
-
-/// A day as it is written everywhere in the house: ten characters.
-fn day(text: &str) -> Result<Date, Refusal> {
-    let date = text.parse::<Date>().ok().filter(|date| date.to_string() == text);
-    date.ok_or_else(|| Refusal::invalid("published", "a day is a date such as 2026-01-31"))
 }
 
 fn answer(article: &Article, told: &Disclosure) -> Value {

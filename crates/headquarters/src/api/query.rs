@@ -2,6 +2,7 @@
 
 use crate::asking::Asking;
 use coalition::{Id, Refusal};
+use jiff::civil::Date;
 use std::ops::RangeInclusive;
 
 /// A query whose parameters are all known.
@@ -70,4 +71,10 @@ impl<'a> Query<'a> {
 
 fn id(name: &str, text: &str) -> Result<Id, Refusal> {
     Id::parse(text).map_err(|error| Refusal::invalid(name, error.to_string()))
+}
+
+/// A day as it is written everywhere in the house: ten characters.
+pub(super) fn day(name: &str, text: &str) -> Result<Date, Refusal> {
+    let date = text.parse::<Date>().ok().filter(|date| date.to_string() == text);
+    date.ok_or_else(|| Refusal::invalid(name, "a day is a date such as 2026-01-31"))
 }
