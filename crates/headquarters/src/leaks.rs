@@ -55,7 +55,8 @@ fn active() -> Option<usize> {
     Some(ACTIVE.load(Ordering::SeqCst)).filter(|leak| *leak < LEAKS.len())
 }
 
-/// What an answer may betray.
+/// What an answer may betray; nothing, while all leaks are closed.
+#[derive(Default)]
 pub(crate) struct Leaky {
     leak: Option<usize>,
     hidden: usize,
@@ -71,30 +72,25 @@ fn state<T>(house: &House, read: impl FnOnce(&State) -> T) -> T {
 
 /// The view that a leaking handler gets, and what its answer may betray.
 pub(crate) fn look(mut asking: Asking, person: Option<&Id>) -> (Asking, Leaky) {
-    let leak = active();
+    let Some(leak) = active() else { return (asking, Leaky::default()) };
     let everything =
         state(&asking.house, |state| View::of_everything(state, asking.view.viewer().clone()));
     let hidden = state(&asking.house, |state| asking.view.hidden_count(state));
-    let newest = Kind::ALL
-        .iter()
-        .flat_map(|kind| everything.of_kind(*kind))
-        .map(|thing| thing.changed)
-        .max();
+    let all = || Kind::ALL.iter().flat_map(|kind| everything.of_kind(*kind));
+    let newest = all().map(|thing| thing.changed).max();
     let in_path = |id: &Id| asking.path.split('/').any(|part| part == id.as_str());
-    let all = Kind::ALL.iter().flat_map(|kind| everything.of_kind(*kind));
-    let asked_for = all
-        .filter(|thing| in_path(&thing.id) && asking.view.get(&thing.id).is_none())
-        .map(|thing| thing.content.title().to_owned())
-        .next();
+    let asked_for = all()
+        .find(|thing| in_path(&thing.id) && asking.view.get(&thing.id).is_none())
+        .map(|thing| thing.content.title().to_owned());
     let leaky = Leaky {
-        leak,
+        leak: Some(leak),
         hidden,
         newest: newest.map(|at| at.to_string()).unwrap_or_default(),
         asked_for,
         lists: asking.path.matches('/').count() <= 3 && person.is_some()
             || asking.path.starts_with("/commitments"),
     };
-    if let Some(view) = leak.and_then(|leak| leaking_view(leak, &asking, everything)) {
+    if let Some(view) = leaking_view(leak, &asking, everything) {
         asking.view = Arc::new(view);
         asking.groundwork = Arc::default();
     }

@@ -4,6 +4,7 @@
 //! **Callers**: nobody; its tests are its purpose.
 //! **Proof**: `tests/two_worlds.rs` and `tests/leaks.rs`: every seeded leak is caught.
 
+pub mod answers;
 pub mod faults;
 pub mod requests;
 pub mod twin;

@@ -16,6 +16,12 @@ pub struct Asked {
     pub body: Option<(&'static str, String)>,
 }
 
+impl Asked {
+    fn reading(address: String) -> Asked {
+        Asked { method: Method::Get, address, body: None }
+    }
+}
+
 /// What an id may be in a request: some that the viewer sees, some hidden from him in one record or
 /// the other, and one that never was.
 fn ids(twins: &Twins, dice: &mut Dice, each: usize) -> Vec<String> {
@@ -116,10 +122,11 @@ const QUERY_WORDS: &[(&str, &str)] = &[
     ("since", "2025-11-01T08:00:00Z"),
 ];
 
-/// All requests that read, for every route.
-pub fn reading(twins: &Twins, dice: &mut Dice) -> Vec<Asked> {
-    let mut asked = Vec::new();
-    for route in routes().iter().filter(|route| route.method == Method::Get) {
+/// Requests that read: each route once, then each route again with other values, until every address
+/// of every route was asked as it is and with two queries, or each route `each` times.
+pub fn reading(twins: &Twins, dice: &mut Dice, each: usize) -> Vec<Asked> {
+    let of_a_route = |route: &Route| -> Vec<Asked> {
+        let mut asked = Vec::new();
         for address in addresses(route, twins, dice) {
             for _ in 0..2 {
                 let query = if dice.one_in(2) {
@@ -129,51 +136,71 @@ pub fn reading(twins: &Twins, dice: &mut Dice) -> Vec<Asked> {
                     let (name, value) = dice.pick(QUERY_WORDS);
                     format!("?{name}={value}")
                 };
-                asked.push(Asked {
-                    method: Method::Get,
-                    address: format!("{address}{query}"),
-                    body: None,
-                });
+                asked.push(Asked::reading(format!("{address}{query}")));
             }
-            asked.push(Asked { method: Method::Get, address, body: None });
+            asked.push(Asked::reading(address));
         }
-    }
-    asked.push(Asked { method: Method::Get, address: "/nowhere".into(), body: None });
-    asked
+        shuffled(asked, dice)
+    };
+    let routes = routes().into_iter().filter(|route| route.method == Method::Get);
+    let mut by_route: Vec<Vec<Asked>> = routes.collect::<Vec<_>>().iter().map(of_a_route).collect();
+    by_route.push(vec![Asked::reading("/nowhere".into())]);
+    in_turn(by_route, each)
 }
 
-/// Requests that try to change something, for every route that takes one.
-pub fn changing(twins: &Twins, dice: &mut Dice) -> Vec<Asked> {
-    let mut asked = Vec::new();
+/// Requests that try to change something, for every route that takes one: each route in turn, as
+/// often as there are addresses, or `each` times.
+pub fn changing(twins: &Twins, dice: &mut Dice, each: usize) -> Vec<Asked> {
+    let mut by_route = Vec::new();
     for route in routes().iter().filter(|route| route.method == Method::Post) {
         // Signing in or out would change who is asking.
         if route.path.starts_with("/sign-") {
             continue;
         }
+        let mut asked = Vec::new();
         for address in addresses(route, twins, dice) {
-            let ids = ids(twins, dice, 3);
-            let body = if route.path == "/disclosure" {
-                let sent =
-                    format!("published=2025-11-30&article={}", escaped(&article(twins, dice)));
-                ("application/x-www-form-urlencoded", sent)
-            } else if route.path == "/api/v1/disclosure" {
-                let sent = serde_json::json!({ "text": article(twins, dice) });
-                ("application/json", sent.to_string())
-            } else if route.path.starts_with("/api/") {
-                ("application/json", command(twins, dice))
-            } else {
-                ("application/x-www-form-urlencoded", form(&ids, dice))
-            };
+            let body = body(route, twins, dice);
             asked.push(Asked { method: Method::Post, address, body: Some(body) });
         }
+        if route.path == "/api/v1/acts" {
+            asked.extend((0..60).map(|_| Asked {
+                method: Method::Post,
+                address: route.path.into(),
+                body: Some(("application/json", command(twins, dice))),
+            }));
+        }
+        by_route.push(shuffled(asked, dice));
     }
-    for _ in 0..60 {
-        let body = ("application/json", command(twins, dice));
-        asked.push(Asked {
-            method: Method::Post,
-            address: "/api/v1/acts".into(),
-            body: Some(body),
-        });
+    in_turn(by_route, each)
+}
+
+/// What a route that changes something is sent.
+fn body(route: &Route, twins: &Twins, dice: &mut Dice) -> (&'static str, String) {
+    let ids = ids(twins, dice, 3);
+    if route.path == "/disclosure" {
+        let sent = format!("published=2025-11-30&article={}", escaped(&article(twins, dice)));
+        ("application/x-www-form-urlencoded", sent)
+    } else if route.path == "/api/v1/disclosure" {
+        let sent = serde_json::json!({ "text": article(twins, dice) });
+        ("application/json", sent.to_string())
+    } else if route.path.starts_with("/api/") {
+        ("application/json", command(twins, dice))
+    } else {
+        ("application/x-www-form-urlencoded", form(&ids, dice))
+    }
+}
+
+/// The first of each list, then the second of each, and so on: `each` of a list at most.
+fn in_turn(lists: Vec<Vec<Asked>>, each: usize) -> Vec<Asked> {
+    let mut placed: Vec<(usize, Asked)> =
+        lists.into_iter().flat_map(|list| list.into_iter().take(each).enumerate()).collect();
+    placed.sort_by_key(|(place, _)| *place);
+    placed.into_iter().map(|(_, asked)| asked).collect()
+}
+
+fn shuffled(mut asked: Vec<Asked>, dice: &mut Dice) -> Vec<Asked> {
+    for place in (1..asked.len()).rev() {
+        asked.swap(place, dice.below(place + 1));
     }
     asked
 }
