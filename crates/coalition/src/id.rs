@@ -92,12 +92,12 @@ impl Ord for Id {
     }
 }
 
-/// A short spelling as two numbers that stand in the order of the texts.
+/// A short spelling as two numbers that stand in the order of the texts. The second tells again what
+/// the first ends with, which is equal where the second is asked for.
 fn numbers(bytes: &[u8; SHORT_BYTES_MAX]) -> (u128, u64) {
-    let first = std::array::from_fn(|place| bytes[place]);
-    let mut rest = [0; 8];
-    rest[..SHORT_BYTES_MAX - 16].copy_from_slice(&bytes[16..]);
-    (u128::from_be_bytes(first), u64::from_be_bytes(rest))
+    let first = bytes.first_chunk().expect("22 bytes begin with 16");
+    let last = bytes.last_chunk().expect("22 bytes end with 8");
+    (u128::from_be_bytes(*first), u64::from_be_bytes(*last))
 }
 
 impl PartialOrd for Id {
