@@ -122,6 +122,8 @@ pub enum Change {
         #[serde(default, skip_serializing_if = "Text::is_empty")]
         reason: Text,
     },
+    /// The moment of a readout has come: from this second on its label counts. The house's own act.
+    Publish {},
     /// Something happens on a floor.
     Proceed {
         /// What.
@@ -142,6 +144,7 @@ impl Change {
             Change::Relabel { .. } => "relabel",
             Change::Close { .. } => "close",
             Change::Reopen { .. } => "reopen",
+            Change::Publish {} => "publish",
             Change::Proceed { .. } => "proceed",
         }
     }
@@ -159,7 +162,7 @@ impl Change {
             | Change::Suspend { .. }
             | Change::Resume { .. }
             | Change::Withdraw { .. } => matches!(kind, Kind::Commitment | Kind::Party),
-            Change::Proceed { .. } => false,
+            Change::Publish {} | Change::Proceed { .. } => false,
         }
     }
 }

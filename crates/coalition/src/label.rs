@@ -119,6 +119,8 @@ pub struct Marked<'a> {
     pub session: Option<&'a Id>,
     /// Whether the room of that session is closed at this moment.
     pub shut: bool,
+    /// Whether its label counts only from a moment on that has not come.
+    pub embargoed: bool,
     /// Whether it is about the viewer himself: his own person, seat, party or attendance.
     pub concerns_viewer: bool,
 }
@@ -127,7 +129,7 @@ pub struct Marked<'a> {
 /// and assessment is derived from it.
 pub fn may_see(viewer: &Viewer, thing: Marked<'_>) -> bool {
     let Viewer::Seated(seated) = viewer else {
-        return thing.marking.label == Label::Clear && !thing.shut;
+        return thing.marking.label == Label::Clear && !thing.shut && !thing.embargoed;
     };
     if thing.concerns_viewer || thing.author == Some(&seated.person) {
         return true;
@@ -138,6 +140,12 @@ pub fn may_see(viewer: &Viewer, thing: Marked<'_>) -> bool {
     }
     let own_delegation = thing.origin == Some(&seated.party);
     let party_named = thing.marking.parties.contains(&seated.party);
+    let person_named = thing.marking.persons.contains(&seated.person);
+    if thing.embargoed {
+        // Never wider than what comes after it.
+        return person_named
+            || (thing.marking.label != Label::Red && (own_delegation || party_named));
+    }
     match thing.marking.label {
         Label::Clear | Label::Green => true,
         Label::Amber => {
@@ -146,6 +154,6 @@ pub fn may_see(viewer: &Viewer, thing: Marked<'_>) -> bool {
                 || party_named
         }
         Label::AmberStrict => own_delegation || party_named,
-        Label::Red => thing.marking.persons.contains(&seated.person) || credentialed,
+        Label::Red => person_named || credentialed,
     }
 }

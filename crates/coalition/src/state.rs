@@ -2,7 +2,7 @@
 //! [`crate::View`].
 
 use crate::act::{Act, Author, Change};
-use crate::content::{Coalition, Content, Kind, Say};
+use crate::content::{Coalition, Content, Kind, Readout, Say};
 use crate::floor::Taken;
 use crate::id::Id;
 use crate::label::Marking;
@@ -147,6 +147,11 @@ impl Things {
                     session.shut = matches!(act.change, Change::Close { .. });
                 }
             }
+            Change::Publish {} => {
+                if let Content::Readout(readout) = &mut thing.content {
+                    readout.published = true;
+                }
+            }
             Change::Proceed { step } => {
                 thing.steps.push(Taken { act: act.id, at: act.at, by: act.by, step });
             }
@@ -264,6 +269,18 @@ impl State {
     pub fn demonstration(&self) -> Option<bool> {
         let coalition = self.things.of_kind(Kind::Coalition).next()?;
         coalition.said::<Coalition>().map(|said| said.demonstration)
+    }
+
+    /// When the next readout is to be published: the house must be there then. Told to nobody else.
+    pub fn next_publication(&self) -> Option<Timestamp> {
+        self.embargoed().filter_map(|(_, readout)| readout.at).min()
+    }
+
+    /// The readouts whose moment has not come.
+    pub(crate) fn embargoed(&self) -> impl Iterator<Item = (&Arc<Thing>, &Readout)> {
+        let readouts = self.things.of_kind(Kind::Readout).filter(|thing| !thing.withdrawn());
+        let readouts = readouts.filter_map(|thing| Some((thing, thing.said::<Readout>()?)));
+        readouts.filter(|(_, readout)| !readout.published)
     }
 
     /// How many acts were taken in.

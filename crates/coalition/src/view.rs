@@ -92,6 +92,11 @@ fn concerns(content: &Content, id: &Id, viewer: &Seated) -> bool {
         }
         Content::Arrival(arrival) => arrival.person == viewer.person,
         Content::Custody(custody) => custody.person == viewer.person,
+        // What somebody has taken upon himself, he can read again.
+        Content::ActionPoint(said) => match &said.person {
+            Some(person) => *person == viewer.person,
+            None => said.party == viewer.party,
+        },
         _ => false,
     }
 }
@@ -112,6 +117,7 @@ pub(crate) fn admits(viewer: &Viewer, things: &Things, thing: &Thing) -> bool {
             origin: thing.author.party.as_ref(),
             session,
             shut: thing.content.session().is_some_and(|session| things.shut(session)),
+            embargoed: matches!(&thing.content, Content::Readout(readout) if !readout.published),
             concerns_viewer: viewer
                 .seated()
                 .is_some_and(|seated| concerns(&thing.content, &thing.id, seated)),

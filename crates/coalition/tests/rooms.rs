@@ -44,7 +44,7 @@ impl House {
         let meeting = json!({ "meeting": {
             "title": "Madrid", "level": "officials", "form": "hybrid", "zone": "Europe/Madrid",
             "starts": "2025-11-04T09:00",
-            "rules": { "devices": "handed_in", "undertaking": true, "attribution": "none" } } });
+            "rules": { "devices": "handed_in", "undertaking": true, "attribution": "on_record" } } });
         house.make("chief-es", "madrid", meeting, "GREEN");
         house.session("opening", false, "GREEN");
         house.session("guarantees", true, "AMBER");

@@ -4,13 +4,14 @@ use crate::drafts::Drafts;
 use crate::events::Heard;
 use crate::groundwork::Groundwork;
 use crate::kept::Kept;
+use crate::notes::Notes;
 use crate::passkeys::Origin;
 use crate::rendered::Pages;
 use crate::sign_in::{Challenges, Limits, Persona, Sessions};
 use crate::writer::{self, Ask, Done, Job, NotDone, Writing};
 use coalition::act::BadAct;
 use coalition::{Act, Id, Leaves, State, View, Viewer};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use record::{Desk, Log, LogError, Receipt, SigningKey};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -141,6 +142,7 @@ pub struct House {
     pub(crate) challenges: Challenges,
     pub(crate) limits: Limits,
     pub(crate) drafts: Drafts,
+    pub(crate) notes: Notes,
     writing: Writing,
     views: Mutex<Views>,
     pub(crate) pages: Pages,
@@ -174,19 +176,21 @@ impl House {
         let (state, keys) = recover(&log)?;
         fit_doors(&state, &settings.doors)?;
         let sessions = Sessions::open(settings.desk.clone());
+        let notes = Notes::open(settings.desk.clone());
         let challenges = Challenges::new(settings.random());
         let checkpoint = RwLock::new(log.checkpoint().text().into());
         let heard = watch::Sender::new(Heard { size: state.size(), closing: false });
         let shared =
             Arc::new(Shared { state: RwLock::new(state), log: Mutex::new(log), checkpoint, heard });
         let writing = writer::start(Arc::clone(&shared), settings.clone(), keys);
-        Ok(House {
+        let house = House {
             settings,
             shared,
             sessions,
             challenges,
             limits: Limits::default(),
             drafts: Drafts::default(),
+            notes,
             writing,
             views: Mutex::default(),
             pages,
@@ -195,7 +199,26 @@ impl House {
             credentials,
             #[cfg(test)]
             latch: Mutex::default(),
-        })
+        };
+        // What came due while nobody was here is told before anybody asks.
+        house.publish();
+        Ok(house)
+    }
+
+    /// How long it is until the next readout is to be published; `None` where none is to come.
+    pub(crate) fn until_publication(&self) -> Option<SignedDuration> {
+        let state = self.shared.state.read().unwrap_or_else(PoisonError::into_inner);
+        state.next_publication().map(|at| self.now().duration_until(at))
+    }
+
+    /// Publishes the readouts whose moment has come. A house that is open for nobody leaves it to the
+    /// next that is.
+    pub fn publish(&self) {
+        let due = self.until_publication().is_some_and(|wait| !wait.is_positive());
+        if due && !matches!(self.settings.doors, Doors::Closed) {
+            // What could not be written is still due the next time.
+            drop(self.submit_here(None, Ask::Publish));
+        }
     }
 
     /// Waits to be let go, if a test has set a latch; one whose other end is gone lets everybody go.

@@ -66,6 +66,7 @@ pub async fn serve(
         stop.await;
         stopping.let_go();
     };
+    tokio::spawn(crate::publisher::keep_time(Arc::clone(&house)));
     let service = router(&house).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop).await
 }

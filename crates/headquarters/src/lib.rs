@@ -19,8 +19,10 @@ mod kept;
 #[cfg(feature = "leaks")]
 pub mod leaks;
 pub mod look;
+mod notes;
 mod pages;
 pub mod passkeys;
+mod publisher;
 mod ready;
 mod refusals;
 mod rendered;

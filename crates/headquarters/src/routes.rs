@@ -135,6 +135,7 @@ pub fn routes() -> Vec<Route> {
         crate::pages::meetings::ROUTES,
         crate::pages::calendar::ROUTES,
         crate::pages::live::ROUTES,
+        crate::pages::after::ROUTES,
         crate::pages::commitments::ROUTES,
         crate::pages::needs::ROUTES,
         crate::pages::guarantees::ROUTES,

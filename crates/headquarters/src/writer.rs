@@ -10,7 +10,7 @@ use crate::drafts::Draft;
 use crate::house::{Doors, Settings, Shared};
 use coalition::act::Signature;
 use coalition::content::{Kind, Passkey};
-use coalition::decide::{Asked, Founding, decide, found};
+use coalition::decide::{Asked, Founding, decide, found, publish};
 use coalition::{Act, Change, Id, Refusal, State, View, Viewer};
 use jiff::Timestamp;
 use record::Salt;
@@ -49,6 +49,8 @@ pub enum Ask {
     Signed(Box<Draft>, Box<Signature>),
     /// The first acts of an empty record.
     Found(Box<Founding>, Timestamp),
+    /// The house's own acts: it publishes the readouts whose moment has come.
+    Publish,
     /// Several asks, each of its own person, as one: all of them are recorded or none. Answered with
     /// the last. Never made from a request.
     Together(Vec<(Option<Id>, Ask)>),
@@ -88,6 +90,7 @@ pub(crate) enum Wanted {
     Command(Box<Asked>, Option<Timestamp>),
     Signed(Box<Draft>, Box<Signature>),
     Found(Box<Founding>, Timestamp),
+    Publish,
     Together(Vec<(Option<Id>, Wanted)>),
 }
 
@@ -104,6 +107,7 @@ impl From<Ask> for Wanted {
             }
             Ask::Signed(draft, signature) => Wanted::Signed(draft, signature),
             Ask::Found(founding, at) => Wanted::Found(founding, at),
+            Ask::Publish => Wanted::Publish,
             Ask::Together(asks) => {
                 let wanted = |(person, ask)| (person, Wanted::from(ask));
                 Wanted::Together(asks.into_iter().map(wanted).collect())
@@ -333,6 +337,7 @@ impl Writer {
             Wanted::Command(asked, at) => (asked, at),
             Wanted::Signed(draft, signature) => return self.signed(*draft, *signature, pending),
             Wanted::Found(founding, at) => return self.found(*founding, at, pending),
+            Wanted::Publish => return self.publish(pending),
             Wanted::Together(several) => return self.together(several, pending),
         };
         let person = person.ok_or(Refusal::NotSeated)?;
@@ -430,6 +435,17 @@ impl Writer {
         };
         let done: Vec<Done> = acts.into_iter().map(&mut take_in).collect();
         done.into_iter().next().ok_or(NotDone::Stopped)
+    }
+
+    fn publish(&mut self, pending: &mut Vec<Pending>) -> Result<Done, NotDone> {
+        let now = (self.settings.clock)();
+        let due = publish(&self.ahead, now, || self.settings.random());
+        let mut last = None;
+        for act in due {
+            let salt = Salt(self.settings.random());
+            last = Some(self.take_in(act, salt, pending));
+        }
+        last.ok_or_else(|| Refusal::Conflict("no readout is due".into()).into())
     }
 
     fn take_in(&mut self, act: Act, salt: Salt, pending: &mut Vec<Pending>) -> Done {

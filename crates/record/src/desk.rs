@@ -30,6 +30,10 @@ impl Desk {
         let connection = connect(directory, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         check_identity(directory, &connection)?;
         make_durable(&connection).map_err(|error| explain(directory, &error))?;
+        // What is taken away is written over, and not merely left behind.
+        connection
+            .pragma_update(None, "secure_delete", true)
+            .map_err(|error| explain(directory, &error))?;
         Ok(Desk { connection: Mutex::new(connection), directory: directory.to_owned() })
     }
 
@@ -82,5 +86,23 @@ impl Desk {
             .prepare_cached("DELETE FROM desk WHERE drawer = ?1 AND name = ?2")
             .and_then(|mut statement| statement.execute((drawer, name)));
         self.explained(removed).map(drop)
+    }
+
+    /// Makes the database forget what was taken out of drawers: it is overwritten where it lay, and
+    /// the journal that held older pages is emptied. Copies that the file system or the disk keeps by
+    /// themselves are beyond this.
+    ///
+    /// # Errors
+    /// [`StoreError`]: somebody reads the database just now, or it cannot be written.
+    pub fn wipe(&self) -> Result<(), StoreError> {
+        let connection = self.connection();
+        let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |row| row.get(0));
+        match self.explained(busy)? {
+            0_i64 => Ok(()),
+            _ => self.explained(Err(rusqlite::Error::SqliteFailure(
+                rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY),
+                Some("its journal is being read, and is emptied later".to_owned()),
+            ))),
+        }
     }
 }

@@ -1,54 +1,20 @@
 //! Worlds: random coalitions, made act by act through `decide`, the same for the same seed.
 
+// By its path: tests of other crates take this file in, too.
+#[path = "dice.rs"]
+mod dice;
+
+pub use dice::Dice;
+
 use coalition::act::{Act, Change};
 use coalition::condition::Condition;
 use coalition::content::*;
-use coalition::decide::{Command, Founding, decide, found};
+use coalition::decide::{Command, Founding, decide, found, publish};
 use coalition::text::{Encoded, Name, Text};
 use coalition::time::{PartialTime, Point};
 use coalition::{Amount, Content, Id, Kind, Label, Marking, State, View, Viewer};
 use jiff::{Timestamp, ToSpan};
 use std::sync::Arc;
-
-/// A source of the same random numbers for the same seed (splitmix64).
-#[derive(Clone, Debug)]
-pub struct Dice(u64);
-
-impl Dice {
-    /// Dice that fall as `seed` says.
-    pub fn new(seed: u64) -> Dice {
-        Dice(seed)
-    }
-
-    /// The next 64 random bits.
-    pub fn throw(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number below `bound`, which is not 0.
-    pub fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.throw() % bound as u64).expect("below a usize")
-    }
-
-    /// Whether one of `of` throws comes.
-    pub fn one_in(&mut self, of: usize) -> bool {
-        self.below(of) == 0
-    }
-
-    /// One of several.
-    pub fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
-        &of[self.below(of.len())]
-    }
-
-    /// Ten random bytes.
-    pub fn entropy(&mut self) -> [u8; 10] {
-        std::array::from_fn(|_| self.throw().to_le_bytes()[0])
-    }
-}
 
 /// A coalition in the making.
 pub struct World {
@@ -108,7 +74,19 @@ impl World {
             }
             world.step();
         }
+        // No readout is left to be published while two houses are compared.
+        world.now += 2.hours();
+        world.publish();
         world
+    }
+
+    /// The house publishes the readouts whose moment has come.
+    fn publish(&mut self) {
+        let dice = &mut self.dice;
+        let due = publish(&self.state, self.now, || dice.entropy());
+        for act in due {
+            self.take_in(act);
+        }
     }
 
     fn take_in(&mut self, act: Act) {
@@ -123,8 +101,9 @@ impl World {
     pub fn step(&mut self) {
         let people = self.people.clone();
         let actor = self.dice.pick(&people).clone();
-        let view = View::of(&self.state, Viewer::of_person(&self.state, &actor));
         self.now += i64::try_from(self.dice.below(5_000)).expect("small").seconds();
+        self.publish();
+        let view = View::of(&self.state, Viewer::of_person(&self.state, &actor));
         let Some((subject, change)) = self.change(&view) else { return };
         let command = Command { subject, revision: None, key: None, change };
         let entropy = [self.dice.entropy(), self.dice.entropy()];
@@ -324,6 +303,7 @@ impl World {
             Kind::Undertaking | Kind::Arrival | Kind::Custody | Kind::Floor => {
                 self.at_the_door(view, kind)?
             }
+            Kind::Minutes | Kind::ActionPoint | Kind::Readout => self.afterwards(view, kind)?,
             Kind::Claim => Content::Claim(Claim {
                 source: self.some(view, Kind::Source)?,
                 about: self.perhaps(view, Kind::Meeting),
@@ -460,7 +440,7 @@ impl World {
                     undertaking: self.dice.one_in(2),
                     attribution: *self.dice.pick(Attribution::ALL),
                 },
-                series: None,
+                series: self.dice.one_in(2).then(|| word("the series")),
                 note: self.text(),
             }),
             Kind::Session => Content::Session(Session {
@@ -505,6 +485,48 @@ impl World {
                 meeting: self.some(view, Kind::Meeting)?,
                 session: self.perhaps(view, Kind::Session),
                 text: Text::parse(&format!("outcome {}", self.dice.throw())).expect("a text"),
+            }),
+        })
+    }
+
+    fn noted(&mut self, view: &View) -> Noted {
+        Noted {
+            item: self.perhaps(view, Kind::Item),
+            decided: self.dice.one_in(2),
+            party: if self.dice.one_in(4) { self.some(view, Kind::Party) } else { None },
+            person: None,
+            text: Text::parse(&format!("point {}", self.dice.throw())).expect("a text"),
+        }
+    }
+
+    fn afterwards(&mut self, view: &View, kind: Kind) -> Option<Content> {
+        Some(match kind {
+            Kind::Minutes => Content::Minutes(Minutes {
+                session: self.some(view, Kind::Session)?,
+                attribution: Attribution::OnRecord,
+                points: (0..=self.dice.below(3)).map(|_| self.noted(view)).collect(),
+            }),
+            Kind::ActionPoint => Content::ActionPoint(ActionPoint {
+                meeting: self.some(view, Kind::Meeting)?,
+                session: None,
+                text: Text::parse(&format!("task {}", self.dice.throw())).expect("a text"),
+                party: self.some(view, Kind::Party)?,
+                person: None,
+                due: "2025-11-20".parse().ok().filter(|_| self.dice.one_in(2)),
+                progress: *self.dice.pick(Progress::ALL),
+                reason: Text::parse("it is said why").expect("a text"),
+            }),
+            _ => Content::Readout(Readout {
+                meeting: self.some(view, Kind::Meeting)?,
+                title: self.name("Readout"),
+                text: Text::parse(&format!("told {}", self.dice.throw())).expect("a text"),
+                // At once, within the hour, or never while anybody looks.
+                at: match self.dice.below(3) {
+                    0 => None,
+                    1 => Some(self.now + 1.hours()),
+                    _ => "2099-01-01T00:00:00Z".parse().ok(),
+                },
+                published: false,
             }),
         })
     }

@@ -6,6 +6,7 @@
 mod evidence;
 mod matching;
 mod meetings;
+mod minutes;
 mod parties;
 mod people;
 mod promises;
@@ -17,6 +18,7 @@ pub use meetings::{
     Attribution, Devices, Form, Invitation, Item, Level, Meeting, Outcome, Presence, Reply, Rules,
     Session,
 };
+pub use minutes::{ActionPoint, Minutes, Noted, Progress, Readout};
 pub use parties::{Chance, Coalition, Party, Person, Role, Seat, Standing};
 pub use people::{EnrolmentLink, Passkey, Vouching};
 pub use promises::{
@@ -123,6 +125,12 @@ kinds! {
     Custody "custody" "custodies" Custody,
     /// Who speaks in a session, who is next, and how long.
     Floor "floor" "floors" Floor,
+    /// What was said and decided in a session, as far as its rule lets it stand.
+    Minutes "minutes" "minutes" Minutes,
+    /// What somebody is to do after a meeting.
+    ActionPoint "action point" "action points" ActionPoint,
+    /// What is told of a meeting outside, from a moment on.
+    Readout "readout" "readouts" Readout,
     /// What a source says.
     Claim "claim" "claims" Claim,
     /// An assessment made from its author's view, as an object of its own.
@@ -164,7 +172,8 @@ impl Content {
             | Content::Circumstance(_)
             | Content::Resource(_)
             // Made from its author's view, and released as it stands.
-            | Content::PublishedAssessment(_) => Vec::new(),
+            | Content::PublishedAssessment(_)
+            | Content::Readout(_) => Vec::new(),
             Content::Seat(seat) => vec![seat.person.clone(), seat.party.clone()],
             Content::Need(need) => need.references(),
             Content::Commitment(commitment) => commitment.references(),
@@ -192,6 +201,19 @@ impl Content {
                 named.extend(floor.budgets.iter().map(|budget| budget.party.clone()));
                 named
             }
+            Content::Minutes(minutes) => {
+                let of = |noted: &Noted| [noted.item.clone(), noted.party.clone(), noted.person.clone()];
+                let mut named: Vec<Id> = minutes.points.iter().flat_map(of).flatten().collect();
+                named.push(minutes.session.clone());
+                named.sort();
+                named.dedup();
+                named
+            }
+            Content::ActionPoint(said) => {
+                let mut named = vec![said.meeting.clone(), said.party.clone()];
+                named.extend(said.session.iter().chain(&said.person).cloned());
+                named
+            }
             Content::Claim(claim) => [Some(&claim.source), claim.about.as_ref()].into_iter().flatten().cloned().collect(),
             Content::Vouching(vouching) => vec![vouching.person.clone()],
             Content::EnrolmentLink(link) => [Some(&link.person), link.vouching.as_ref()].into_iter().flatten().cloned().collect(),
@@ -206,6 +228,8 @@ impl Content {
             Content::Item(item) => Some(&item.session),
             Content::Outcome(outcome) => outcome.session.as_ref(),
             Content::Floor(floor) => Some(&floor.session),
+            Content::Minutes(minutes) => Some(&minutes.session),
+            Content::ActionPoint(said) => said.session.as_ref(),
             _ => None,
         }
     }
@@ -235,6 +259,9 @@ impl Content {
             Content::Arrival(_) => "arrival",
             Content::Custody(custody) => custody.device.as_str(),
             Content::Floor(_) => "floor",
+            Content::Minutes(_) => "minutes",
+            Content::ActionPoint(_) => "action point",
+            Content::Readout(readout) => readout.title.as_str(),
             Content::Claim(claim) => claim.point.as_str(),
             Content::PublishedAssessment(assessment) => assessment.title.as_str(),
             Content::Vouching(_) => "vouching",

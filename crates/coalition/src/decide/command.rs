@@ -1,5 +1,6 @@
 //! Commands: what an actor asks for, read from JSON, and then seen through his own view.
 
+use super::attribution;
 use crate::act::Change;
 use crate::condition::{self, Condition, Found, KnownNames, Names, Word};
 use crate::content::{Content, Kind, Session};
@@ -280,13 +281,15 @@ impl Names for NamesIn<'_> {
     }
 }
 
-/// What a new thing is labelled when nobody says: AMBER; what is given in a closed session, RED.
+/// What a new thing is labelled when nobody says: AMBER; what is given in a closed session, and a floor
+/// that may not tell who spoke, RED.
 pub fn default_marking(view: &View, content: &Content) -> Marking {
     let in_closed_session = content
         .session()
         .and_then(|session| view.find::<Session>(session))
         .is_some_and(|(_, session)| session.closed || session.shut);
-    Marking::plain(if in_closed_session { Label::Red } else { Label::Amber })
+    let red = in_closed_session || attribution::confined(view, content);
+    Marking::plain(if red { Label::Red } else { Label::Amber })
 }
 
 /// Reads JSON into a type; an error names the field it is about.

@@ -1,6 +1,6 @@
 //! Whether what is said fits the rest of what the actor can see.
 
-use super::{meetings, room};
+use super::{after, attribution, meetings, room};
 use crate::amount::Amount;
 use crate::content::{
     Claim, Commitment, Content, Guarantee, GuaranteeNeed, Kind, Need, Party, Requires, Seat,
@@ -79,6 +79,9 @@ pub(super) fn content(
         Content::Arrival(said) => room::arrival(view, said, thing),
         Content::Custody(said) => room::custody(view, said),
         Content::Floor(said) => room::floor(view, said),
+        Content::Minutes(said) => attribution::minutes(view, said, thing),
+        Content::ActionPoint(said) => after::action_point(view, said, thing),
+        Content::Readout(said) => after::readout(view, said),
         Content::Claim(said) => claim(view, said),
         Content::Passkey(passkey) => {
             one(view, "content.passkey.person", &passkey.person, Kind::Person)

@@ -79,7 +79,12 @@ pub(super) fn outcome(view: &View, outcome: &Outcome) -> Result<(), Refusal> {
     }
 }
 
-fn session_of(view: &View, field: &str, session: &Id, meeting: &Id) -> Result<(), Refusal> {
+pub(super) fn session_of(
+    view: &View,
+    field: &str,
+    session: &Id,
+    meeting: &Id,
+) -> Result<(), Refusal> {
     one(view, field, session, Kind::Session)?;
     match view.find::<Session>(session) {
         Some((_, said)) if said.meeting == *meeting => Ok(()),

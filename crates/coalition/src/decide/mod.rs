@@ -1,5 +1,7 @@
 //! `decide`: from what an actor may see and what he asks, an act or a refusal.
 
+mod after;
+mod attribution;
 mod command;
 mod fit;
 mod meetings;
@@ -7,6 +9,8 @@ mod people;
 mod permission;
 mod room;
 
+pub use after::{minutes as takes_minutes, minutes_of, publish, reports};
+pub use attribution::{MINUTES_BYTES_MAX, in_order, rule_of};
 pub use command::{Asked, Command, default_marking};
 pub use fit::overlap;
 pub use people::{LINK_HOURS_MAX, PASSKEYS_MAX, VOUCHING_HOURS, has_enrolled, seat_of, vouched};
@@ -61,9 +65,10 @@ pub fn decide(
             }
             permission::may_create(view, actor, content)?;
             people::label_fits(content.kind(), marking)?;
+            attribution::label_fits(view, content, marking)?;
             fit::audience(view, marking)?;
             fit::content(view, content, None)?;
-            fill(view, content, None)?;
+            fill(view, content, None, now)?;
         }
         (_, None) => return Err(Refusal::NotFound(None)),
         (change, Some(thing)) => {
@@ -73,7 +78,9 @@ pub fn decide(
             permission::may_change(view, actor, thing, change)?;
             fits_thing(view, thing, change)?;
             if let Change::Amend { content } = change {
-                fill(view, content, Some(thing))?;
+                attribution::stays(&thing.content, content)?;
+                attribution::loosened(view, thing, content, now)?;
+                fill(view, content, Some(thing), now)?;
                 keep(content, &thing.content);
             }
         }
@@ -92,8 +99,14 @@ pub fn decide(
 }
 
 /// What the house itself puts in, and keeps as it was where somebody amends the rest: the answer of
-/// an assessment, made from its author's view; a receipt's number; whether a room is closed.
-fn fill(view: &View, content: &mut Content, before: Option<&Thing>) -> Result<(), Refusal> {
+/// an assessment, made from its author's view; a receipt's number; whether a room is closed; the rule
+/// that minutes are under and their order; whether a readout is published.
+fn fill(
+    view: &View,
+    content: &mut Content,
+    before: Option<&Thing>,
+    now: Timestamp,
+) -> Result<(), Refusal> {
     match content {
         Content::PublishedAssessment(assessment) => {
             assessment.answer = crate::assess::answer_for_publication(
@@ -110,6 +123,8 @@ fn fill(view: &View, content: &mut Content, before: Option<&Thing>) -> Result<()
             let known = before.and_then(|thing| thing.said::<Custody>()).map(|known| known.number);
             custody.number = known.unwrap_or_else(|| room::next_number(view, &custody.meeting));
         }
+        Content::Minutes(minutes) => attribution::complete(view, minutes, before),
+        Content::Readout(readout) => after::complete(readout, before, now),
         _ => {}
     }
     Ok(())
@@ -178,7 +193,11 @@ fn fits_thing(view: &View, thing: &Thing, change: &Change) -> Result<(), Refusal
         }
         Change::Relabel { marking } => {
             people::label_fits(kind, marking)?;
+            attribution::label_fits(view, &thing.content, marking)?;
             fit::audience(view, marking)
+        }
+        Change::Publish {} => {
+            Err(Refusal::invalid("change", "the house itself publishes a readout, at its moment"))
         }
         Change::Close { .. } | Change::Reopen { .. } | Change::Proceed { .. } => {
             room::fits(view, thing, change)

@@ -1,6 +1,6 @@
 //! Who may do what, by the standing of his party and his role in its delegation.
 
-use super::{people, room};
+use super::{after, people, room};
 use crate::act::Change;
 use crate::content::{Content, Invitation, Kind, Seat, Session, Standing};
 use crate::id::Id;
@@ -39,7 +39,8 @@ fn leads_or_member(actor: &Seated) -> bool {
 /// Whether the actor may make a thing that says this.
 pub(super) fn may_create(view: &View, actor: &Seated, content: &Content) -> Result<(), Refusal> {
     let judged = people::may_create(view, actor, content);
-    if let Some(permitted) = judged.or_else(|| room::may_create(view, actor, content)) {
+    let judged = judged.or_else(|| room::may_create(view, actor, content));
+    if let Some(permitted) = judged.or_else(|| after::may_create(view, actor, content)) {
         return permitted;
     }
     may_speak(actor, content.kind())?;
@@ -86,7 +87,10 @@ pub(super) fn may_create(view: &View, actor: &Seated, content: &Content) -> Resu
         | Content::Undertaking(_)
         | Content::Arrival(_)
         | Content::Custody(_)
-        | Content::Floor(_) => {
+        | Content::Floor(_)
+        | Content::Minutes(_)
+        | Content::ActionPoint(_)
+        | Content::Readout(_) => {
             unreachable!("judged above")
         }
     }
@@ -143,7 +147,8 @@ pub(super) fn may_change(
     change: &Change,
 ) -> Result<(), Refusal> {
     let judged = people::may_change(actor, thing, change);
-    if let Some(permitted) = judged.or_else(|| room::may_change(view, actor, thing, change)) {
+    let judged = judged.or_else(|| room::may_change(view, actor, thing, change));
+    if let Some(permitted) = judged.or_else(|| after::may_change(view, actor, thing, change)) {
         return permitted;
     }
     let own = thing.author.party.as_ref() == Some(&actor.party);
@@ -197,14 +202,15 @@ pub(super) fn may_change(
         | Content::Undertaking(_)
         | Content::Arrival(_)
         | Content::Custody(_)
-        | Content::Floor(_) => {
-            if own || leads(actor) {
-                Ok(())
-            } else {
-                no("the delegation from which it comes, or a lead, changes it")
-            }
-        }
+        | Content::Floor(_)
+        | Content::Minutes(_)
+        | Content::ActionPoint(_)
+        | Content::Readout(_) => of_its_author(own || leads(actor)),
     }
+}
+
+fn of_its_author(or_a_lead: bool) -> Result<(), Refusal> {
+    if or_a_lead { Ok(()) } else { no("the delegation from which it comes, or a lead, changes it") }
 }
 
 fn may_create_or_keep(
@@ -267,7 +273,8 @@ pub fn offers_new(view: &View, kind: Kind) -> bool {
         // A page asks for it where it is needed.
         Kind::Undertaking => false,
         Kind::Arrival | Kind::Custody => leads_or_member,
-        Kind::Floor => {
+        Kind::Readout => leads_or_member,
+        Kind::Floor | Kind::Minutes | Kind::ActionPoint => {
             leads_or_member
                 || view
                     .standing::<Session>()

@@ -1,6 +1,7 @@
 //! The door and the floor: who may close a room, let people in, and give the floor, and whether a step
 //! fits.
 
+use super::attribution;
 use super::fit::{one, perhaps};
 use super::permission::{may_run, no};
 use crate::act::Change;
@@ -19,7 +20,7 @@ fn conflict(why: &str) -> Result<(), Refusal> {
 }
 
 /// Whether the actor is in the chair of a session, or runs its meeting.
-fn may_steer(view: &View, actor: &Seated, session: &Id) -> Result<(), Refusal> {
+pub(super) fn may_steer(view: &View, actor: &Seated, session: &Id) -> Result<(), Refusal> {
     let Some((_, said)) = view.find::<Session>(session) else {
         return Err(Refusal::NotFound(Some(Kind::Session)));
     };
@@ -30,7 +31,7 @@ fn may_steer(view: &View, actor: &Seated, session: &Id) -> Result<(), Refusal> {
 }
 
 /// Whether the actor acts for those who run a meeting.
-fn may_host(view: &View, actor: &Seated, meeting: &Id) -> Result<(), Refusal> {
+pub(super) fn may_host(view: &View, actor: &Seated, meeting: &Id) -> Result<(), Refusal> {
     if !actor.role.acts() {
         return no("the head, an alternate or a clerk of those who run the meeting does this");
     }
@@ -58,7 +59,8 @@ pub(super) fn may_create(
         Content::Undertaking(_) => no("nobody undertakes anything for somebody else"),
         Content::Arrival(said) => may_host(view, actor, &said.meeting),
         Content::Custody(said) => may_host(view, actor, &said.meeting),
-        Content::Floor(said) => may_steer(view, actor, &said.session),
+        Content::Floor(said) => may_steer(view, actor, &said.session)
+            .and_then(|()| attribution::may_open(view, actor, said)),
         _ => return None,
     })
 }

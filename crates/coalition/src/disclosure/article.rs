@@ -28,7 +28,7 @@ pub(super) struct Passage {
 pub(super) struct Word {
     /// In small Latin letters without accents; figures with what joins them: `2025-11-04`, `15:30`.
     pub plain: String,
-    /// Whether it begins with a capital.
+    /// Whether it begins with a capital, or with a letter of a script that has none.
     pub capital: bool,
 }
 
@@ -135,7 +135,9 @@ pub(super) fn words(text: &str) -> Vec<Word> {
         let raw: String = characters[start..at].iter().filter(|at| **at != '\u{ad}').collect();
         let possessive = raw == "s" && start > 0 && matches!(characters[start - 1], '\'' | '’');
         if !possessive {
-            words.push(Word { capital: characters[start].is_uppercase(), plain: plain(&raw) });
+            let first = characters[start];
+            let capital = first.is_alphabetic() && !first.is_lowercase();
+            words.push(Word { capital, plain: plain(&raw) });
         }
     }
     words.retain(|word| !word.plain.is_empty());

@@ -9,7 +9,7 @@ use super::phrases::{
 use super::words::{DELEGATIONS, GATHERING, any_phrase, telling};
 use crate::content::{
     Attribution, Claim, Commitment, Content, Devices, Form, Invitation, Item, Kind, Level, Meeting,
-    Need, Party, Reply, Resource, Session,
+    Minutes, Need, Party, Reply, Resource, Session,
 };
 use crate::id::Id;
 use crate::state::Thing;
@@ -178,6 +178,16 @@ impl Teller<'_> {
             Content::Reply(reply) => self.reply(reply),
             Content::Outcome(outcome) => {
                 self.wording(Some(&outcome.meeting), outcome.session.as_ref(), &outcome.text);
+            }
+            Content::Minutes(minutes) => self.minutes(minutes),
+            Content::ActionPoint(said) => {
+                self.wording(Some(&said.meeting), said.session.as_ref(), &said.text);
+            }
+            Content::Readout(readout) => {
+                // Released as it stands: its meeting may not be there for whoever looks.
+                let meeting = Some(&readout.meeting);
+                let meeting = meeting.filter(|id| self.view.find::<Meeting>(id).is_some());
+                self.wording(meeting, None, &readout.text);
             }
             Content::Commitment(commitment) => self.commitment(commitment),
             Content::Need(need) => self.need(need),
@@ -382,6 +392,15 @@ impl Teller<'_> {
             self.fact(meeting, None, Point::Claimed, says, sign);
         }
         self.wording(meeting, None, &claim.text);
+    }
+
+    fn minutes(&mut self, minutes: &Minutes) {
+        let session = Some(&minutes.session);
+        let meeting = self.view.find::<Session>(&minutes.session);
+        let meeting = meeting.map(|(_, of)| of.meeting.clone());
+        for noted in &minutes.points {
+            self.wording(meeting.as_ref(), session, &noted.text);
+        }
     }
 
     fn wording(&mut self, meeting: Option<&Id>, session: Option<&Id>, text: &Text) {

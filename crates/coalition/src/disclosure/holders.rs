@@ -97,6 +97,9 @@ pub(super) fn public_texts(public: &View) -> Vec<(Id, String)> {
             Content::PublishedAssessment(assessment) => {
                 format!("{}: {}", assessment.title, assessment.note)
             }
+            Content::Readout(readout) => {
+                format!("{}{}: {}", about(Some(&readout.meeting)), readout.title, readout.text)
+            }
             Content::Source(source) => format!("{}: {}", source.title, source.note),
             _ => continue,
         };

@@ -6,11 +6,13 @@
 //! passage that discloses it. It says what an article holds; it does not say from whom it came.
 
 mod article;
+mod exonyms;
 mod facts;
 mod figures;
 mod found;
 mod holders;
 mod names;
+mod naming;
 mod phrases;
 mod subjects;
 mod words;
@@ -19,6 +21,7 @@ pub use article::{ARTICLE_BYTES_MAX, Article};
 pub use facts::Point;
 pub use found::Grade;
 pub use holders::Holder;
+pub use naming::{Naming, Unnamed};
 pub use subjects::Feature;
 
 use crate::id::Id;

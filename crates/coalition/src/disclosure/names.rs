@@ -74,6 +74,16 @@ impl PartyNames {
         PartyNames { name: telling(name), others }
     }
 
+    /// Whether words tell the party by one of its other names, in a form that `is` takes for it.
+    pub fn told_in(&self, words: &[Word], is: impl Fn(&str, &str) -> bool) -> bool {
+        self.others.iter().any(|name| {
+            let parts: Vec<&str> = name.split(' ').collect();
+            words.windows(parts.len()).any(|here| {
+                here.iter().zip(&parts).all(|(word, part)| word.capital && is(&word.plain, part))
+            })
+        })
+    }
+
     /// Whether words name the party.
     pub fn named_in(&self, words: &[Word]) -> bool {
         // The name itself, its telling words one after the other.

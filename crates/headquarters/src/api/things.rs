@@ -18,6 +18,7 @@ pub(super) const LIMIT_MAX: u64 = 500;
 pub(super) fn segment(kind: Kind) -> &'static str {
     match kind {
         Kind::PublishedAssessment => "assessments",
+        Kind::ActionPoint => "action-points",
         kind => kind.plural(),
     }
 }
@@ -127,7 +128,7 @@ fn told(asking: &Asking, thing: &Thing) -> Value {
         "label": thing.marking.label,
         "parties": thing.marking.parties,
         "persons": thing.marking.persons,
-        "who_can_see": words::audience(view, &thing.marking, thing.author.party.as_ref()),
+        "who_can_see": words::who_sees(view, thing),
         "status": status,
         "reason": reason,
         "revision": thing.revision(),

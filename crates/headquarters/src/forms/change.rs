@@ -27,6 +27,8 @@ fn offered(asking: &Asking) -> Result<(&'static str, &Thing), Refusal> {
     let wanted = asking.param("verb");
     let verb = decide::offers(&asking.view, thing).into_iter().find(|verb| *verb == wanted);
     match verb {
+        // They have a page of their own, with a box for each item.
+        Some("amend") if thing.content.kind() == Kind::Minutes => Err(Refusal::NotFound(None)),
         Some(verb) => Ok((verb, thing)),
         None => Err(why_not(asking, thing, wanted)),
     }
@@ -94,7 +96,7 @@ pub(super) fn send(asking: &Asking) -> Result<Submission, Refusal> {
     let change = match verb {
         "amend" => json!({ "content": read::content(kind, &values).0 }),
         "advance" => json!({ "stage": values.first(STAGE.name) }),
-        "relabel" => json!({ "marking": marking::json(&values) }),
+        "relabel" => json!({ "marking": marking::json(kind, &values) }),
         _ => json!({ "reason": values.first(REASON.name) }),
     };
     let revision = values.first("revision");
@@ -235,6 +237,9 @@ fn lead(verb: &str, kind: Kind) -> &'static str {
         }
         ("reopen", _) => {
             "What is given in the session is seen again by those to whom its labels show it. What was given behind the closed door stays with those credentialed, unless its label is changed."
+        }
+        ("withdraw", Kind::ActionPoint) => {
+            "It is taken back, as if nobody had taken it on. What is given up is dropped, with a reason: amend it."
         }
         ("withdraw", Kind::Custody) => "The device is given back against its receipt.",
         ("withdraw", Kind::Arrival) => "The person has left, or was noted by mistake.",

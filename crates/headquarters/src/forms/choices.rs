@@ -58,6 +58,10 @@ fn fits(view: &View, form: Kind, name: &str, thing: &Thing, values: &Values) -> 
                     && (said.sessions.is_empty() || said.sessions.contains(&thing.id))
             })
         }
+        (Kind::Minutes, _, Content::Item(item)) => {
+            let session = values.first("session");
+            session.is_empty() || item.session.as_str() == session
+        }
         // In a row, only what the rest of the form names.
         (Kind::Reply, name, Content::Person(_)) if name.starts_with("except.") => view
             .standing::<Seat>()
@@ -65,7 +69,7 @@ fn fits(view: &View, form: Kind, name: &str, thing: &Thing, values: &Values) -> 
         (Kind::Reply, name, Content::Session(session)) if name.starts_with("except.") => {
             invited(view, values).is_none_or(|said| said.meeting == session.meeting)
         }
-        (Kind::Invitation | Kind::Outcome, _, Content::Session(session)) => {
+        (Kind::Invitation | Kind::Outcome | Kind::ActionPoint, _, Content::Session(session)) => {
             let meeting = values.first("meeting");
             meeting.is_empty() || session.meeting.as_str() == meeting
         }

@@ -31,7 +31,7 @@ pub(super) fn show(asking: &Asking) -> Result<Answer, Refusal> {
     }
     let mut values = Values::fresh(kind, &query);
     values.set("key", asking.fresh_key().as_str());
-    marking::start(&asking.view, &mut values);
+    marking::start(&asking.view, kind, &mut values);
     Ok(page(asking, kind, &values, &[]))
 }
 
@@ -40,7 +40,7 @@ pub(super) fn send(asking: &Asking) -> Result<Submission, Refusal> {
     let values = Values::sent(kind, asking.form()?);
     let (content, _) = read::content(kind, &values);
     let mut create = json!({ "content": content });
-    if let Some(marking) = marking::json(&values) {
+    if let Some(marking) = marking::json(kind, &values) {
         create["marking"] = marking;
     }
     let mut command = json!({ "change": { "create": create } });
@@ -114,6 +114,15 @@ fn lead(kind: Kind) -> &'static str {
         Kind::Custody => "A device handed in against a numbered receipt.",
         Kind::Floor => {
             "Who speaks in a session, who is next, and how long. It begins empty; what happens on it is recorded step by step."
+        }
+        Kind::Minutes => {
+            "What was said and decided in a session, as far as the meeting’s rule of attribution lets it stand."
+        }
+        Kind::ActionPoint => {
+            "What a delegation has taken upon itself to do. While it is open, it is carried over to the next meeting of the series."
+        }
+        Kind::Readout => {
+            "What is told of a meeting outside, under a label of its own, from a moment on: CLEAR is for everyone."
         }
         Kind::Claim => "What a source says. Two that disagree both stand.",
         Kind::PublishedAssessment => {

@@ -6,7 +6,7 @@ use super::sheet::Sheet;
 use super::values::Values;
 use crate::look::parts::{self, LabelChoice};
 use crate::pages::words;
-use coalition::content::{Content, Item, Person};
+use coalition::content::{Content, Floor, Item, Person};
 use coalition::text::Name;
 use coalition::{Id, Kind, Label, Marking, View, decide};
 use maud::{Markup, html};
@@ -17,18 +17,24 @@ const PARTIES: Field = optional("marking.parties", "Parties named", Sort::Severa
 const PERSONS: Field = optional("marking.persons", "Persons named", Sort::Several(Kind::Person));
 
 /// Puts the label that the house would give into a fresh form that names none.
-pub(crate) fn start(view: &View, values: &mut Values) {
+pub(crate) fn start(view: &View, kind: Kind, values: &mut Values) {
     if Label::parse(values.first(LABEL)).is_none() {
-        let label = label_by_rule(view, values.first("session"));
+        let label = label_by_rule(view, kind, values.first("session"));
         values.set(LABEL, label.as_str());
     }
 }
 
-/// The label the rules give to what is given in this session, or in none.
-fn label_by_rule(view: &View, session: &str) -> Label {
+/// The label the rules give to such a thing that is given in this session, or in none.
+fn label_by_rule(view: &View, kind: Kind, session: &str) -> Label {
     let name = Name::parse("nameless").expect("a plain word is a name");
-    // The rule looks at the session alone, whatever else is said.
+    // The rule looks at the session and the kind, whatever else is said.
     let content = match choices::session(view, session) {
+        Some(session) if kind == Kind::Floor => Content::Floor(Floor {
+            session,
+            seconds: None,
+            minutes_each: None,
+            budgets: Vec::new(),
+        }),
         Some(session) => Content::Item(Item {
             session,
             title: name,
@@ -55,14 +61,23 @@ pub(crate) fn put(values: &mut Values, marking: &Marking) {
 }
 
 /// The marking that a form spells: its label, and of the audience what that label reads. `None` if
-/// it names no label.
-pub(crate) fn json(values: &Values) -> Option<Value> {
+/// it names no label. A readout's audience counts whatever its label: until its moment.
+pub(crate) fn json(kind: Kind, values: &Values) -> Option<Value> {
     let label = values.first(LABEL);
     if label.is_empty() {
         return None;
     }
     let mut marking = json!({ "label": label });
     let named = |name: &'static str| values.all(name).map(Value::from).collect::<Vec<_>>();
+    if kind == Kind::Readout {
+        for (key, audience) in [("parties", named(PARTIES.name)), ("persons", named(PERSONS.name))]
+        {
+            if !audience.is_empty() {
+                marking[key] = audience.into();
+            }
+        }
+        return Some(marking);
+    }
     let (key, audience) = match Label::parse(label) {
         Some(Label::Amber | Label::AmberStrict) => ("parties", named(PARTIES.name)),
         Some(Label::Red) => ("persons", named(PERSONS.name)),
@@ -120,6 +135,9 @@ impl Sheet<'_> {
         };
         let body = html! {
             (parts::label_choice(&field, &choices))
+            @if self.kind == Kind::Readout {
+                p.small { "The label counts from the moment on that you name. Until then, those ticked here see it, and your delegation unless it is RED." }
+            }
             (audience(&PARTIES, Kind::Party, "For AMBER and AMBER+STRICT: their delegations see it, too."))
             (audience(&PERSONS, Kind::Person, "For RED: these see it, too."))
         };
@@ -142,13 +160,19 @@ mod tests {
                 persons: vec![Id::parse("anna").unwrap()],
             },
         );
-        assert_eq!(json(&values), Some(json!({"label": "AMBER", "parties": ["US"]})));
+        assert_eq!(
+            json(Kind::Outcome, &values),
+            Some(json!({"label": "AMBER", "parties": ["US"]}))
+        );
         values.set(LABEL, "RED");
-        assert_eq!(json(&values), Some(json!({"label": "RED", "persons": ["anna"]})));
+        assert_eq!(
+            json(Kind::Outcome, &values),
+            Some(json!({"label": "RED", "persons": ["anna"]}))
+        );
         values.set(LABEL, "CLEAR");
-        assert_eq!(json(&values), Some(json!({"label": "CLEAR"})));
+        assert_eq!(json(Kind::Outcome, &values), Some(json!({"label": "CLEAR"})));
         values.set(LABEL, "PURPLE");
-        assert_eq!(json(&values), Some(json!({"label": "PURPLE"})));
-        assert_eq!(json(&Values::default()), None);
+        assert_eq!(json(Kind::Outcome, &values), Some(json!({"label": "PURPLE"})));
+        assert_eq!(json(Kind::Outcome, &Values::default()), None);
     }
 }

@@ -8,6 +8,7 @@ mod choices;
 mod create;
 pub(crate) mod fields;
 mod marking;
+pub(crate) mod minutes;
 mod read;
 mod sheet;
 mod values;
@@ -77,6 +78,9 @@ fn section(kind: Kind) -> Section {
         | Kind::Undertaking
         | Kind::Arrival
         | Kind::Custody
-        | Kind::Floor => Section::Meetings,
+        | Kind::Floor
+        | Kind::Minutes
+        | Kind::ActionPoint
+        | Kind::Readout => Section::Meetings,
     }
 }

@@ -39,7 +39,7 @@ fn amount() -> Amount {
 
 /// Every kind with every field said: a new field of a content type stops this from compiling.
 fn full() -> Vec<Content> {
-    [parties(), people(), promises(), meetings(), rooms(), evidence()].concat()
+    [parties(), people(), promises(), meetings(), rooms(), afterwards(), evidence()].concat()
 }
 
 fn parties() -> Vec<Content> {
@@ -237,6 +237,39 @@ fn rooms() -> Vec<Content> {
     ]
 }
 
+fn afterwards() -> Vec<Content> {
+    vec![
+        Content::Minutes(Minutes {
+            session: id("first"),
+            attribution: Attribution::Nothing,
+            points: vec![Noted {
+                item: Some(id("welcome")),
+                decided: true,
+                party: Some(id("ES")),
+                person: Some(id("anna")),
+                text: text(),
+            }],
+        }),
+        Content::ActionPoint(ActionPoint {
+            meeting: id("madrid"),
+            session: Some(id("first")),
+            text: text(),
+            party: id("ES"),
+            person: Some(id("anna")),
+            due: Some("2025-11-20".parse().unwrap()),
+            progress: Progress::Dropped,
+            reason: text(),
+        }),
+        Content::Readout(Readout {
+            meeting: id("madrid"),
+            title: name("What came of it"),
+            text: text(),
+            at: Some("2025-11-04T16:00:00Z".parse().unwrap()),
+            published: false,
+        }),
+    ]
+}
+
 fn evidence() -> Vec<Content> {
     vec![
         Content::Source(Source {
@@ -291,7 +324,11 @@ fn the_table_has_every_field_of_every_content_and_no_other() {
         let kind = content.kind();
         let mut said = serde_json::to_value(&content).unwrap()[kind.key()].clone();
         // An assessment's answer and a receipt's number are the house's, so nobody is asked for them.
-        let house = if kind == Kind::Custody { "number" } else { "answer" };
+        let house = match kind {
+            Kind::Custody => "number",
+            Kind::Minutes => "attribution",
+            _ => "answer",
+        };
         said.as_object_mut().unwrap().remove(house);
         let mut found = Vec::new();
         disagreements(fields(kind), &said, &mut found);
@@ -327,9 +364,14 @@ fn a_fresh_form_lacks_only_what_it_asks_for() {
 
 /// A house that holds the worked example.
 pub(crate) fn house() -> Arc<House> {
+    house_with(Settings::demonstration(Vec::new()))
+}
+
+/// The same, with these settings.
+pub(crate) fn house_with(settings: Settings) -> Arc<House> {
     let key = SigningKey::new("headquarters.example/forms", [7; 32]).unwrap();
     let store = Kept(Box::new(MemoryStore::create(&first_checkpoint(&key))));
-    let house = House::open(store, key, Settings::demonstration(Vec::new())).unwrap();
+    let house = House::open(store, key, settings).unwrap();
     let example = exchange::example::example();
     house.submit_and_wait(None, Ask::Found(Box::new(example.founding), example.at)).unwrap();
     for step in example.steps {

@@ -19,7 +19,7 @@ pub struct Asset {
     pub bytes: &'static [u8],
 }
 
-static ASSETS: LazyLock<[Asset; 7]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 8]> = LazyLock::new(|| {
     [
         hashed(
             "entente.css",
@@ -34,6 +34,11 @@ static ASSETS: LazyLock<[Asset; 7]> = LazyLock::new(|| {
         hashed("desk.js", "text/javascript; charset=utf-8", include_bytes!("../../assets/desk.js")),
         hashed("live.css", "text/css; charset=utf-8", include_bytes!("../../assets/live.css")),
         hashed("live.js", "text/javascript; charset=utf-8", include_bytes!("../../assets/live.js")),
+        hashed(
+            "notes.js",
+            "text/javascript; charset=utf-8",
+            include_bytes!("../../assets/notes.js"),
+        ),
         hashed(
             "passkeys.js",
             "text/javascript; charset=utf-8",
@@ -98,6 +103,7 @@ mod tests {
             ("desk.js", 4_096),
             ("live.css", 8_000),
             ("live.js", 4_096),
+            ("notes.js", 4_096),
             ("passkeys.js", 4_096),
             ("entente.svg", 1_000),
         ];
@@ -105,7 +111,15 @@ mod tests {
             let bytes = asset(name).expect("known").bytes;
             assert!(bytes.len() <= limit, "{name} has {} bytes, at most {limit}", bytes.len());
         }
-        for name in ["entente.css", "entente.js", "live.css", "live.js", "desk.js", "passkeys.js"] {
+        for name in [
+            "entente.css",
+            "entente.js",
+            "live.css",
+            "live.js",
+            "desk.js",
+            "notes.js",
+            "passkeys.js",
+        ] {
             let text = std::str::from_utf8(asset(name).expect("known").bytes).expect("UTF-8");
             for foreign in ["@import", "@font-face", "url(", "http://", "https://", "eval("] {
                 assert!(!text.contains(foreign), "{name} contains {foreign}");

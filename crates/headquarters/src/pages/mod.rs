@@ -1,6 +1,7 @@
 //! The pages, one room a file.
 
 pub(crate) mod account;
+pub(crate) mod after;
 pub(crate) mod calendar;
 pub(crate) mod ceremony;
 pub(crate) mod claims;

@@ -6,6 +6,7 @@ use coalition::act::{Act, Change};
 use coalition::content::{Content, Kind, Step};
 use coalition::decide;
 use coalition::state::Status;
+use coalition::text::Text;
 use coalition::{Id, Label, Marking, Thing, View};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -54,6 +55,9 @@ pub(crate) fn address(view: &View, thing: &Thing) -> String {
         Content::Arrival(said) => format!("/meetings/{}/desk#{id}", said.meeting),
         Content::Custody(said) => format!("/meetings/{}/desk#{id}", said.meeting),
         Content::Floor(floor) => format!("/sessions/{}/live", floor.session),
+        Content::Minutes(_) => format!("/minutes/{id}"),
+        Content::ActionPoint(_) => format!("/action-points/{id}"),
+        Content::Readout(_) => format!("/readouts/{id}"),
         Content::Claim(claim) => format!("/sources/{}#{id}", claim.source),
         Content::PublishedAssessment(_) => format!("/assessments/{id}"),
         Content::Passkey(_) => "/account".into(),
@@ -95,10 +99,24 @@ pub(crate) fn title(view: &View, thing: &Thing) -> String {
             format!("no. {}: {} of {}", said.number, said.device, name(&said.person))
         }
         Content::Floor(floor) => format!("of {}", name(&floor.session)),
+        Content::Minutes(said) => format!("minutes of {}", name(&said.session)),
+        Content::ActionPoint(said) => format!("{}: {}", name(&said.party), shortened(&said.text)),
         Content::Claim(claim) => format!("{} on {}", name(&claim.source), claim.point),
         Content::EnrolmentLink(link) => format!("enrolment link for {}", name(&link.person)),
         Content::Vouching(vouching) => format!("vouching for {}", name(&vouching.person)),
         content => content.title().to_owned(),
+    }
+}
+
+/// How many characters of a text stand for the whole, where there is little room.
+const SHORT_CHARACTERS: usize = 80;
+
+/// The beginning of a text, in one line.
+pub(crate) fn shortened(text: &Text) -> String {
+    let line = text.as_str().lines().next().unwrap_or_default();
+    match line.char_indices().nth(SHORT_CHARACTERS) {
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
+        None => line.to_owned(),
     }
 }
 
@@ -150,9 +168,34 @@ pub(crate) fn listed(words: &[String]) -> String {
     }
 }
 
+/// Who can see a thing, in a sentence without its subject: by its label, by what it is, and by when it
+/// is.
+pub(crate) fn who_sees(view: &View, thing: &Thing) -> String {
+    let origin = thing.author.party.as_ref();
+    let labelled = audience(view, &thing.marking, origin);
+    match &thing.content {
+        Content::ActionPoint(said) => match &said.person {
+            Some(person) => format!("{labelled}; and {}, whose it is", view.name_of(person)),
+            None => format!("{labelled}; and {}, whose it is", view.name_of(&said.party)),
+        },
+        Content::Readout(said) if !said.published => {
+            let Marking { label, parties, persons } = &thing.marking;
+            let mut now = vec!["its author".to_owned()];
+            if *label != Label::Red {
+                now.extend(origin.map(|id| view.name_of(id)));
+                now.extend(parties.iter().map(|id| view.name_of(id)));
+            }
+            now.extend(persons.iter().map(|id| view.name_of(id)));
+            let moment = said.at.map(moment_words).unwrap_or_default();
+            format!("until {moment}, {}; from then on, {labelled}", listed(&now))
+        }
+        _ => labelled,
+    }
+}
+
 /// The box that says who can see a thing.
 pub(crate) fn seen_by(view: &View, thing: &Thing) -> Markup {
-    let who = audience(view, &thing.marking, thing.author.party.as_ref());
+    let who = who_sees(view, thing);
     let narrowed = if thing.references().is_empty() {
         ""
     } else {
@@ -170,7 +213,12 @@ pub(crate) fn seen_by(view: &View, thing: &Thing) -> Markup {
 pub(crate) fn changes(asking: &Asking, thing: &Thing) -> Markup {
     html! {
         @for verb in decide::offers(&asking.view, thing) {
-            a.button href={ "/change/" (verb) "/" (thing.id) } { (verb_of(thing.content.kind(), verb)) }
+            @match (&thing.content, verb) {
+                (Content::Minutes(said), "amend") => {
+                    a.button href={ "/sessions/" (said.session) "/minutes" } { "Correct" }
+                }
+                _ => { a.button href={ "/change/" (verb) "/" (thing.id) } { (verb_of(thing.content.kind(), verb)) } }
+            }
         }
     }
 }
@@ -236,6 +284,9 @@ pub(crate) fn deed(kind: Kind, change: &Change) -> String {
             Kind::Arrival => "let the person in".into(),
             Kind::Custody => "took the device into custody".into(),
             Kind::Floor => "opened the floor".into(),
+            Kind::Minutes => "recorded the minutes".into(),
+            Kind::ActionPoint => "noted the action point".into(),
+            Kind::Readout => "gave the readout".into(),
             Kind::Commitment => "made the commitment".into(),
             Kind::PublishedAssessment => "released the assessment".into(),
             Kind::Passkey => "enrolled the passkey".into(),
@@ -265,6 +316,7 @@ pub(crate) fn deed(kind: Kind, change: &Change) -> String {
         }
         Change::Close { .. } => "closed the room".into(),
         Change::Reopen { .. } => "reopened the room".into(),
+        Change::Publish {} => format!("published the {word}"),
         Change::Proceed { step } => step_words(step).into(),
     }
 }
@@ -299,6 +351,7 @@ pub(crate) fn reason(change: &Change) -> &str {
         | Change::Amend { .. }
         | Change::Advance { .. }
         | Change::Relabel { .. }
+        | Change::Publish {}
         | Change::Proceed { .. } => "",
     }
 }

@@ -2,6 +2,7 @@
 
 use super::shapes;
 use crate::forms::fields::{Field, Sort, fields};
+use coalition::content::Attribution;
 use coalition::{Kind, Label};
 use serde_json::{Map, Value, json};
 
@@ -188,6 +189,23 @@ fn object(fields: &[Field], kind: Kind) -> Value {
             "description": "The answer, as the house computed it from its author's view.",
         });
     }
+    if kind == Kind::Minutes {
+        schema["properties"]["attribution"] = json!({
+            "type": "string",
+            "enum": Attribution::ALL.iter().map(|case| case.key()).collect::<Vec<_>>(),
+            "readOnly": true,
+            "description": "The rule under which it was said, set by the house: only `on_record` lets names stand.",
+        });
+        schema["properties"]["points"]["minItems"] = 1.into();
+        schema["properties"]["points"]["maxItems"] = 500.into();
+    }
+    if kind == Kind::Readout {
+        schema["properties"]["published"] = json!({
+            "type": "boolean",
+            "readOnly": true,
+            "description": "Whether its moment has come, by the house's clock: set by the house.",
+        });
+    }
     if kind == Kind::Coalition {
         schema["properties"]["demonstration"] = json!({
             "type": "boolean",
@@ -285,7 +303,7 @@ fn change(recorded: bool) -> Value {
     let stages: Vec<&str> =
         crate::forms::fields::stages().into_iter().map(|(key, _)| key).collect();
     let stage = json!({ "type": "string", "enum": stages });
-    json!({
+    let mut change = json!({
         "oneOf": [
             one_key("create", &create),
             one_key("amend", &part("content", named("Content"), true)),
@@ -298,7 +316,13 @@ fn change(recorded: bool) -> Value {
             one_key("reopen", &reason()),
             one_key("proceed", &part("step", step(), true)),
         ],
-    })
+    });
+    if let Some(verbs) = change["oneOf"].as_array_mut().filter(|_| recorded) {
+        // The house's own.
+        let bare = json!({ "type": "object", "additionalProperties": false });
+        verbs.push(one_key("publish", &bare));
+    }
+    change
 }
 
 /// What happens on a floor.

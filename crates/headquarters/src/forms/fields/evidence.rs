@@ -46,6 +46,9 @@ const ABOUT: &[Kind] = &[
     Kind::Arrival,
     Kind::Custody,
     Kind::Floor,
+    Kind::Minutes,
+    Kind::ActionPoint,
+    Kind::Readout,
 ];
 
 pub(super) const PUBLISHED_ASSESSMENT: &[Field] = &[

@@ -3,6 +3,7 @@
 //! Forms, the reading of what is sent, and the schemas of the API are all made from it, so that
 //! they cannot disagree.
 
+mod after;
 mod evidence;
 mod meetings;
 mod parties;
@@ -134,5 +135,8 @@ pub(crate) fn fields(kind: Kind) -> &'static [Field] {
         Kind::Arrival => meetings::ARRIVAL,
         Kind::Custody => meetings::CUSTODY,
         Kind::Floor => meetings::FLOOR,
+        Kind::Minutes => after::MINUTES,
+        Kind::ActionPoint => after::ACTION_POINT,
+        Kind::Readout => after::READOUT,
     }
 }

@@ -7,7 +7,8 @@ use crate::asking::Asking;
 use crate::look::parts::{self, Button};
 use crate::pages::words;
 use crate::routes::Submission;
-use coalition::decide::Asked;
+use coalition::content::Attribution;
+use coalition::decide::{self, Asked};
 use coalition::floor::{Request, Stage, last_of_the_chair};
 use coalition::{Id, Kind, Label, Marking, Refusal};
 use maud::{Markup, html};
@@ -104,15 +105,15 @@ fn chair(room: &Room<'_>) -> Markup {
         let marking = marking(room);
         let origin = room.view.viewer().seated().map(|seated| &seated.party);
         return html! {
-            @if room.shut_out() {
-                p.quiet { "You are not credentialed for this session: what happens behind its door is not shown to you." }
+            @if room.outside() {
+                p.quiet { "You are not credentialed for this session: what happens in its room is not shown to you." }
             } @else {
                 p.small { "A floor holds the speakers’ list. This one will be seen by "
                     (words::audience(room.view, &marking, origin)) " "
                     (parts::tlp(words::tlp(marking.label))) }
             }
             div.buttons {
-                @if !room.shut_out() { (one(room, Button::Primary, "open", "", "Open the floor")) }
+                @if !room.outside() { (one(room, Button::Primary, "open", "", "Open the floor")) }
                 (door)
             }
         };
@@ -195,7 +196,9 @@ pub(super) fn of_request(room: &Room<'_>, asked: &Request) -> Markup {
 
 /// Who is to see a new floor: who sees the session; behind a closed door, those credentialed.
 fn marking(room: &Room<'_>) -> Marking {
-    if room.session.shut || room.session.closed {
+    let on_record = decide::rule_of(room.view, &room.thing.id) == Attribution::OnRecord;
+    // Where it may not be told who spoke, a floor is for those in the room.
+    if !on_record || room.session.shut || room.session.closed {
         Marking::plain(Label::Red)
     } else {
         room.thing.marking.clone()

@@ -3,9 +3,9 @@
 use crate::asking::Asking;
 use crate::pages::when;
 use coalition::content::{
-    Arrival, Floor, Invitation, Item, Meeting, Party, Presence, Reply, Session,
+    Arrival, Attribution, Floor, Invitation, Item, Meeting, Party, Presence, Reply, Session,
 };
-use coalition::floor::Proceedings;
+use coalition::floor::{Proceedings, Stage};
 use coalition::text::Name;
 use coalition::{Id, Label, Refusal, Thing, View, decide};
 use jiff::Timestamp;
@@ -83,6 +83,19 @@ impl<'v> Room<'v> {
         let seated = self.view.viewer().seated();
         let credentialed = seated.is_some_and(|seated| seated.sessions.contains(&self.thing.id));
         (self.session.shut || self.session.closed) && !credentialed
+    }
+
+    /// Whether who speaks is told in the room only, and the viewer is not in it.
+    pub(super) fn outside(&self) -> bool {
+        let confined = decide::rule_of(self.view, &self.thing.id) != Attribution::OnRecord
+            && self.own.is_none();
+        confined || self.shut_out()
+    }
+
+    /// Whether who spoke is told no more: the session is over, and nobody may be named.
+    pub(super) fn silent(&self) -> bool {
+        self.now.stage == Stage::Over
+            && decide::rule_of(self.view, &self.thing.id) != Attribution::OnRecord
     }
 
     /// A moment on the host's clock: "10:03:20".

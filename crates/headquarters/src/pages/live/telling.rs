@@ -31,8 +31,7 @@ pub(super) fn told(room: &Room<'_>, wall: bool, at: Option<Timestamp>) -> Markup
         }
         @if !wall {
             (controls::all(room))
-            (said(room))
-            (budgets(room))
+            @if !room.silent() { (said(room)) (budgets(room)) }
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::asking::Asking;
 use crate::look::Section;
 use crate::look::parts::{self, Crumb, Glyph, PageHead, Tone};
 use crate::pages::when::{self, Season};
-use crate::pages::{claims, words};
+use crate::pages::{after, claims, words};
 use coalition::content::{Attribution, Devices, Form, Level, Meeting, Rules};
 use coalition::{Kind, Refusal, decide};
 use maud::{Markup, html};
@@ -32,6 +32,8 @@ pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
         (sessions::panel(asking, (thing, meeting), &sessions))
         (attendance::panel(asking, thing, &invited))
         (sessions::outcomes(asking, thing))
+        (after::at_meeting(asking, (thing, meeting)))
+        (after::of_meeting(asking, thing))
         (claims::panel(asking, Some(&thing.id)))
     };
     let narrow = html! {

@@ -3,7 +3,7 @@
 use super::{Called, runs, zone};
 use crate::asking::Asking;
 use crate::look::parts::{self, Glyph, Tone};
-use crate::pages::{when, words};
+use crate::pages::{after, when, words};
 use coalition::content::{Item, Meeting, Outcome, Session};
 use coalition::time::PartialTime;
 use coalition::{Id, Kind, Thing, View, decide};
@@ -97,6 +97,12 @@ pub(super) fn panel(
 fn entry(asking: &Asking, meeting: &Meeting, held: &Held<'_>, runs: bool) -> Markup {
     let session = held.session;
     let add = [
+        words::offer_new(
+            asking,
+            Kind::ActionPoint,
+            "Note an action point",
+            &[("meeting", &session.meeting), ("session", &held.thing.id)],
+        ),
         words::offer_new(asking, Kind::Item, "Add an item", &[("session", &held.thing.id)]),
         words::offer_new(
             asking,
@@ -118,6 +124,7 @@ fn entry(asking: &Asking, meeting: &Meeting, held: &Held<'_>, runs: bool) -> Mar
                 }
                 (words::status(held.thing))
                 (live(asking, held))
+                (after::of_session(asking, &held.thing.id))
                 (words::paragraphs(session.note.as_str()))
                 @if !held.items.is_empty() {
                     ol.items { @for (thing, item) in &held.items { (item_told(asking, thing, item)) } }

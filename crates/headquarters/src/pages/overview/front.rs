@@ -7,9 +7,10 @@ use crate::look::Section;
 use crate::look::parts::{self, Glyph, PageHead, Tone};
 use crate::pages::guarantees::said;
 use crate::pages::when::{self, Season};
-use crate::pages::{claims, meetings, words};
-use coalition::content::{Coalition, Outcome, PublishedAssessment};
-use coalition::{Kind, Refusal, Thing};
+use crate::pages::{after, claims, meetings, words};
+use coalition::content::{Coalition, Outcome, PublishedAssessment, Readout};
+use coalition::{Content, Kind, Refusal, Thing};
+use jiff::Timestamp;
 use maud::{Markup, html};
 
 /// How many statements and meetings are shown here.
@@ -45,8 +46,9 @@ fn statements(asking: &Asking) -> Markup {
     let view = &asking.view;
     let outcomes = view.standing::<Outcome>().map(|(thing, _)| thing);
     let assessments = view.standing::<PublishedAssessment>().map(|(thing, _)| thing);
-    let mut said: Vec<&Thing> = outcomes.chain(assessments).collect();
-    said.sort_by_key(|thing| (std::cmp::Reverse(thing.created), &thing.id));
+    let readouts = view.standing::<Readout>().map(|(thing, _)| thing);
+    let mut said: Vec<&Thing> = outcomes.chain(assessments).chain(readouts).collect();
+    said.sort_by_key(|thing| (std::cmp::Reverse(told_since(thing)), &thing.id));
     html! {
         section.panel {
             h2 { "Said in public" }
@@ -56,12 +58,18 @@ fn statements(asking: &Asking) -> Markup {
     }
 }
 
+/// Since when something is told: a readout since its moment.
+fn told_since(thing: &Thing) -> Timestamp {
+    thing.said::<Readout>().map_or(thing.created, |said| after::since(thing, said))
+}
+
 fn statement(asking: &Asking, thing: &Thing) -> Markup {
     let view = &asking.view;
-    let text = match (thing.said::<Outcome>(), thing.said::<PublishedAssessment>()) {
-        (Some(outcome), _) => outcome.text.as_str(),
-        (None, Some(assessment)) => assessment.note.as_str(),
-        (None, None) => "",
+    let (word, text) = match &thing.content {
+        Content::Outcome(outcome) => ("Outcome", outcome.text.as_str()),
+        Content::PublishedAssessment(assessment) => ("Assessment", assessment.note.as_str()),
+        Content::Readout(readout) => ("Readout", readout.text.as_str()),
+        _ => ("", ""),
     };
     let heading = match thing.said::<Outcome>() {
         Some(outcome) => view.name_of(&outcome.meeting),
@@ -71,8 +79,7 @@ fn statement(asking: &Asking, thing: &Thing) -> Markup {
         article.outcome {
             h3 { a href=(words::address(view, thing)) { (heading) } }
             p.small.quiet {
-                @if thing.said::<Outcome>().is_some() { "Outcome" } @else { "Assessment" }
-                ", in the record since " (words::moment_words(thing.created))
+                (word) ", told since " (words::moment_words(told_since(thing)))
             }
             (words::paragraphs(text))
         }

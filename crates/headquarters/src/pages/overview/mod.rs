@@ -9,6 +9,7 @@ use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::look::Section;
 use crate::look::parts::{self, PageHead, Stat};
+use crate::pages::after;
 use crate::pages::guarantees::said;
 use crate::pages::meetings::{self, Called};
 use crate::pages::sign_in;
@@ -31,6 +32,7 @@ fn page(asking: &Asking) -> Result<Answer, Refusal> {
     let glances = glance::all(asking);
     let wide = html! {
         (waiting_replies(asking))
+        (after::asked_of_you(asking))
         (next_meeting(asking))
         (glance::panel(asking, &glances))
         (changes::panel(asking))

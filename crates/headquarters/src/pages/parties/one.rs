@@ -8,7 +8,7 @@ use crate::look::parts::{self, Column, Crumb, Glyph, OnPhone, PageHead, Table, T
 use crate::pages::guarantees::said;
 use crate::pages::meetings::{Attendance, Called, answer_words, changing};
 use crate::pages::when::{self, Season};
-use crate::pages::{claims, words};
+use crate::pages::{after, claims, words};
 use coalition::content::{Basis, Commitment, Need, Party, Seat};
 use coalition::{Id, Kind, Refusal, Thing, View};
 use maud::{Markup, html};
@@ -27,6 +27,7 @@ pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
         || needs.iter().any(|(_, need)| need.basis == Basis::Illustrative);
     let wide = html! {
         (delegation(asking, thing))
+        (after::asked_of(asking, &thing.id))
         (commitments(asking, thing, &promised))
         (needs_told(asking, &needs))
         (meetings(asking, thing))
