@@ -47,10 +47,10 @@ enum Command {
     Record(commands::record::RecordCommand),
     /// Write out what somebody may see.
     Export(commands::export::Export),
-    /// Make a copy of a letter for each delegation, each worded in its own way.
+    /// Make a copy of a letter for each delegation, as PDF, each worded and set in its own way.
     Copies(commands::copies::Copies),
-    /// Say to whom a text that was found outside was given.
-    Trace(commands::copies::TraceCommand),
+    /// Say to whom a PDF or text that was found outside was given.
+    Trace(commands::trace::TraceCommand),
 }
 
 fn main() -> ExitCode {

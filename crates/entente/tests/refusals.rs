@@ -398,16 +398,47 @@ fn a_letter_is_copied_and_a_copy_that_is_found_is_traced() {
         "We [[meet | gather]] on day after day, and [[speak | talk]] of matters great and small. ";
     std::fs::write(&letter, said.repeat(12)).expect("a letter");
     let out = scratch.path("copies");
-    let copies =
-        |out: &Path| run(&["copies", text(&letter), "--for", "FR,GB,EE", "--out", text(out)]);
-    let made = copies(&out);
+    let made = run(&[
+        "copies",
+        text(&letter),
+        "--for",
+        "FR,GB,EE",
+        "--out",
+        text(&out),
+        "--visible",
+        "--text",
+        "--json",
+    ]);
     assert!(made.status.success(), "{}", complaint(&made));
-    // Found whole; every place is beside the same words, so the places are told apart by nothing.
-    let found = out.join("GB.txt");
-    let traced = run(&["trace", text(&found), "--copies", text(&out), "--json"]);
-    assert!(traced.status.success(), "{}", complaint(&traced));
-    let answer: Value = serde_json::from_slice(&traced.stdout).expect("JSON");
-    assert_eq!(answer["places"], 24);
+    let answer: Value = serde_json::from_slice(&made.stdout).expect("JSON");
+    assert_eq!(answer["copies"].as_array().map(Vec::len), Some(3));
+    // Every place is beside the same words, so only the lines of the PDF tell the copies apart.
+    let traced = |found: &Path| {
+        let traced = run(&["trace", text(found), "--copies", text(&out), "--json"]);
+        assert!(traced.status.success(), "{}", complaint(&traced));
+        serde_json::from_slice::<Value>(&traced.stdout).expect("JSON")
+    };
+    assert_eq!(traced(&out.join("GB.txt"))["places"], 24);
+    let answer = traced(&out.join("GB.pdf"));
+    assert_eq!(answer["suspects"].as_array().map(Vec::len), Some(3));
+    let told = run(&["trace", text(&out.join("GB.pdf")), "--copies", text(&out)]);
+    let told = String::from_utf8(told.stdout).expect("UTF-8");
+    assert!(told.contains("no verdict"), "{told}");
+    let broken = scratch.path("broken.pdf");
+    std::fs::write(&broken, "%PDF-1.7 and nothing else").expect("a file");
+    refuses(&["trace", text(&broken), "--copies", text(&out)], 3, "no page that can be read");
+    refuses(
+        &["copies", text(&letter), "--for", "FR", "--out", "x", "--label", "SECRET"],
+        3,
+        "no label",
+    );
+    refuses(
+        &["copies", text(&letter), "--for", "FR", "--out", "x", "--from", "საქართველო"],
+        3,
+        "Cyrillic",
+    );
+    std::fs::write(&broken, [0xff, 0xfe]).expect("a file");
+    refuses(&["trace", text(&broken), "--copies", text(&out)], 3, "neither a PDF");
 
     refuses(&["copies", text(&letter), "--for", "FR", "--out", text(&out)], 3, "not there yet");
     refuses(&["copies", text(&letter), "--for", "FR,fr", "--out", "x"], 3, "twice");

@@ -1,4 +1,4 @@
-//! **Holds** formats in and out: the coalition file, the file of acts, JSON, CSV and calendars.
+//! **Holds** formats in and out: the coalition file, the file of acts, JSON, CSV, calendars and PDF.
 //! **Never** the state: it writes what a view holds and reads into commands.
 //! **Callers**: `headquarters` and `entente`.
 //! **Proof**: `tests/coalition_file.rs`: every malformed file is refused with line and column.
@@ -9,7 +9,9 @@ pub mod coalition_file;
 pub mod csv;
 pub mod example;
 pub mod file_error;
+pub mod found;
 pub mod json;
+pub mod letter;
 pub mod marked;
 
 pub use acts_file::Step;

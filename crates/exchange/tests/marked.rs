@@ -1,7 +1,8 @@
 //! Copies are traced through what happens to texts on their way into a newspaper, and nobody is
 //! accused more often than the answer says.
 
-use exchange::marked::{Choices, Template, Trace, trace};
+use exchange::found::Found;
+use exchange::marked::{Choices, Marks, Template, Trace};
 
 const INVITATION: &str = include_str!("articles/invitation.txt");
 const DELEGATIONS: usize = 35;
@@ -23,12 +24,20 @@ impl Dice {
     }
 }
 
+fn worded_only(choices: Choices) -> Marks {
+    Marks { choices, lines: None }
+}
+
+fn trace(template: &Template, copies: &[Marks], found: &str) -> Trace {
+    exchange::marked::trace(template, copies, &Found::of_text(found))
+}
+
 fn invitation() -> Template {
     Template::parse(INVITATION).expect("it reads")
 }
 
-fn copies(template: &Template, dice: &mut Dice) -> Vec<Choices> {
-    (0..DELEGATIONS).map(|_| template.draw(|| dice.throw())).collect()
+fn copies(template: &Template, dice: &mut Dice) -> Vec<Marks> {
+    (0..DELEGATIONS).map(|_| worded_only(template.draw(|| dice.throw()))).collect()
 }
 
 /// Changes words, each with one chance in `one_in`.
@@ -81,7 +90,7 @@ fn a_copy_is_traced_through_each_channel_that_leaves_wordings() {
     let mut dice = Dice(1);
     let copies = copies(&template, &mut dice);
     for culprit in [0, 17, 34] {
-        let text = template.copy(&copies[culprit]);
+        let text = template.copy(&copies[culprit].choices);
         let excerpt: String = text.split("\n\n").skip(2).take(2).collect();
         let channels = [
             ("copied whole", text.clone(), 1e-9),
@@ -111,7 +120,7 @@ fn two_copies_merged_point_at_both() {
     let template = invitation();
     let mut dice = Dice(7);
     let copies = copies(&template, &mut dice);
-    let mixed = copies[4].0.iter().zip(&copies[21].0);
+    let mixed = copies[4].choices.0.iter().zip(&copies[21].choices.0);
     let mixed = mixed.map(|(one, other)| if dice.one_in(2) { *one } else { *other });
     let found = template.copy(&Choices(mixed.collect()));
     let trace = trace(&template, &copies, &found);

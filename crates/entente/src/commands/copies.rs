@@ -1,25 +1,31 @@
-//! `entente copies` and `entente trace`: a letter in copies that can be told apart, and to whom a text
-//! that was found was given.
+//! `entente copies`: a letter in copies that can be told apart.
 
 use crate::failure::Failure;
 use crate::{pretty, say};
 use clap::Args;
-use exchange::marked::{Choices, Given, Kept, Template, trace};
+use coalition::Label;
+use exchange::letter::{Part, STATIONERY, Stationery, blocks, unprintable};
+use exchange::marked::{Given, Kept, Marks, Template};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-/// The longest text that is read, in bytes.
-const FOUND_BYTES_MAX: u64 = 2 << 20;
+/// The longest letter that is read, in bytes.
+const LETTER_BYTES_MAX: u64 = 1 << 20;
 /// What is kept of the copies, beside them.
-const KEPT: &str = "copies.json";
+pub(super) const KEPT: &str = "copies.json";
 /// Above this, two copies drawn for different delegations are too often one.
 const SAME_MAX: f64 = 1e-4;
 
-/// Make a copy of a letter for each delegation, each worded in its own way, so that one that is found
-/// outside can be traced. Where wordings may differ, the letter says so: `[[meet | gather]]`.
+/// Make a copy of a letter for each delegation, as PDF, each worded and set in its own way, so that one
+/// that is found outside can be traced. Where wordings may differ, the letter says so:
+/// `[[meet | gather]]`. Where lines end is drawn for each copy, too.
+///
+/// The letter is plain text: empty lines between paragraphs, `# title`, `## heading`, `- point`, and a
+/// line that begins with a time (`09:00` or `09:00–10:30`) for what happens then. A backslash at the
+/// end of a line keeps the break.
 #[derive(Args)]
 pub(crate) struct Copies {
     /// The letter, as UTF-8 text.
@@ -30,17 +36,18 @@ pub(crate) struct Copies {
     /// Where the copies go: a new directory. Keep its copies.json to yourself: it says who has which.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-}
-
-/// Say to whom a text that was found outside was given: a likelihood for each copy, with the chance
-/// that somebody is accused falsely. Never a verdict: a copy can be stolen.
-#[derive(Args)]
-pub(crate) struct TraceCommand {
-    /// What was found: text as it was copied, typed anew, or recognised from a picture.
-    found: PathBuf,
-    /// The directory of copies.
-    #[arg(long, value_name = "DIR")]
-    copies: PathBuf,
+    /// Who writes, at the head of the first page.
+    #[arg(long, value_name = "NAME", default_value = "Coalition of the Willing")]
+    from: String,
+    /// The label at head and foot of every page: RED, AMBER+STRICT, AMBER, GREEN or CLEAR.
+    #[arg(long, value_name = "LABEL", default_value = "AMBER")]
+    label: String,
+    /// Print "Copy for WHO" at the foot of every page.
+    #[arg(long)]
+    visible: bool,
+    /// Write each copy as text, too: worded alike, without lines that can be told apart.
+    #[arg(long)]
+    text: bool,
     /// Answer as JSON.
     #[arg(long)]
     json: bool,
@@ -48,27 +55,22 @@ pub(crate) struct TraceCommand {
 
 impl Copies {
     pub(crate) fn run(self) -> Result<(), Failure> {
-        let letter = text(&self.letter)?;
+        let letter = text(&self.letter, LETTER_BYTES_MAX)?;
         let template = template(&self.letter, &letter)?;
-        let mut names = BTreeSet::new();
-        for to in &self.whom {
-            let plain = !to.trim().is_empty()
-                && to.chars().all(|of| of.is_alphanumeric() || " -_.".contains(of));
-            if !plain || to.starts_with('.') {
-                return Err(Failure::input(
-                    format!("--for {to:?}: this cannot be the name of a file"),
-                    "Use letters, digits, spaces, points and hyphens.",
-                ));
-            }
-            if !names.insert(to.trim().to_lowercase()) {
-                return Err(Failure::input(format!("--for names {to} twice"), ""));
-            }
-        }
+        let label = Label::parse(&self.label).ok_or_else(|| {
+            let all: Vec<&str> = Label::ALL.iter().map(|label| label.as_str()).collect();
+            Failure::input(
+                format!("--label {:?} is no label", self.label),
+                format!("Labels are {}.", all.join(", ")),
+            )
+        })?;
+        self.check_names()?;
+        self.check_letters(&letter)?;
         let same = template.same_by_chance();
         if same > SAME_MAX {
             return Err(Failure::input(
                 format!(
-                    "{}: two copies would be the same with a chance of {same:.1e}",
+                    "{}: two copies would be worded alike with a chance of {same:.1e}",
                     self.letter.display()
                 ),
                 "Give more places variants: fourteen with two wordings each are the least that is of use, forty withstand being retold.",
@@ -83,84 +85,100 @@ impl Copies {
         })?;
         let mut copies = Vec::new();
         for to in &self.whom {
-            let choices = template.draw(random);
-            write(
-                &self.out.join(format!("{}.txt", to.trim())),
-                template.copy(&choices).as_bytes(),
-            )?;
-            copies.push(Given { to: to.trim().to_owned(), choices });
+            let to = to.trim();
+            let marks = template.mark(random);
+            self.give(&template, &marks, to, label)?;
+            copies.push(Given { to: to.to_owned(), marks });
         }
-        let count = copies.len();
-        write(&self.out.join(KEPT), Kept { letter, copies }.to_json().as_bytes())?;
+        let kept = Kept { stationery: STATIONERY, letter, copies };
+        write(&self.out.join(KEPT), kept.to_json().as_bytes())?;
+        self.told(&template, &kept)
+    }
+
+    fn told(&self, template: &Template, kept: &Kept) -> Result<(), Failure> {
+        let places = template.slots().count();
+        let out = self.out.display();
+        if self.json {
+            let files = kept.copies.iter().map(|given| {
+                let lines = given.marks.lines.as_ref().map_or(0, Vec::len);
+                json!({ "to": given.to, "file": self.out.join(format!("{}.pdf", given.to)), "lines": lines })
+            });
+            let files: Vec<_> = files.collect();
+            let answer = json!({ "places": places, "kept": self.out.join(KEPT), "copies": files });
+            return say(&pretty(&answer));
+        }
         say(&format!(
-            "{count} copies are in {}, with {} places at which they differ.\nKeep {KEPT} to yourself: `entente trace FOUND --copies {}` needs it.\n",
-            self.out.display(),
-            template.slots().count(),
-            self.out.display()
+            "{} copies are in {out}, with {places} places at which they are worded differently.\nKeep {KEPT} to yourself: `entente trace FOUND --copies {out}` needs it.\n",
+            kept.copies.len(),
         ))
     }
-}
 
-impl TraceCommand {
-    pub(crate) fn run(self) -> Result<(), Failure> {
-        let path = self.copies.join(KEPT);
-        let kept = Kept::from_json(&text(&path)?).map_err(|error| {
-            Failure::input(
-                format!("{}: {error}", path.display()),
-                "It is what `entente copies` wrote, unchanged.",
-            )
-        })?;
-        let template = template(&path, &kept.letter)?;
-        let (names, choices): (Vec<String>, Vec<Choices>) =
-            kept.copies.into_iter().map(|given| (given.to, given.choices)).unzip();
-        let told = trace(&template, &choices, &text(&self.found)?);
-        if self.json {
-            let suspects = told.suspects.iter().map(|suspect| {
-                json!({
-                    "to": names[suspect.copy],
-                    "agrees": suspect.agrees,
-                    "likelihood_log10": suspect.likelihood,
-                    "false_accusation": suspect.false_accusation,
-                })
-            });
-            let suspects: Vec<_> = suspects.collect();
-            return say(&pretty(
-                &json!({ "places": told.slots, "read": told.read, "suspects": suspects }),
-            ));
+    /// Writes one copy.
+    fn give(
+        &self,
+        template: &Template,
+        marks: &Marks,
+        to: &str,
+        label: Label,
+    ) -> Result<(), Failure> {
+        let copy = template.copy(&marks.choices);
+        let blocks = blocks(&copy);
+        let title = blocks.iter().find(|block| block.part == Part::Title);
+        let title = title.map_or_else(|| "Letter".to_owned(), |block| block.words.join(" "));
+        let visible = format!("Copy for {to}");
+        let stationery = Stationery {
+            from: &self.from,
+            title: &title,
+            label: label.as_str(),
+            visible: self.visible.then_some(visible.as_str()),
+        };
+        write(&self.out.join(format!("{to}.pdf")), &template.pdf(marks, &stationery))?;
+        if self.text {
+            write(&self.out.join(format!("{to}.txt")), copy.as_bytes())?;
         }
-        let mut report = format!(
-            "{} of {} places at which the copies differ can be read in {}.\n\n",
-            told.read,
-            told.slots,
-            self.found.display()
-        );
-        if told.read == 0 {
-            report.push_str(
-                "So it says nothing about anybody: it is not this letter, or it was retold.\n",
-            );
-            return say(&report);
-        }
-        let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).max(4);
-        report.push_str(&format!("{:width$}  agrees  likelier by   false accusation\n", "copy"));
-        for suspect in &told.suspects {
-            report.push_str(&format!(
-                "{:width$}  {:>2} of {:<2}  10^{:<9.1}  {}\n",
-                names[suspect.copy],
-                suspect.agrees,
-                told.read,
-                suspect.likelihood,
-                chance(suspect.false_accusation),
-            ));
-        }
-        report.push_str(
-            "\n“Likelier by”: how much likelier the text is if it comes from that copy. “False accusation”: the\nchance that the copy of anybody innocent agrees so well. A copy can be stolen: this is no verdict.\n",
-        );
-        say(&report)
+        Ok(())
     }
-}
 
-fn chance(chance: f64) -> String {
-    if chance >= 0.01 { format!("{:.0} in 100", chance * 100.0) } else { format!("{chance:.0e}") }
+    fn check_names(&self) -> Result<(), Failure> {
+        let mut names = BTreeSet::new();
+        for to in &self.whom {
+            let plain = !to.trim().is_empty()
+                && to.chars().all(|of| of.is_alphanumeric() || " -_.".contains(of));
+            if !plain || to.starts_with('.') {
+                return Err(Failure::input(
+                    format!("--for {to:?}: this cannot be the name of a file"),
+                    "Use letters, digits, spaces, points and hyphens.",
+                ));
+            }
+            if !names.insert(to.trim().to_lowercase()) {
+                return Err(Failure::input(format!("--for names {to} twice"), ""));
+            }
+        }
+        Ok(())
+    }
+
+    /// A letter that the faces do not have would be an empty box on paper.
+    fn check_letters(&self, letter: &str) -> Result<(), Failure> {
+        let remedy =
+            "The house prints Latin, Greek and Cyrillic letters. Write the name in one of them.";
+        for (number, line) in (1..).zip(letter.lines()) {
+            if let Some(missing) = unprintable(line) {
+                let what = format!(
+                    "{}: line {number}: {missing:?} cannot be printed",
+                    self.letter.display()
+                );
+                return Err(Failure::input(what, remedy));
+            }
+        }
+        let visible = self.whom.iter().filter(|_| self.visible).map(|to| ("--for", to));
+        for (option, name) in visible.chain([("--from", &self.from)]) {
+            if let Some(missing) = unprintable(name) {
+                let what = format!("{option} {name}: {missing:?} cannot be printed");
+                return Err(Failure::input(what, remedy));
+            }
+        }
+        Ok(())
+    }
 }
 
 fn random() -> u64 {
@@ -169,7 +187,7 @@ fn random() -> u64 {
     u64::from_le_bytes(bytes)
 }
 
-fn template(path: &Path, letter: &str) -> Result<Template, Failure> {
+pub(super) fn template(path: &Path, letter: &str) -> Result<Template, Failure> {
     Template::parse(letter).map_err(|error| {
         Failure::input(
             format!("{}: {error}", path.display()),
@@ -178,24 +196,25 @@ fn template(path: &Path, letter: &str) -> Result<Template, Failure> {
     })
 }
 
-fn text(path: &Path) -> Result<String, Failure> {
+pub(super) fn bytes(path: &Path, bytes_max: u64) -> Result<Vec<u8>, Failure> {
     use std::io::Read;
     let cannot = |error: std::io::Error| Failure::input(format!("{}: {error}", path.display()), "");
     let mut bytes = Vec::new();
     fs::File::open(path)
-        .and_then(|file| file.take(FOUND_BYTES_MAX + 1).read_to_end(&mut bytes))
+        .and_then(|file| file.take(bytes_max + 1).read_to_end(&mut bytes))
         .map_err(cannot)?;
-    if bytes.len() as u64 > FOUND_BYTES_MAX {
+    if bytes.len() as u64 > bytes_max {
         return Err(Failure::input(
-            format!("{}: longer than 2 MB", path.display()),
+            format!("{}: longer than {} MB", path.display(), bytes_max >> 20),
             "Give the part that matters.",
         ));
     }
-    String::from_utf8(bytes).map_err(|_| {
-        Failure::input(
-            format!("{}: not UTF-8 text", path.display()),
-            "Save it as UTF-8; of a PDF, take the text out first.",
-        )
+    Ok(bytes)
+}
+
+pub(super) fn text(path: &Path, bytes_max: u64) -> Result<String, Failure> {
+    String::from_utf8(bytes(path, bytes_max)?).map_err(|_| {
+        Failure::input(format!("{}: not UTF-8 text", path.display()), "Save it as UTF-8.")
     })
 }
 

@@ -10,4 +10,5 @@ mod listening;
 pub(crate) mod record;
 pub(crate) mod serve;
 mod signatures;
+pub(crate) mod trace;
 pub(crate) mod verify;

@@ -1,5 +1,6 @@
 //! A text with places at which copies differ.
 
+use crate::letter::{self, Setting, Stationery, blocks, set};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -29,10 +30,23 @@ pub(super) enum Part {
 #[serde(transparent)]
 pub struct Choices(pub Vec<u8>);
 
+/// What tells one copy from the others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marks {
+    /// How it is worded.
+    pub choices: Choices,
+    /// What was drawn for its lines, one number for each, if it is a PDF of the house.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lines: Option<Vec<u8>>,
+}
+
 /// A letter and who has which copy of it: what tracing needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Kept {
+    /// How lines of PDFs are set ([`crate::letter::STATIONERY`]); 0 where copies are text alone.
+    #[serde(default)]
+    pub stationery: u8,
     /// The letter with its variants.
     pub letter: String,
     /// Every copy that was given.
@@ -41,12 +55,12 @@ pub struct Kept {
 
 /// One copy that was given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Given {
     /// To whom.
     pub to: String,
-    /// How it is worded.
-    pub choices: Choices,
+    /// Its wording and its lines.
+    #[serde(flatten)]
+    pub marks: Marks,
 }
 
 impl Kept {
@@ -148,6 +162,28 @@ impl Template {
             }
         }
         text
+    }
+
+    /// A new copy as a PDF of the house: its wording and its lines are drawn, the lines whatever the
+    /// wording and other copies are. `random` gives a number each time.
+    pub fn mark(&self, mut random: impl FnMut() -> u64) -> Marks {
+        let choices = self.draw(&mut random);
+        let mut lines = Vec::new();
+        set(&blocks(&self.copy(&choices)), Setting::Marked, || {
+            let drawn = random().to_le_bytes()[0];
+            lines.push(drawn);
+            drawn
+        });
+        Marks { choices, lines: Some(lines) }
+    }
+
+    /// A copy as PDF, its lines as they were drawn.
+    pub fn pdf(&self, marks: &Marks, stationery: &Stationery<'_>) -> Vec<u8> {
+        let blocks = blocks(&self.copy(&marks.choices));
+        let mut drawn = marks.lines.iter().flatten();
+        let setting = if marks.lines.is_some() { Setting::Marked } else { Setting::Plain };
+        let lines = set(&blocks, setting, || drawn.next().copied().unwrap_or(0));
+        letter::pdf(stationery, &blocks, &lines)
     }
 
     /// How likely it is that a copy drawn for somebody else is the same: if that is not small, more

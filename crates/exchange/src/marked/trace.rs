@@ -1,6 +1,8 @@
 //! To whom a text that was found was given.
 
-use super::template::{Choices, Part, Template};
+use super::layout::{Evidence, Words, evidence};
+use super::template::{Marks, Part, Template};
+use crate::found::Found;
 
 /// How often a place is taken to be read wrongly in what was found: typed anew, or recognised from a
 /// picture.
@@ -17,6 +19,10 @@ pub struct Trace {
     pub slots: usize,
     /// At how many of them the text shows which one it has.
     pub read: usize,
+    /// Between how many words one sees whether a line ends there; in the copy that shows most.
+    pub gaps: usize,
+    /// Of how many lines one sees to which side they lean; in the copy that shows most.
+    pub leans: usize,
     /// Everybody who was given a copy, the likeliest first.
     pub suspects: Vec<Suspect>,
 }
@@ -30,30 +36,34 @@ pub struct Suspect {
     pub agrees: usize,
     /// How much likelier the text is if it comes from his copy than if it does not, as a power of ten.
     pub likelihood: f64,
+    /// The part of it that its lines make; the rest is the wording's.
+    pub by_lines: f64,
     /// The chance that, of all who were given a copy, anybody's agrees so well though the text does not
     /// come from it. At most 1.
     pub false_accusation: f64,
 }
 
 /// Compares a text with the copies that were given. It tells nothing of texts in which no place of the
-/// template is found: then nobody is likelier than anybody.
-pub fn trace(template: &Template, copies: &[Choices], found: &str) -> Trace {
-    let found = words(found);
-    let read = read(template, &found);
+/// template and no line is found: then nobody is likelier than anybody.
+pub fn trace(template: &Template, copies: &[Marks], found: &Found) -> Trace {
+    let text: Vec<String> = found.words.iter().flat_map(|word| words(&word.text)).collect();
+    let read = read(template, &text);
     let slots: Vec<&[String]> = template.slots().collect();
     let seen: Vec<(usize, u8)> =
         (0..).zip(&read).filter_map(|(slot, choice)| Some((slot, (*choice)?))).collect();
     #[expect(clippy::cast_precision_loss, reason = "at most 8 variants")]
     let by_chance = |slot: usize| 1.0 / slots[slot].len() as f64;
     let tail = tail(seen.iter().map(|(slot, _)| by_chance(*slot)));
+    let lines = Words::of(found);
+    let (mut gaps, mut leans) = (0, 0);
     let mut suspects: Vec<Suspect> = copies
         .iter()
         .enumerate()
-        .map(|(copy, choices)| {
+        .map(|(copy, marks)| {
             let (mut agrees, mut likelihood) = (0, 0.0);
             for (slot, choice) in &seen {
                 let chance = by_chance(*slot);
-                let given = if choices.0.get(*slot) == Some(choice) {
+                let given = if marks.choices.0.get(*slot) == Some(choice) {
                     agrees += 1;
                     1.0 - ERRORS
                 } else {
@@ -61,15 +71,41 @@ pub fn trace(template: &Template, copies: &[Choices], found: &str) -> Trace {
                 };
                 likelihood += (given / chance).log10();
             }
+            let by_lines = marks
+                .lines
+                .as_ref()
+                .map(|draws| evidence(&lines, &template.copy(&marks.choices), draws));
+            let by_lines = by_lines.unwrap_or(Evidence { ratio: 1.0, ..Evidence::default() });
+            gaps = gaps.max(by_lines.gaps);
+            leans = leans.max(by_lines.leans);
             #[expect(clippy::cast_precision_loss, reason = "so many copies nobody gives")]
-            let false_accusation = (tail[agrees] * copies.len() as f64).min(1.0);
-            Suspect { copy, agrees, likelihood, false_accusation }
+            let false_accusation = (by_chance_both(tail[agrees], by_lines, seen.is_empty())
+                * copies.len() as f64)
+                .min(1.0);
+            let by_lines = by_lines.ratio.log10();
+            Suspect { copy, agrees, likelihood: likelihood + by_lines, by_lines, false_accusation }
         })
         .collect();
     suspects.sort_by(|one, other| {
         other.likelihood.total_cmp(&one.likelihood).then(one.copy.cmp(&other.copy))
     });
-    Trace { slots: slots.len(), read: seen.len(), suspects }
+    Trace { slots: slots.len(), read: seen.len(), gaps, leans, suspects }
+}
+
+/// The chance that an innocent copy agrees so well in both: `wording` is the chance that it agrees so
+/// well in its wording, and whatever that is, the ratio of its lines is 1 on average.
+///
+/// With q = wording / ratio, the chance that q is at most some a is, by Markov, at most the mean of
+/// min(1, a / wording); as `wording` is at most u with a chance of at most u, that is a (1 - ln a).
+fn by_chance_both(wording: f64, lines: Evidence, wording_unread: bool) -> f64 {
+    let both = wording / lines.ratio;
+    if lines.gaps == 0 {
+        wording
+    } else if wording_unread || both >= 1.0 {
+        both.min(1.0)
+    } else {
+        both * (1.0 - both.ln())
+    }
 }
 
 /// The chance that a copy which has nothing to do with the text agrees at least so often, by how often:
