@@ -159,6 +159,33 @@ fn what_lies_on_the_desk_is_there_after_a_restart_and_no_part_of_the_record() {
 }
 
 #[test]
+fn what_was_wiped_from_the_desk_is_in_none_of_the_files() {
+    let scratch = Scratch::new();
+    let mut log = Log::open(created(&scratch), key()).expect("a new record");
+    let desk = Desk::open(&scratch.record()).expect("a desk");
+    let holds = |words: &str| {
+        let files = std::fs::read_dir(scratch.record()).expect("a directory");
+        files.filter_map(Result::ok).any(|file| {
+            let bytes = std::fs::read(file.path()).expect("readable");
+            bytes.windows(words.len()).any(|part| part == words.as_bytes())
+        })
+    };
+    let filler = "x".repeat(20_000);
+    for turn in 0..5_u8 {
+        let notes = format!("first draft, by Estonia{turn} {filler}");
+        desk.put("notes", b"talks anna", notes.as_bytes()).expect("writable");
+        log.append(vec![(Salt([turn; 32]), vec![turn])]).expect("each waits for the other");
+    }
+    assert!(holds("by Estonia4"), "it lies there as long as it is wanted");
+    desk.remove("notes", b"talks anna").expect("writable");
+    desk.wipe().expect("nobody reads just now");
+    for turn in 0..5 {
+        assert!(!holds(&format!("by Estonia{turn}")), "version {turn} is still there");
+    }
+    assert_eq!(log.size(), 5);
+}
+
+#[test]
 fn acts_and_the_desk_are_written_at_once_by_two_threads() {
     let scratch = Scratch::new();
     let mut log = Log::open(created(&scratch), key()).expect("a new record");
