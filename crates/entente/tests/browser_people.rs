@@ -67,6 +67,7 @@ where
 /// Uses a link.
 async fn enrol(house: &House, link: &str) -> WebDriverResult<()> {
     house.go(link).await?;
+    house.is_sound("enrol").await?;
     house.follow("Enrol a passkey and sign in").await?;
     house.says("Your sessions").await;
     Ok(())
@@ -97,7 +98,7 @@ async fn a_party_is_admitted_and_a_commitment_made_by_signatures_that_anybody_ca
         for words in ["made the commitment", "6000", "ground troops", "France", "always"] {
             anna.says(words).await;
         }
-        anna.picture("sign-light").await?;
+        anna.is_sound("sign").await?;
         anna.follow("Sign with your passkey").await?;
         anna.says("History").await;
         let acts = "return fetch('/api/v1/commitments').then(answer => answer.json()).then(all => all.things.length)";
@@ -145,7 +146,7 @@ async fn a_party_is_admitted_and_a_commitment_made_by_signatures_that_anybody_ca
 async fn a_founder_enrols_invites_a_second_person_and_ends_his_seat() {
     two_people(|anna, bruno, link, _| async move {
         enrol(&anna, &link).await?;
-        anna.picture("account-light").await?;
+        anna.is_sound("account").await?;
         anna.go(&link).await?;
         anna.says("This link lets nobody in").await;
 
@@ -160,11 +161,12 @@ async fn a_founder_enrols_invites_a_second_person_and_ends_his_seat() {
         anna.fill("role", "clerk").await?;
         anna.follow("Invite").await?;
         anna.says("shown only now").await;
+        anna.is_sound("people-link").await?;
         let shown = anna.driver.find(By::Css("#link")).await?.text().await?;
         let link = shown.strip_prefix(anna.url.as_str()).expect("a link to this house").to_owned();
         anna.go("/people").await?;
         anna.says("Link for Bruno").await;
-        anna.picture("people-light").await?;
+        anna.is_sound("people").await?;
 
         enrol(&bruno, &link).await?;
         bruno.says("clerk of France").await;

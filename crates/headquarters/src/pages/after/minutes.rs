@@ -25,23 +25,20 @@ pub(super) fn rule_words(rule: Attribution) -> &'static str {
 /// Points under their items, in the order in which they stand.
 pub(super) fn told(view: &View, points: &[Noted]) -> Markup {
     let mut items: Vec<Option<&Id>> = points.iter().map(|noted| noted.item.as_ref()).collect();
-    // On the record points of one item may lie apart.
-    let mut seen = Vec::new();
-    items.retain(|item| {
-        let first = !seen.contains(item);
-        seen.push(*item);
-        first
-    });
+    // On the record, points of one item may lie apart.
+    items.sort();
+    items.dedup();
     let place = |item: &Option<&Id>| {
         let known = item.and_then(|item| view.find::<Item>(item));
         (known.is_none(), known.map_or(0, |(_, said)| said.place), item.cloned())
     };
     items.sort_by_key(place);
+    let several = items.len() > 1;
     html! {
         @for item in items {
             @match item {
                 Some(item) => { h3 { (view.name_of(item)) } }
-                None => { @if seen.len() > 1 { h3 { "Under no item" } } }
+                None => { @if several { h3 { "Under no item" } } }
             }
             ul.minutes { @for noted in points.iter().filter(|noted| noted.item.as_ref() == item) {
                 li { (point(view, noted)) }
@@ -74,6 +71,7 @@ pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
     let heading = format!("{}{}", title[..1].to_uppercase(), &title[1..]);
     let wide = html! {
         section.panel {
+            h2 { "What was said and decided" }
             p.small.quiet { (rule_words(said.attribution)) }
             (told(view, &said.points))
         }

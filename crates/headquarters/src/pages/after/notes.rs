@@ -5,7 +5,7 @@ use super::spelling::{self, Part};
 use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::forms::minutes as form;
-use crate::look::parts::{self, Button, Crumb, Field, PageHead, Wrong};
+use crate::look::parts::{self, Button, Crumb, Field, PageHead};
 use crate::look::{Section, asset};
 use crate::notes::{NotSaved, Note};
 use crate::pages::words;
@@ -94,7 +94,6 @@ fn shown(
     let note = desk.note();
     let saved = note.as_ref().map_or(0, |note| note.saved);
     let title = format!("Minutes of {}", desk.session.title);
-    let listed: Vec<Wrong<'_>> = wrongs.iter().map(|(field, text)| Wrong { field, text }).collect();
     let form_body = html! {
         (parts::hidden("key", asking.fresh_key().as_str()))
         (parts::hidden("saved", &saved.to_string()))
@@ -120,7 +119,7 @@ fn shown(
         ]))
         (parts::page_head(&PageHead { kicker: "Taking minutes", lead: rule_words(desk.rule), ..PageHead::titled(&title) }))
         @if let Some(notice) = notice { p.notice.tone-warn role="alert" { (notice) } }
-        (parts::error_summary(&listed))
+        (not_recorded(wrongs))
         script src=(asset("notes.js").map_or("", |asset| asset.path.as_str())) defer {}
         div.form-sheet {
             form #notes method="post" action=(desk.address()) novalidate { (form_body) }
@@ -130,6 +129,21 @@ fn shown(
         @if note.is_some() { (throw_away(desk)) }
     };
     asking.page(&title, Section::Meetings, body)
+}
+
+/// Why nothing was recorded, with a way to each box. The notes themselves are saved.
+fn not_recorded(wrongs: &[Told]) -> Markup {
+    html! {
+        @if !wrongs.is_empty() {
+            div.errors role="alert" tabindex="-1" {
+                h2 { "Nothing was recorded" }
+                ul { @for (field, why) in wrongs { li {
+                    @if field.is_empty() { (why) } @else { a href={ "#field-" (field) } { (why) } }
+                } } }
+                p { "What you wrote is kept as your draft." }
+            }
+        }
+    }
 }
 
 /// A box for what was said and one for what was decided, under each item and under none.
