@@ -4,6 +4,7 @@ use crate::content::{Content, Kind, Stage, Step};
 use crate::id::Id;
 use crate::label::Marking;
 use crate::text::{Encoded, Text};
+use crate::time::PartialTime;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -98,6 +99,17 @@ pub enum Change {
         #[serde(default, skip_serializing_if = "Text::is_empty")]
         reason: Text,
     },
+    /// A meeting is moved to another day, and stands again if it was put off without one. Its sessions
+    /// move with it, by as much.
+    Postpone {
+        /// When it begins now: a day or a minute.
+        starts: PartialTime,
+        /// When it ends now; absent, by as much later.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ends: Option<PartialTime>,
+        /// Why.
+        reason: Text,
+    },
     /// The subject is taken back: a party leaves, a seat ends, a meeting is called off.
     Withdraw {
         /// Why.
@@ -140,6 +152,7 @@ impl Change {
             Change::Advance { .. } => "advance",
             Change::Suspend { .. } => "suspend",
             Change::Resume { .. } => "resume",
+            Change::Postpone { .. } => "postpone",
             Change::Withdraw { .. } => "withdraw",
             Change::Relabel { .. } => "relabel",
             Change::Close { .. } => "close",
@@ -161,6 +174,7 @@ impl Change {
             | Change::Advance { .. }
             | Change::Suspend { .. }
             | Change::Resume { .. }
+            | Change::Postpone { .. }
             | Change::Withdraw { .. } => matches!(kind, Kind::Commitment | Kind::Party),
             Change::Publish {} | Change::Proceed { .. } => false,
         }

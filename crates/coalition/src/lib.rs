@@ -18,6 +18,7 @@ pub mod label;
 #[cfg(feature = "leaks")]
 mod leaks;
 pub mod model;
+mod postponed;
 pub mod refusal;
 pub mod state;
 pub mod text;

@@ -2,10 +2,11 @@
 //! [`crate::View`].
 
 use crate::act::{Act, Author, Change};
-use crate::content::{Coalition, Content, Kind, Readout, Say};
+use crate::content::{Coalition, Content, Kind, Meeting, Readout, Say, Session};
 use crate::floor::Taken;
 use crate::id::Id;
 use crate::label::Marking;
+use crate::postponed::{Shift, moved, postponed};
 use crate::text::Text;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -108,6 +109,39 @@ impl Things {
         self.by_kind.entry(thing.content.kind()).or_default().insert(thing.id.clone(), thing);
     }
 
+    /// By how much an act moves a meeting, if it does, and which.
+    fn shift(&self, act: &Act) -> Option<(Id, Shift)> {
+        let Change::Postpone { starts, .. } = &act.change else { return None };
+        let meeting = self.get_kind(Kind::Meeting, &act.subject)?.said::<Meeting>()?;
+        Some((act.subject.clone(), Shift::between(meeting.starts, *starts)))
+    }
+
+    /// Moves the sessions of a meeting, and gives them as they then are. The act that does it is one of
+    /// theirs: whoever sees a session sees its meeting.
+    fn move_sessions(
+        &mut self,
+        meeting: &Id,
+        shift: Shift,
+        at: Timestamp,
+        position: u32,
+    ) -> Vec<Arc<Thing>> {
+        let sessions =
+            self.by_kind.get_mut(&Kind::Session).into_iter().flat_map(BTreeMap::values_mut);
+        let of_it = |thing: &&mut Arc<Thing>| {
+            thing.said::<Session>().is_some_and(|session| session.meeting == *meeting)
+        };
+        let mut all = Vec::new();
+        for shared in sessions.filter(of_it) {
+            if let Some(content) = moved(&shared.content, shift) {
+                let thing = Arc::make_mut(shared);
+                (thing.content, thing.changed) = (content, at);
+                thing.acts.push(position);
+                all.push(Arc::clone(shared));
+            }
+        }
+        all
+    }
+
     /// Takes one act in, and gives the thing as it then is. Cannot fail: `decide` let only acts in
     /// that fit, and one about a thing that is not here changes nothing.
     pub(crate) fn apply(&mut self, act: Act, position: u32) -> Option<Arc<Thing>> {
@@ -140,6 +174,12 @@ impl Things {
             }
             Change::Suspend { reason } => thing.status = Status::Suspended(reason),
             Change::Resume { .. } => thing.status = Status::Standing,
+            Change::Postpone { starts, ends, .. } => {
+                thing.status = Status::Standing;
+                if let Content::Meeting(meeting) = &mut thing.content {
+                    *meeting = postponed(meeting, starts, ends);
+                }
+            }
             Change::Withdraw { reason } => thing.status = Status::Withdrawn(reason),
             Change::Relabel { marking } => thing.marking = marking,
             Change::Close { .. } | Change::Reopen { .. } => {
@@ -206,6 +246,8 @@ pub struct Step {
     position: u32,
     /// The thing it is about, as it is since; `None` where there is no such thing.
     thing: Option<Arc<Thing>>,
+    /// Others that it changed, as they are since.
+    others: Vec<Arc<Thing>>,
     row: Row,
 }
 
@@ -241,9 +283,14 @@ impl State {
         let position =
             u32::try_from(self.leaves.size()).expect("a record holds fewer than 2^32 acts");
         let row = Row { subject: Some(act.subject.clone()), bytes };
-        let thing = Arc::make_mut(&mut self.things).apply(act, position);
+        let (shift, at) = (self.things.shift(&act), act.at);
+        let things = Arc::make_mut(&mut self.things);
+        let thing = things.apply(act, position);
+        let others = shift.map_or_else(Vec::new, |(meeting, shift)| {
+            things.move_sessions(&meeting, shift, at, position)
+        });
         self.leaves.push(row.clone());
-        Step { position, thing, row }
+        Step { position, thing, others, row }
     }
 
     /// Takes in the act that another copy of this state has taken in, to the same end and sharing
@@ -253,7 +300,7 @@ impl State {
     /// If the step is not the next one: the two are then no copies of each other.
     pub fn follow(&mut self, step: Step) {
         assert_eq!(step.position as usize, self.leaves.size(), "a copy follows step by step");
-        if let Some(thing) = step.thing {
+        for thing in step.thing.into_iter().chain(step.others) {
             Arc::make_mut(&mut self.things).insert(thing);
         }
         self.leaves.push(step.row);

@@ -158,10 +158,18 @@ impl View {
         let subjects =
             (since..state.size()).filter_map(|at| state.leaves.get(at)?.subject.as_ref());
         // In the order in which they refer to one another, as in `View::of`.
-        let touched: BTreeMap<(Kind, &Id), &Arc<Thing>> = subjects
+        let mut touched: BTreeMap<(Kind, &Id), &Arc<Thing>> = subjects
             .filter_map(|id| state.things.get(id))
             .map(|thing| ((thing.content.kind(), &thing.id), thing))
             .collect();
+        if touched.keys().any(|(kind, _)| *kind == Kind::Meeting) {
+            // A meeting that moves takes its sessions along.
+            let moved = state
+                .things
+                .of_kind(Kind::Session)
+                .filter(|thing| thing.acts.last().is_some_and(|last| *last as usize >= since));
+            touched.extend(moved.map(|thing| ((Kind::Session, &thing.id), thing)));
+        }
         if touched.keys().any(|(kind, _)| kind.makes_viewers())
             && self.viewer != Viewer::of(state, person)
         {

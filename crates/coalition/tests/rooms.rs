@@ -470,3 +470,73 @@ fn a_time_that_is_on_no_clock_is_refused() {
         .ask("chief-es", "night", meeting("2025-10-26T02:30"))
         .expect("it reads, and the rules allow it");
 }
+
+#[test]
+fn postponing_a_meeting_is_one_act_that_takes_its_sessions_along_seen_or_not() {
+    let mut house = House::set_up();
+    let timed = |starts: &str, name: &str| json!({ "session": { "meeting": "madrid", "title": name, "closed": false, "starts": starts } });
+    house.make("chief-es", "morning", timed("2025-11-04T10:00", "Morning"), "GREEN");
+    // Nobody but its author sees this one.
+    house.make("chief-es", "dinner", timed("2025-11-04T20:00", "Dinner"), "RED");
+    let before = house.acts.len();
+    let postpone =
+        |starts: &str| json!({ "postpone": { "starts": starts, "reason": "the host is ill" } });
+    let stranger = house.ask("chief-ee", "madrid", postpone("2025-11-12T11:30"));
+    assert!(matches!(stranger, Err(Refusal::NotAllowed(_))), "{stranger:?}");
+    for (change, field) in [
+        (json!({ "postpone": { "starts": "2025-11-12", "reason": "" } }), "change.postpone.reason"),
+        (postpone("2025-12"), "change.postpone.starts"),
+        // Of the morning session, the new hour would be on no clock.
+        (postpone("2026-03-29T01:30"), "change.postpone.starts"),
+        (
+            json!({ "postpone": { "starts": "2025-11-12", "ends": "2025-11-11", "reason": "ill" } }),
+            "change.postpone.ends",
+        ),
+    ] {
+        match house.ask("chief-es", "madrid", change.clone()) {
+            Err(Refusal::Invalid { field: of, .. }) => assert_eq!(of, field, "{change}"),
+            other => panic!("{change}: {other:?}"),
+        }
+    }
+    house.ask("chief-es", "madrid", json!({ "suspend": { "reason": "ill" } })).expect("put off");
+    house.ask("chief-es", "madrid", postpone("2025-11-12T11:30")).expect("a new day is named");
+    assert_eq!(house.acts.len(), before + 2, "one act puts it off, and one names the day");
+    let view = house.view("chief-es");
+    let starts = |thing: &str| {
+        let thing = view.get(&id(thing)).expect("it is seen");
+        assert!(thing.stands());
+        let said = serde_json::to_value(&thing.content).expect("it writes");
+        let said = said.as_object().and_then(|said| said.values().next()).cloned();
+        said.expect("one kind")["starts"].clone()
+    };
+    assert_eq!(starts("madrid"), "2025-11-12T11:30");
+    assert_eq!(starts("morning"), "2025-11-12T12:30");
+    assert_eq!(starts("dinner"), "2025-11-12T22:30");
+    assert!(!house.sees("chief-ee", "dinner"));
+    let moved = view.get(&id("morning")).expect("it is seen");
+    assert_eq!(moved.acts.last(), view.get(&id("madrid")).expect("it is seen").acts.last());
+}
+
+#[test]
+fn copies_and_kept_views_follow_a_meeting_that_moves_with_its_sessions() {
+    let mut house = House::set_up();
+    let morning = json!({ "session": { "meeting": "madrid", "title": "Morning", "closed": false,
+        "starts": "2025-11-04T10:00" } });
+    house.make("chief-es", "morning", morning, "GREEN");
+    let mut copy = fold(&house.acts);
+    let kept = house.view("chief-no");
+    let since = house.state.size();
+    let change = json!({ "postpone": { "starts": "2025-11-12T11:30", "reason": "ill" } });
+    let act = house.ask("chief-es", "madrid", change).expect("who runs it postpones it");
+    let mut ahead = copy.clone();
+    copy.follow(ahead.apply(act.clone(), act.encode().into()));
+    let viewer = || Viewer::of_person(&house.state, &id("chief-no"));
+    let said = |view: &View| view.get(&id("morning")).expect("it is seen").clone();
+    let fresh = said(&View::of(&house.state, viewer()));
+    assert_eq!(said(&View::of(&copy, viewer())), fresh);
+    let (forward, changed) = kept
+        .brought_forward(&house.state, Some(&id("chief-no")), since)
+        .expect("nobody became another");
+    assert_eq!(said(&forward), fresh);
+    assert!(changed.contains(&Kind::Session) && changed.contains(&Kind::Meeting));
+}

@@ -138,6 +138,7 @@ const ROOMS: &[&str] = &[
     "/new/commitment",
     "/new/meeting",
     "/change/relabel/g3",
+    "/change/postpone/m-madrid",
     "/nothing",
 ];
 

@@ -50,8 +50,8 @@ fn values(param: &str, twins: &Twins, dice: &mut Dice) -> Vec<String> {
             .chain(["nonsense".into()])
             .collect(),
         "verb" => words(&[
-            "amend", "advance", "suspend", "resume", "withdraw", "relabel", "close", "reopen",
-            "nonsense",
+            "amend", "advance", "suspend", "postpone", "resume", "withdraw", "relabel", "close",
+            "reopen", "nonsense",
         ]),
         "position" => {
             let size = twins.first.len();

@@ -135,6 +135,12 @@ impl World {
             7 => return self.room(view),
             0 => Change::Relabel { marking: self.marking(view) },
             1 if self.dice.one_in(4) => Change::Withdraw { reason: reason() },
+            2 if kind == Kind::Meeting => Change::Postpone {
+                starts: PartialTime::parse(["2025-12-09T14:00", "2026-02-01"][self.dice.below(2)])
+                    .expect("a time"),
+                ends: None,
+                reason: reason(),
+            },
             2 => Change::Suspend { reason: reason() },
             3 => Change::Resume { reason: reason() },
             4 => Change::Advance { stage: *self.dice.pick(&Stage::ALL) },

@@ -3,8 +3,10 @@
 use super::fit::{LIST_MAX, one, perhaps, several};
 use crate::content::{Invitation, Item, Kind, Meeting, Outcome, Reply, Seat, Session};
 use crate::id::Id;
+use crate::postponed::{Shift, postponed};
 use crate::refusal::Refusal;
 use crate::state::Thing;
+use crate::text::Text;
 use crate::time::{PartialTime, skipped};
 use crate::view::View;
 use jiff::tz::TimeZone;
@@ -49,6 +51,48 @@ pub(super) fn meeting(view: &View, meeting: &Meeting) -> Result<(), Refusal> {
         }
         _ => Ok(()),
     }
+}
+
+/// Whether a meeting can be moved to this time, with its sessions.
+pub(super) fn postpone(
+    view: &View,
+    thing: &Thing,
+    starts: PartialTime,
+    ends: Option<PartialTime>,
+    reason: &Text,
+) -> Result<(), Refusal> {
+    let field = |part: &str| format!("change.postpone.{part}");
+    let Some(known) = thing.said::<Meeting>() else {
+        return Err(Refusal::invalid("change", "only a meeting is postponed"));
+    };
+    if thing.withdrawn() {
+        return Err(Refusal::Conflict("this meeting was called off: resume it first".into()));
+    }
+    if reason.is_empty() {
+        return Err(Refusal::invalid(field("reason"), "say why it is postponed"));
+    }
+    if matches!(starts, PartialTime::Month(_)) {
+        return Err(Refusal::invalid(
+            field("starts"),
+            "a day at least: without one, put the meeting off without a date",
+        ));
+    }
+    if known.starts == Some(starts) && thing.stands() {
+        return Err(Refusal::Conflict("this is when the meeting begins already".into()));
+    }
+    let shift = Shift::between(known.starts, starts);
+    let zone = TimeZone::get(known.zone.as_str()).unwrap_or(TimeZone::UTC);
+    for (_, session) in view.all::<Session>().filter(|(_, said)| said.meeting == thing.id) {
+        let moved = shift.of_session(session).starts;
+        on_the_clock(&field("starts"), moved, &zone)?;
+    }
+    meeting(view, &postponed(known, starts, ends)).map_err(|refusal| match refusal {
+        Refusal::Invalid { field: of, why } => {
+            let part = if of.ends_with("ends") { "ends" } else { "starts" };
+            Refusal::invalid(field(part), why)
+        }
+        other => other,
+    })
 }
 
 pub(super) fn session(view: &View, session: &Session) -> Result<(), Refusal> {

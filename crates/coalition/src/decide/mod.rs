@@ -187,6 +187,9 @@ fn fits_thing(view: &View, thing: &Thing, change: &Change) -> Result<(), Refusal
         Change::Withdraw { reason } if kind == Kind::Meeting && reason.is_empty() => {
             Err(Refusal::invalid("change.withdraw.reason", "say why it is called off"))
         }
+        Change::Postpone { starts, ends, reason } => {
+            meetings::postpone(view, thing, *starts, *ends, reason)
+        }
         Change::Resume { .. } | Change::Withdraw { .. } => Ok(()),
         Change::Relabel { marking } if *marking == thing.marking => {
             Err(Refusal::Conflict("it carries this label and audience already".into()))

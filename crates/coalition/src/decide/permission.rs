@@ -7,7 +7,9 @@ use crate::id::Id;
 use crate::label::Seated;
 use crate::refusal::Refusal;
 use crate::state::Thing;
+use crate::time::PartialTime;
 use crate::view::View;
+use jiff::civil::Date;
 
 pub(super) fn no(why: &'static str) -> Result<(), Refusal> {
     Err(Refusal::NotAllowed(why))
@@ -242,6 +244,10 @@ pub fn offers(view: &View, thing: &Thing) -> Vec<&'static str> {
         ),
         (Change::Advance { stage: crate::content::Stage::Delivered }, commitment && thing.stands()),
         (Change::Suspend { reason: reason() }, suspends && thing.stands()),
+        (
+            Change::Postpone { starts: PartialTime::Day(Date::ZERO), ends: None, reason: reason() },
+            kind == Kind::Meeting && !thing.withdrawn(),
+        ),
         (Change::Close { reason: reason() }, shut == Some(false)),
         (Change::Reopen { reason: reason() }, shut == Some(true)),
         (Change::Resume { reason: reason() }, !thing.stands()),

@@ -13,11 +13,19 @@ use crate::pages::words;
 use crate::routes::Submission;
 use crate::writer::{Done, NotDone};
 use coalition::decide::{self, Asked, Command};
+use coalition::time::PartialTime;
 use coalition::{Change, Content, Id, Kind, Refusal, Thing};
+use jiff::civil::Date;
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
 const STAGE: Field = needed("stage", "Stage reached", Sort::Choice(stages));
+const STARTS: Field = Field {
+    hint: "On the clocks of its own zone: 2025-11-04T09:00, or 2025-11-04. Its sessions move with it, by as much.",
+    ..needed("starts", "Begins now", Sort::Time)
+};
+const ENDS: Field =
+    Field { hint: "Left empty, by as much later.", ..optional("ends", "Ends now", Sort::Time) };
 const REASON: Field = optional("reason", "Reason", Sort::Text);
 
 /// The thing and the verb that the address names, if the asker may do that to it.
@@ -45,6 +53,11 @@ fn why_not(asking: &Asking, thing: &Thing, verb: &str) -> Refusal {
         ("amend", content) if content.kind().made_by_the_house() => return Refusal::NotFound(None),
         ("amend", content) => Change::Amend { content: content.clone() },
         ("advance", Content::Commitment(said)) => Change::Advance { stage: said.stage },
+        ("postpone", Content::Meeting(said)) => Change::Postpone {
+            starts: said.starts.unwrap_or(PartialTime::Day(Date::ZERO)),
+            ends: None,
+            reason: reason(),
+        },
         ("suspend", _) => Change::Suspend { reason: reason() },
         ("resume", _) => Change::Resume { reason: reason() },
         ("withdraw", _) => Change::Withdraw { reason: reason() },
@@ -97,6 +110,14 @@ pub(super) fn send(asking: &Asking) -> Result<Submission, Refusal> {
         "amend" => json!({ "content": read::content(kind, &values).0 }),
         "advance" => json!({ "stage": values.first(STAGE.name) }),
         "relabel" => json!({ "marking": marking::json(kind, &values) }),
+        "postpone" => {
+            let mut said = json!({ "starts": values.first(STARTS.name),
+                "reason": values.first(REASON.name) });
+            if !values.first(ENDS.name).is_empty() {
+                said["ends"] = values.first(ENDS.name).into();
+            }
+            said
+        }
         _ => json!({ "reason": values.first(REASON.name) }),
     };
     let revision = values.first("revision");
@@ -194,6 +215,14 @@ fn asked(sheet: &Sheet<'_>, verb: &str, thing: &Thing) -> Markup {
             let list = parts::radio_list(&sheet.frame(&STAGE, STAGE.name), &choices);
             html! { section.panel { (list) } (stays()) }
         }
+        "postpone" => html! {
+            section.panel {
+                (parts::text_field(&sheet.frame(&STARTS, STARTS.name)))
+                (parts::text_field(&sheet.frame(&ENDS, ENDS.name)))
+                (parts::area_field(&sheet.frame(&Field { required: true, ..REASON }, REASON.name), 3))
+            }
+            (stays())
+        },
         "relabel" => sheet.marking(thing.author.party.as_ref()),
         _ => html! {
             section.panel { (parts::area_field(&sheet.frame(&REASON, REASON.name), 3)) }
@@ -205,6 +234,7 @@ fn asked(sheet: &Sheet<'_>, verb: &str, thing: &Thing) -> Markup {
 /// What the button says.
 fn saying(verb: &str) -> &'static str {
     match verb {
+        "postpone" => "Postpone it",
         "suspend" => "Suspend it",
         "resume" => "Resume it",
         "withdraw" => "Withdraw it",
@@ -220,6 +250,9 @@ fn lead(verb: &str, kind: Kind) -> &'static str {
     match (verb, kind) {
         ("amend", _) => "What it says from now on; what it said before stays in the record.",
         ("advance", _) => "How far the commitment has come.",
+        ("postpone", _) => {
+            "The meeting is moved to another day, in one act with its sessions. Replies stand as they are."
+        }
         ("suspend", Kind::Party) => {
             "The party is suspended: until it is resumed, its people see and do no more than the public, and what it promised is not counted."
         }
@@ -228,7 +261,7 @@ fn lead(verb: &str, kind: Kind) -> &'static str {
         }
         ("withdraw", Kind::EnrolmentLink) => "The link is stopped: nobody gets in by it.",
         ("suspend", Kind::Meeting) => {
-            "The meeting is postponed. Amend its dates when the new ones are known, then resume it."
+            "The meeting is put off, to nobody knows when. When its new day is known, postpone it to that."
         }
         ("suspend", _) => "It is not in force until it is resumed.",
         ("resume", _) => "It stands again, as it did before.",

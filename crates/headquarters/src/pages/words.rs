@@ -246,7 +246,7 @@ pub(crate) fn offer_new(
 /// What a button calls a verb, where it is done to a thing of this kind.
 pub(crate) fn verb_of(kind: Kind, verb: &str) -> &'static str {
     match (kind, verb) {
-        (Kind::Meeting, "suspend") => "Postpone",
+        (Kind::Meeting, "suspend") => "Put off without a date",
         (Kind::Meeting, "withdraw") => "Call off",
         (Kind::Custody, "withdraw") => "Give back",
         _ => verb_words(verb),
@@ -258,6 +258,7 @@ pub(crate) fn verb_words(verb: &str) -> &'static str {
     match verb {
         "amend" => "Amend",
         "advance" => "Record progress",
+        "postpone" => "Postpone",
         "suspend" => "Suspend",
         "resume" => "Resume",
         "withdraw" => "Withdraw",
@@ -299,7 +300,8 @@ pub(crate) fn deed(kind: Kind, change: &Change) -> String {
         Change::Advance { stage } => {
             format!("moved the {word} to the stage \u{201c}{}\u{201d}", stage.word())
         }
-        Change::Suspend { .. } if kind == Kind::Meeting => "postponed the meeting".into(),
+        Change::Postpone { starts, .. } => format!("postponed the meeting to {starts}"),
+        Change::Suspend { .. } if kind == Kind::Meeting => "put the meeting off".into(),
         Change::Suspend { .. } => format!("suspended the {word}"),
         Change::Resume { .. } => format!("resumed the {word}"),
         Change::Withdraw { .. } => match kind {
@@ -344,6 +346,7 @@ pub(crate) fn reason(change: &Change) -> &str {
     match change {
         Change::Suspend { reason }
         | Change::Resume { reason }
+        | Change::Postpone { reason, .. }
         | Change::Withdraw { reason }
         | Change::Close { reason }
         | Change::Reopen { reason } => reason.as_str(),

@@ -303,6 +303,13 @@ fn change(recorded: bool) -> Value {
     let stages: Vec<&str> =
         crate::forms::fields::stages().into_iter().map(|(key, _)| key).collect();
     let stage = json!({ "type": "string", "enum": stages });
+    let postpone = json!({
+        "type": "object",
+        "required": ["starts", "reason"],
+        "properties": { "starts": named("PartialTime"), "ends": named("PartialTime"),
+            "reason": named("Text") },
+        "additionalProperties": false,
+    });
     let mut change = json!({
         "oneOf": [
             one_key("create", &create),
@@ -310,6 +317,7 @@ fn change(recorded: bool) -> Value {
             one_key("advance", &part("stage", stage, true)),
             one_key("suspend", &reason()),
             one_key("resume", &reason()),
+            one_key("postpone", &postpone),
             one_key("withdraw", &reason()),
             one_key("relabel", &part("marking", named("Marking"), true)),
             one_key("close", &reason()),
