@@ -1,4 +1,5 @@
-//! **Holds** formats in and out: the coalition file, the file of acts, JSON, CSV, calendars and PDF.
+//! **Holds** formats in and out: the coalition file, the file of acts, JSON, CSV, calendars, mail
+//! and PDF.
 //! **Never** the state: it writes what a view holds and reads into commands.
 //! **Callers**: `headquarters` and `entente`.
 //! **Proof**: `tests/coalition_file.rs`: every malformed file is refused with line and column.
@@ -12,6 +13,7 @@ pub mod file_error;
 pub mod found;
 pub mod json;
 pub mod letter;
+pub mod mail;
 pub mod marked;
 
 pub use acts_file::Step;

@@ -1,8 +1,9 @@
 //! Calendars of the worked example: what each viewer's says, and that others' parsers read it.
 
 use coalition::{Act, Change, Id, Label, State, View, Viewer};
-use exchange::calendar::feed;
+use exchange::calendar::{Between, Calendar, cancellation, entries, feed, request};
 use exchange::example::example;
+use exchange::mail::{Letter, MailAddress};
 use replay::replayed;
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -13,12 +14,12 @@ const PAGES: &str = "https://hq.example.org";
 
 fn of(state: &State, person: &str) -> String {
     let person = Id::parse(person).expect("a plain word");
-    feed(
-        &View::of(state, Viewer::of_person(state, &person)),
-        "Coalition of the willing",
-        Some(PAGES),
-    )
+    feed(&View::of(state, Viewer::of_person(state, &person)), &OWN)
 }
+
+/// A calendar that shows as taken what it may say nothing of.
+const OWN: Calendar<'_> =
+    Calendar { name: "Coalition of the willing", pages: Some(PAGES), taken: true };
 
 /// The entry of a thing, its lines unfolded; `None` if there is none.
 fn entry(calendar: &str, id: &str) -> Option<String> {
@@ -79,11 +80,16 @@ fn what_is_relabelled_or_called_off_says_so_under_a_higher_number() {
     does(&mut state, Change::Relabel { marking });
     let narrowed = entry(&of(&state, "clerk-es"), "m-london").expect("he may see AMBER");
     assert_eq!(line(&narrowed, "SUMMARY"), Some("Meeting"));
-    assert_eq!(line(&narrowed, "SEQUENCE"), Some("1"));
     assert!(!narrowed.contains("London"), "{narrowed}");
+    // How often and when it changed would tell of what is not said.
+    assert_eq!(line(&narrowed, "SEQUENCE"), Some("0"));
+    assert_eq!(line(&narrowed, "LAST-MODIFIED"), None);
+    does(&mut state, Change::Relabel { marking: coalition::Marking::plain(Label::Green) });
+    let widened = entry(&of(&state, "clerk-es"), "m-london").expect("he may see GREEN");
+    assert_eq!(line(&widened, "SEQUENCE"), Some("2"));
     does(&mut state, Change::Withdraw { reason: coalition::text::Text::default() });
     let off = entry(&of(&state, "clerk-es"), "m-london").expect("called off is not gone");
-    assert_eq!((line(&off, "STATUS"), line(&off, "SEQUENCE")), (Some("CANCELLED"), Some("2")));
+    assert_eq!((line(&off, "STATUS"), line(&off, "SEQUENCE")), (Some("CANCELLED"), Some("3")));
 }
 
 /// Reads a calendar with two parsers of other people, and prints what they make of it.

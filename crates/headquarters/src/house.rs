@@ -2,10 +2,12 @@
 
 use crate::drafts::Drafts;
 use crate::events::Heard;
+use crate::feeds::Feeds;
 use crate::groundwork::Groundwork;
 use crate::kept::Kept;
 use crate::notes::Notes;
 use crate::passkeys::Origin;
+use crate::post::{Mail, Office, Post};
 use crate::rendered::Pages;
 use crate::sign_in::{Challenges, Limits, Persona, Sessions};
 use crate::writer::{self, Ask, Done, Job, NotDone, Writing};
@@ -45,6 +47,8 @@ pub struct Settings {
     pub desk: Option<Arc<Desk>>,
     /// The one peer whose word is taken for whom it passes on: a proxy that ends TLS.
     pub proxy: Option<IpAddr>,
+    /// How the house sends mail; none where it sends none.
+    pub mail: Option<Mail>,
     /// What time it is.
     pub clock: Clock,
     /// Fills bytes with randomness from the system.
@@ -60,7 +64,7 @@ impl Settings {
         Settings::with(Doors::Demonstration(personas))
     }
 
-    /// These doors, with the system's clock and randomness; no desk, no proxy.
+    /// These doors, with the system's clock and randomness; no desk, no proxy, no mail.
     ///
     /// # Panics
     /// When the system has no randomness to give: nothing secret could be made.
@@ -69,6 +73,7 @@ impl Settings {
             doors,
             desk: None,
             proxy: None,
+            mail: None,
             clock: Arc::new(Timestamp::now),
             entropy: Arc::new(|bytes| getrandom::fill(bytes).expect("the system gives randomness")),
         }
@@ -139,6 +144,8 @@ pub struct House {
     pub(crate) settings: Settings,
     pub(crate) shared: Arc<Shared>,
     pub(crate) sessions: Sessions,
+    pub(crate) feeds: Feeds,
+    pub(crate) post: Post,
     pub(crate) challenges: Challenges,
     pub(crate) limits: Limits,
     pub(crate) drafts: Drafts,
@@ -170,13 +177,17 @@ impl House {
             |at: usize| u64::from_le_bytes(std::array::from_fn(|place| seeds[8 * at + place]));
         let pages = Pages::new([seed(0), seed(1), seed(2)]);
         let verifier = key.verifier().clone();
-        let secret = format!("credentials\n{}", key.to_secret_text());
-        let credentials = Sha256::digest(secret.as_bytes()).into();
+        let secret = |of: &str| -> [u8; 32] {
+            Sha256::digest(format!("{of}\n{}", key.to_secret_text()).as_bytes()).into()
+        };
+        let (credentials, letters) = (secret("credentials"), secret("letters"));
         let log = Log::open(store, key)?;
         let (state, keys) = recover(&log)?;
         fit_doors(&state, &settings.doors)?;
         let sessions = Sessions::open(settings.desk.clone());
         let notes = Notes::open(settings.desk.clone());
+        let feeds = Feeds::open(settings.desk.clone());
+        let office = Office::open(settings.desk.clone()).map_err(LogError::from)?;
         let challenges = Challenges::new(settings.random());
         let checkpoint = RwLock::new(log.checkpoint().text().into());
         let heard = watch::Sender::new(Heard { size: state.size(), closing: false });
@@ -187,6 +198,8 @@ impl House {
             settings,
             shared,
             sessions,
+            feeds,
+            post: Post::new(office, letters),
             challenges,
             limits: Limits::default(),
             drafts: Drafts::default(),

@@ -126,7 +126,8 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let turned = if foreign {
         Some(Turned::Foreign)
-    } else if changes && !admitted(&house, person.as_ref(), peer, &headers) {
+    } else if (changes || follows(&parts.uri)) && !admitted(&house, person.as_ref(), peer, &headers)
+    {
         Some(Turned::TooOften)
     } else {
         None
@@ -186,6 +187,11 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
         house.pages.keep(size, person.as_ref(), address, &page, worth);
     }
     finish(answer.status, page, answer.immutable, &answer.headers, if_none_match)
+}
+
+/// Whether somebody follows a link that is a secret: how often he may try is limited, too.
+fn follows(address: &Uri) -> bool {
+    address.path().starts_with("/feeds/")
 }
 
 fn query_of(address: &Uri) -> Vec<(String, String)> {

@@ -42,6 +42,13 @@ pub const LEAKS: &[&str] = &[
     "names of people are shown to whoever sees their acts",
     "items of closed sessions are shown to whoever sees the session",
     "an article is assessed from the state",
+    "a followed calendar is made from the state",
+    "a followed calendar counts what is hidden in SEQUENCE",
+    "a followed calendar says in DTSTAMP when the record last changed",
+    "mail is sent for what is hidden",
+    "the id of a message counts all acts",
+    "the subject of a message tells what is newest in the state",
+    "the length of a message grows with what is hidden",
 ];
 
 static ACTIVE: AtomicUsize = AtomicUsize::new(usize::MAX);
@@ -53,6 +60,70 @@ pub fn choose(leak: Option<usize>) {
 
 fn active() -> Option<usize> {
     Some(ACTIVE.load(Ordering::SeqCst)).filter(|leak| *leak < LEAKS.len())
+}
+
+/// Whether the leak of this name is open.
+fn open(leak: &str) -> bool {
+    active().is_some_and(|at| LEAKS[at] == leak)
+}
+
+/// The view that a leaking calendar link shows.
+pub(crate) fn followed_from(house: &House, view: Arc<View>) -> Arc<View> {
+    if !open("a followed calendar is made from the state") {
+        return view;
+    }
+    Arc::new(state(house, |state| View::of_everything(state, view.viewer().clone())))
+}
+
+/// A followed calendar, with what leaks in it.
+pub(crate) fn followed_calendar(house: &House, view: &View, mut answer: Answer) -> Answer {
+    let (before, after) = if open("a followed calendar counts what is hidden in SEQUENCE") {
+        let hidden = state(house, |state| view.hidden_count(state));
+        ("SEQUENCE:", format!("SEQUENCE:{hidden}"))
+    } else if open("a followed calendar says in DTSTAMP when the record last changed") {
+        ("DTSTAMP:", format!("DTSTAMP;X-OF={}:", newest_change(house, view)))
+    } else {
+        return answer;
+    };
+    if let Body::Other(_, bytes) = &mut answer.body {
+        *bytes = String::from_utf8_lossy(bytes).replace(before, &after).into_bytes();
+    }
+    answer
+}
+
+/// Lets the post look at what a person may see, or at everything.
+pub(crate) fn posting_as<T>(house: &House, person: &Id, look: impl FnOnce(&View) -> T) -> T {
+    if !open("mail is sent for what is hidden") {
+        return house.looking_as(person, look);
+    }
+    look(&state(house, |state| View::of_everything(state, Viewer::of_person(state, person))))
+}
+
+/// The id of a message, with what leaks in it.
+pub(crate) fn message_id(house: &House, id: String) -> String {
+    if open("the id of a message counts all acts") {
+        return format!("{id}n{}", house.size());
+    }
+    id
+}
+
+/// A message, with what leaks in it.
+pub(crate) fn message(house: &House, view: &View, message: String) -> String {
+    if open("the subject of a message tells what is newest in the state") {
+        return message.replace("Subject: ", &format!("Subject: {} ", newest_change(house, view)));
+    }
+    if open("the length of a message grows with what is hidden") {
+        return message + &" ".repeat(state(house, |state| view.hidden_count(state)));
+    }
+    message
+}
+
+/// When anything last changed.
+fn newest_change(house: &House, view: &View) -> String {
+    let all = state(house, |state| View::of_everything(state, view.viewer().clone()));
+    let newest =
+        Kind::ALL.iter().flat_map(|kind| all.of_kind(*kind)).map(|thing| thing.changed).max();
+    newest.map(|at| at.as_second().to_string()).unwrap_or_default()
 }
 
 /// What an answer may betray; nothing, while all leaks are closed.

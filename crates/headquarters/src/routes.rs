@@ -134,6 +134,7 @@ pub fn routes() -> Vec<Route> {
         crate::pages::overview::ROUTES,
         crate::pages::meetings::ROUTES,
         crate::pages::calendar::ROUTES,
+        crate::pages::post::ROUTES,
         crate::pages::live::ROUTES,
         crate::pages::after::ROUTES,
         crate::pages::commitments::ROUTES,

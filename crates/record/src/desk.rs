@@ -4,13 +4,26 @@
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::sqlite::{check_identity, connect, explain, make_durable};
 use crate::store::StoreError;
 
+const PUT: &str = "INSERT INTO desk (drawer, name, value) VALUES (?1, ?2, ?3) \
+                   ON CONFLICT (drawer, name) DO UPDATE SET value = excluded.value";
+const REMOVE: &str = "DELETE FROM desk WHERE drawer = ?1 AND name = ?2";
+
 /// A name and the value that lies under it.
 pub type Lying = (Vec<u8>, Vec<u8>);
+
+/// One change of several that are made together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Move {
+    /// A value is put into a drawer under a name, in the place of one of the same name.
+    Put(&'static str, Vec<u8>, Vec<u8>),
+    /// What lies in a drawer under a name is taken out, if it is there.
+    Remove(&'static str, Vec<u8>),
+}
 
 /// A connection of its own to the database of a record that is open for writing. Each change is
 /// durable when it returns.
@@ -38,7 +51,7 @@ impl Desk {
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
-        // A panic elsewhere leaves no transaction behind: each statement is one.
+        // A panic elsewhere leaves no transaction behind: one that is dropped is undone.
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -61,6 +74,31 @@ impl Desk {
         self.explained(read())
     }
 
+    /// Makes several changes as one: all of them are durable when this returns, or none is made.
+    ///
+    /// # Errors
+    /// [`StoreError`]: then everything is as it was before.
+    pub fn together(&self, moves: &[Move]) -> Result<(), StoreError> {
+        let mut connection = self.connection();
+        let mut change = || {
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            for change in moves {
+                match change {
+                    Move::Put(drawer, name, value) => {
+                        transaction.prepare_cached(PUT)?.execute((drawer, name, value))?
+                    }
+                    Move::Remove(drawer, name) => {
+                        transaction.prepare_cached(REMOVE)?.execute((drawer, name))?
+                    }
+                };
+            }
+            transaction.commit()
+        };
+        let changed = change();
+        self.explained(changed)
+    }
+
     /// Puts a value into a drawer, in the place of one of the same name.
     ///
     /// # Errors
@@ -68,10 +106,7 @@ impl Desk {
     pub fn put(&self, drawer: &str, name: &[u8], value: &[u8]) -> Result<(), StoreError> {
         let connection = self.connection();
         let put = connection
-            .prepare_cached(
-                "INSERT INTO desk (drawer, name, value) VALUES (?1, ?2, ?3) \
-                 ON CONFLICT (drawer, name) DO UPDATE SET value = excluded.value",
-            )
+            .prepare_cached(PUT)
             .and_then(|mut statement| statement.execute((drawer, name, value)));
         self.explained(put).map(drop)
     }
@@ -83,7 +118,7 @@ impl Desk {
     pub fn remove(&self, drawer: &str, name: &[u8]) -> Result<(), StoreError> {
         let connection = self.connection();
         let removed = connection
-            .prepare_cached("DELETE FROM desk WHERE drawer = ?1 AND name = ?2")
+            .prepare_cached(REMOVE)
             .and_then(|mut statement| statement.execute((drawer, name)));
         self.explained(removed).map(drop)
     }

@@ -33,7 +33,7 @@ mod store;
 mod tree;
 
 pub use checkpoint::{CHECKPOINT_BYTES_MAX, Checkpoint, CheckpointError, Head};
-pub use desk::{Desk, Lying};
+pub use desk::{Desk, Lying, Move};
 pub use key::{KeyError, NAME_BYTES_MAX, SigningKey, VerifierKey};
 pub use leaf::{
     ACT_BYTES_MAX, Content, Entry, Hash, NotThirtyTwoBytes, Salt, empty_root, leaf_hash, node_hash,

@@ -6,6 +6,7 @@
 
 pub mod answers;
 pub mod faults;
+pub mod mail;
 pub mod requests;
 pub mod twin;
 pub mod two_worlds;

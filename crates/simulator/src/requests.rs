@@ -6,7 +6,7 @@ use coalition::{Id, Kind};
 use headquarters::{Method, Route, look, routes};
 
 /// One request.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
     /// Its method.
     pub method: Method,
@@ -17,7 +17,7 @@ pub struct Asked {
 }
 
 impl Asked {
-    fn reading(address: String) -> Asked {
+    pub(crate) fn reading(address: String) -> Asked {
         Asked { method: Method::Get, address, body: None }
     }
 }

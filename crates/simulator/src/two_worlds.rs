@@ -2,15 +2,18 @@
 //! gets the same answers, byte for byte.
 
 use crate::answers::{Told, difference_of};
+use crate::mail::mail_differs;
 use crate::requests::{self, Asked};
 use crate::twin::{Difference, Twins};
 use crate::world::{Dice, World};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
+use coalition::text::Name;
 use coalition::{Act, Change, Content, Id};
 use headquarters::passkeys::Origin;
-use headquarters::{Doors, House, Kept, Method, Settings, Token, router};
+use exchange::mail::MailAddress;
+use headquarters::{Doors, House, Kept, Mail, Method, Settings, Token, router};
 use jiff::{Timestamp, ToSpan};
 use record::{Log, MemoryStore, Salt, SigningKey, first_checkpoint};
 use std::ops::Range;
@@ -19,10 +22,15 @@ use std::sync::{Arc, Mutex};
 use tower::ServiceExt;
 
 /// What time it is in both houses, in seconds since the first request.
-type Clock = Arc<AtomicI64>;
+pub(crate) type Clock = Arc<AtomicI64>;
+
+/// When the first request comes.
+pub(crate) fn start() -> Timestamp {
+    "2025-12-01T10:00:00Z".parse().expect("a time")
+}
 
 /// Who comes in, as the founding of a record says: by a passkey, or as anybody.
-fn doors(acts: &[Act]) -> Doors {
+pub(crate) fn doors(acts: &[Act]) -> Doors {
     let real = acts.iter().any(|act| {
         matches!(&act.change, Change::Create { content: Content::Coalition(said), .. } if !said.demonstration)
     });
@@ -35,6 +43,13 @@ fn doors(acts: &[Act]) -> Doors {
 
 /// A house on a record given whole, with a clock that is told the time and dice for randomness.
 fn house(acts: &[Act], doors: Doors, clock: &Clock) -> Arc<House> {
+    let from = MailAddress::parse("house@two.example").expect("an address");
+    let mail = Some(Mail { from, pages: "http://localhost:4860".into() });
+    house_of(acts, Settings { mail, ..Settings::with(doors) }, clock)
+}
+
+/// [`house`], with settings of which the clock and the dice are put in their places.
+pub(crate) fn house_of(acts: &[Act], mut settings: Settings, clock: &Clock) -> Arc<House> {
     let key = SigningKey::new("two.worlds/record", [7; 32]).expect("a key");
     let store = Kept(Box::new(MemoryStore::create(&first_checkpoint(&key))));
     let mut log = Log::open(store, key.clone()).expect("an empty record");
@@ -43,11 +58,9 @@ fn house(acts: &[Act], doors: Doors, clock: &Clock) -> Arc<House> {
     log.append(acts.iter().map(|act| (salt(&mut salts), act.encode())).collect())
         .expect("memory takes acts");
     let dice = Mutex::new(Dice::new(99));
-    let mut settings = Settings::with(doors);
     let clock = Arc::clone(clock);
     settings.clock = Arc::new(move || {
-        let start: Timestamp = "2025-12-01T10:00:00Z".parse().expect("a time");
-        start + clock.load(Ordering::SeqCst).seconds()
+        start() + clock.load(Ordering::SeqCst).seconds()
     });
     settings.entropy = Arc::new(move |bytes| {
         let mut dice = dice.lock().expect("nobody panics here");
@@ -157,8 +170,11 @@ impl Pair {
         Pair { seed, twins, difference, glance, whole }
     }
 
-    /// Asks both houses, until the answers differ or all is asked.
+    /// Compares the mail of both houses and asks both, until something differs or all is asked.
     pub async fn compare(&self, asking: Asking) -> Compared {
+        if let Some(how) = mail_differs(&self.twins) {
+            return Compared { requests: 0, found: Some((Asked::reading("mail".into()), how)) };
+        }
         let clock = Clock::default();
         let Twins { person, first, second, .. } = &self.twins;
         let houses = [first, second].map(|acts| house(acts, doors(first), &clock));
@@ -166,11 +182,20 @@ impl Pair {
             houses.each_ref().map(|house| person.clone().map(|person| house.sign_in(person)));
         let viewer = houses[0].view(person.as_ref()).viewer().clone();
         let routers = houses.each_ref().map(router);
+        let [links, others] = houses.each_ref().map(|house| links(house, person.as_ref()));
+        assert_eq!(links, others, "secrets are drawn alike in both");
         let asked = match asking {
             Asking::Glance => &self.glance,
             Asking::Whole => &self.whole,
         };
-        for (place, asked) in asked.iter().enumerate() {
+        let asked: Vec<&Asked> = links.iter().chain(asked).chain(&links).collect();
+        for (place, asked) in asked.iter().copied().enumerate() {
+            if place % REQUESTS_A_ROUND == 0 {
+                clock.fetch_add(300, Ordering::SeqCst);
+                for house in &houses {
+                    house.post_round().expect("kept in memory");
+                }
+            }
             let [one, other] = [0, 1].map(|which| {
                 ask(&routers[which], tokens[which].as_ref().map(Token::as_str), asked)
             });
@@ -187,6 +212,21 @@ impl Pair {
         }
         Compared { requests: asked.len(), found: None }
     }
+}
+
+/// After so many requests the post makes a round.
+const REQUESTS_A_ROUND: usize = 250;
+
+/// Two links by which a person's calendar is followed, as requests: one shows what is narrow as taken
+/// time. From now on he gets mail, too.
+fn links(house: &House, person: Option<&Id>) -> Vec<Asked> {
+    let Some(person) = person else { return Vec::new() };
+    let name = || Name::parse("phone").expect("a name");
+    house.begin_post(0).expect("kept in memory");
+    let address = MailAddress::parse("person@two.example").expect("an address");
+    house.takes_mail(person, address).expect("kept in memory");
+    let link = |taken| house.follow_calendar(person, name(), taken).expect("his first links");
+    [false, true].map(link).map(Asked::reading).into()
 }
 
 /// How often a glance reads each route, with other values and queries each time.

@@ -1,5 +1,6 @@
 //! Nobody's answers depend on what he may not see.
 
+use simulator::mail::mail_count;
 use simulator::twin::Difference;
 use simulator::two_worlds::{Asking, Pair};
 
@@ -13,7 +14,7 @@ fn worlds() -> u64 {
 }
 
 async fn nobody_can_tell(difference: Difference, first_seed: u64) {
-    let (mut requests, mut compared) = (0, 0);
+    let (mut requests, mut compared, mut mails) = (0, 0, 0);
     let pairs = Pair::of_worlds(first_seed..first_seed + worlds(), 130);
     for pair in pairs.iter().filter(|pair| pair.difference == difference) {
         let told_apart = pair.compare(Asking::Whole).await;
@@ -27,11 +28,13 @@ async fn nobody_can_tell(difference: Difference, first_seed: u64) {
             );
         }
         requests += told_apart.requests;
+        mails += mail_count(&pair.twins);
         compared += 1;
     }
     assert!(compared >= 4, "only {compared} pairs of worlds hid anything from anybody");
+    assert!(mails >= compared / 2, "only {mails} messages came to anybody");
     println!(
-        "{requests} requests to {compared} pairs of worlds ({difference:?}): all answers equal"
+        "{requests} requests to {compared} pairs of worlds ({difference:?}): all answers equal, and {mails} messages"
     );
 }
 

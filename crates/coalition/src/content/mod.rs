@@ -3,6 +3,7 @@
 //! These types are stored in acts: they are versioned with [`crate::act::ACT_VERSION`] and are
 //! never reused for a page.
 
+mod answering;
 mod evidence;
 mod matching;
 mod meetings;

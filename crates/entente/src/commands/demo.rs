@@ -5,7 +5,8 @@ use crate::data;
 use crate::failure::Failure;
 use clap::Args;
 use coalition::Id;
-use headquarters::{Ask, House, Kept, Persona, Settings};
+use exchange::mail::MailAddress;
+use headquarters::{Ask, House, Kept, Mail, Persona, Postman, Settings};
 use record::{MemoryStore, SigningKey, first_checkpoint};
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
@@ -29,10 +30,15 @@ pub(crate) struct Demo {
 
 impl Demo {
     pub(crate) fn run(self) -> Result<(), Failure> {
-        let house = Arc::new(open(self.data.as_deref())?);
         run(async {
             let (listener, port) = bound(IpAddr::V4(Ipv4Addr::LOCALHOST), self.port).await?;
+            let data = self.data.clone();
+            let open = move || open(data.as_deref(), format!("http://127.0.0.1:{port}"));
+            let opened = tokio::task::spawn_blocking(open).await;
+            let house = Arc::new(opened.map_err(|error| Failure::record(error, ""))??);
             self.announce(&format!("127.0.0.1:{port}"))?;
+            // It makes the rounds: what would be sent is shown on a page.
+            let _postman = Postman::start(&house, None);
             headquarters::serve(house, listener, stopped())
                 .await
                 .map_err(|error| Failure::unreachable(error, ""))
@@ -57,12 +63,12 @@ impl Demo {
 }
 
 /// Opens the demonstration's house, and fills its record with the example if it is new.
-fn open(directory: Option<&Path>) -> Result<House, Failure> {
+fn open(directory: Option<&Path>, pages: String) -> Result<House, Failure> {
     let (store, key) = match directory {
         None => in_memory()?,
         Some(directory) => data::open_or_create(directory)?,
     };
-    fill((store, key))
+    fill((store, key), pages)
 }
 
 fn in_memory() -> Result<(Kept, SigningKey), Failure> {
@@ -76,8 +82,13 @@ fn in_memory() -> Result<(Kept, SigningKey), Failure> {
 
 /// Opens a house on a record and records what is missing of the example: all of it in a new one,
 /// nothing in one that went on.
-fn fill((store, key): (Kept, SigningKey)) -> Result<House, Failure> {
-    let house = House::open(store, key, Settings::demonstration(personas()))?;
+fn fill((store, key): (Kept, SigningKey), pages: String) -> Result<House, Failure> {
+    let address = |name: &str| {
+        let address = MailAddress::parse(&format!("{name}@example.org"));
+        address.map_err(|why| Failure::input(why, ""))
+    };
+    let mail = Some(Mail { from: address("headquarters")?, pages });
+    let house = House::open(store, key, Settings { mail, ..Settings::demonstration(personas()) })?;
     let example = exchange::example::example();
     if house.size() == 0 {
         // As one: a start that is cut short leaves nothing, so that the next begins anew.
@@ -87,6 +98,11 @@ fn fill((store, key): (Kept, SigningKey)) -> Result<House, Failure> {
             (step.by.person, ask)
         }));
         house.submit_and_wait(None, Ask::Together(asks))?;
+    }
+    // What the reports tell of is long past: mail is of what is done from now on.
+    house.begin_post(house.size())?;
+    for person in personas().into_iter().filter_map(|persona| persona.person) {
+        house.takes_mail(&person, address(person.as_str())?)?;
     }
     Ok(house)
 }

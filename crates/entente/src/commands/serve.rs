@@ -3,9 +3,11 @@
 use super::listening::{bound, run};
 use crate::data;
 use crate::failure::Failure;
+use crate::smtp::{Login, Smtp};
 use clap::Args;
+use exchange::mail::MailAddress;
 use headquarters::passkeys::Origin;
-use headquarters::{Doors, House, Settings};
+use headquarters::{Carrier, Doors, House, Mail, Postman, Settings};
 use record::Desk;
 use serde_json::json;
 use std::net::IpAddr;
@@ -35,6 +37,17 @@ pub(crate) struct Serve {
     /// The one peer whose header X-Forwarded-For is believed, in its last part alone.
     #[arg(long, value_name = "ADDRESS")]
     proxy: Option<IpAddr>,
+    /// Send mail through this server: `smtps://mail.example.org`, or `smtp://mail.example.org:587`,
+    /// which must offer TLS unless it is on this machine. Left out: no mail is sent.
+    #[arg(long, value_name = "URL", requires = "mail_from")]
+    smtp: Option<String>,
+    /// The address from which mail is sent.
+    #[arg(long, value_name = "ADDRESS", requires = "smtp")]
+    mail_from: Option<String>,
+    /// A file with the login for the server of mail: one line, the name, a colon, the password. It
+    /// must be readable by you alone. The variable ENTENTE_SMTP_LOGIN may hold the same.
+    #[arg(long, value_name = "FILE", requires = "smtp")]
+    smtp_login: Option<PathBuf>,
     /// Print the address as JSON.
     #[arg(long)]
     json: bool,
@@ -54,13 +67,17 @@ impl Serve {
                 "Name the address that people will see: --origin https://headquarters.example",
             ));
         }
+        let mail = self.mail()?;
         run(async {
             let (listener, port) = bound(self.listen, self.port).await?;
             let origin = self.origin.clone().unwrap_or_else(|| format!("http://localhost:{port}"));
             let origin = Origin::parse(&origin)
                 .map_err(|why| Failure::input(format!("--origin {origin}: {why}"), ""))?;
+            let carrier = self.carrier(origin.host())?;
+            let pages = origin.as_str().to_owned();
             let settings = Settings {
                 desk: Some(desk),
+                mail: mail.map(|from| Mail { from, pages }),
                 proxy: self.proxy,
                 ..Settings::with(Doors::Passkeys(origin.clone()))
             };
@@ -72,10 +89,23 @@ impl Serve {
                 ));
             }
             self.announce(&origin)?;
+            let _postman = carrier.map(|carrier| Postman::start(&house, Some(carrier)));
             headquarters::serve(house, listener, super::listening::stopped())
                 .await
                 .map_err(|error| Failure::unreachable(error, ""))
         })
+    }
+
+    /// The address from which mail is sent, if it is.
+    fn mail(&self) -> Result<Option<MailAddress>, Failure> {
+        let from = self.mail_from.as_deref().map(MailAddress::parse).transpose();
+        from.map_err(|why| Failure::input(format!("--mail-from: {why}"), ""))
+    }
+
+    fn carrier(&self, hello: &str) -> Result<Option<Box<dyn Carrier>>, Failure> {
+        let Some(url) = &self.smtp else { return Ok(None) };
+        let login = Login::read(self.smtp_login.as_deref())?;
+        Ok(Some(Box::new(Smtp::at(url, login, hello)?)))
     }
 
     fn announce(&self, origin: &Origin) -> Result<(), Failure> {

@@ -294,7 +294,7 @@ fn who(viewer: &ViewerBadge) -> Markup {
                 @if !viewer.party.is_empty() { " · " (viewer.party) }
             }
             @if viewer.demo {
-                a href="/sign-in" { "Switch persona" }
+                a href="/account" { "Your account" } " " a href="/sign-in" { "Switch persona" }
             } @else {
                 a href="/account" { "Your account" }
             }

@@ -1,4 +1,4 @@
-//! What is one's own: passkeys and sessions.
+//! What is one's own: passkeys, sessions, calendar links and mail.
 
 use super::ceremony::{Ceremony, Filled, Kind as Does, name_field};
 use super::words;
@@ -30,7 +30,7 @@ fn own(asking: &Asking) -> Result<&Seated, Refusal> {
 
 fn page(asking: &Asking) -> Result<Answer, Refusal> {
     let me = own(asking)?;
-    let wide = html! { (passkeys(asking, me)) (sessions(asking, me)) };
+    let wide = html! { (passkeys(asking, me)) (sessions(asking, me)) (super::calendar::links(asking, me)) (super::post::mail(asking, me)) };
     let narrow = html! {
         section.panel {
             h2 { "You" }
@@ -38,13 +38,14 @@ fn page(asking: &Asking) -> Result<Answer, Refusal> {
                 ("Name", words::link(&asking.view, &me.person)),
                 ("Seat", html! { (me.role.word()) " of " (words::link(&asking.view, &me.party)) }),
             ]))
+            p { a href="/for-you" { "What concerns you" } }
             p { a href="/people" { "The people of your delegation" } }
             form method="post" action="/sign-out" { (parts::button(Button::Plain, "Sign out")) }
         }
     };
     let body = html! {
         (parts::page_head(&PageHead {
-            lead: "Nobody else sees your passkeys or your sessions.",
+            lead: "Nobody else sees your passkeys, your sessions or your links.",
             ..PageHead::titled("Your account")
         }))
         (parts::columns(&wide, &narrow))

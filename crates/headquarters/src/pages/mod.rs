@@ -16,6 +16,7 @@ pub(crate) mod needs;
 pub(crate) mod overview;
 pub(crate) mod parties;
 pub(crate) mod people;
+pub(crate) mod post;
 pub(crate) mod record;
 pub(crate) mod sign;
 pub(crate) mod sign_in;

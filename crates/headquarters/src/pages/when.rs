@@ -47,6 +47,11 @@ pub(crate) fn season(meeting: &Meeting, now: Timestamp) -> Season {
     }
 }
 
+/// The instant at which a meeting begins, as far as it is known: its day's first.
+pub(crate) fn begins(meeting: &Meeting) -> Option<Timestamp> {
+    at(meeting.starts?.earliest(), &zone(meeting)).map(|zoned| zoned.timestamp())
+}
+
 /// When a meeting is, on both clocks; says so where that is not known.
 pub(crate) fn moment(meeting: &Meeting, relative: bool) -> Markup {
     let Some(starts) = meeting.starts else {

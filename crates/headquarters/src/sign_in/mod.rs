@@ -8,7 +8,7 @@ mod sessions;
 #[cfg(test)]
 mod signing_tests;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) use challenges::Challenges;
 pub use enrolment::first_link;

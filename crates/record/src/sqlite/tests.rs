@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::*;
-use crate::desk::Desk;
+use crate::desk::{Desk, Move};
 use crate::key::SigningKey;
 use crate::log::{Log, audit, first_checkpoint};
 
@@ -183,6 +183,33 @@ fn what_was_wiped_from_the_desk_is_in_none_of_the_files() {
         assert!(!holds(&format!("by Estonia{turn}")), "version {turn} is still there");
     }
     assert_eq!(log.size(), 5);
+}
+
+#[test]
+fn changes_made_together_are_all_made_or_none() {
+    let scratch = Scratch::new();
+    let _store = created(&scratch);
+    let desk = Desk::open(&scratch.record()).expect("a desk");
+    let put = |drawer, name: &[u8]| Move::Put(drawer, name.to_vec(), b"value".to_vec());
+    desk.together(&[put("mail", b"a"), put("mail", b"b"), put("round", b"all")]).expect("writable");
+    desk.together(&[Move::Remove("mail", b"a".to_vec()), put("mail", b"c")]).expect("writable");
+    let names = |drawer| -> Vec<Vec<u8>> {
+        desk.all(drawer).expect("readable").into_iter().map(|(name, _)| name).collect()
+    };
+    assert_eq!(names("mail"), [b"b", b"c"]);
+    // The third of these is refused by the database.
+    meddle(
+        &scratch,
+        "CREATE TRIGGER no BEFORE INSERT ON desk WHEN new.name = x'62616421' \
+         BEGIN SELECT raise(ABORT, 'no'); END",
+    );
+    let refused = [Move::Remove("mail", b"b".to_vec()), put("mail", b"d"), put("round", b"bad!")];
+    desk.together(&refused).expect_err("the database refuses it");
+    assert_eq!(
+        (names("mail"), names("round")),
+        (vec![b"b".to_vec(), b"c".to_vec()], vec![b"all".to_vec()])
+    );
+    desk.put("mail", b"e", b"value").expect("no transaction was left open");
 }
 
 #[test]

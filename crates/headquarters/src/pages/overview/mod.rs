@@ -186,6 +186,7 @@ fn your_seat(asking: &Asking) -> Markup {
                 "You are " (seated.role.word()) " in the delegation of "
                 (words::link(&asking.view, &seated.party)) ", " (seated.standing.word()) "."
             }
+            p { a href="/for-you" { "What concerns you" } }
             @if none { p.quiet { "Your seat reads; it does not act." } }
             @else { ul.plain.offers.buttons-small { @for offer in &offers { @if !offer.0.is_empty() { li { (offer) } } } } }
         }

@@ -1,0 +1,336 @@
+//! Mail that a real process sends to a server, and the process killed at every step of it: what is
+//! queued comes at least once, and always as the same message.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "another process writes: it is looked at again until it has"
+)]
+
+mod running;
+
+use coalition::content::*;
+use coalition::text::{Name, Text};
+use coalition::{Change, Content, Id, Label, Marking};
+use exchange::mail::MailAddress;
+use headquarters::passkeys::Origin;
+use headquarters::{Ask, Doors, House, Kept, Mail, Settings};
+use jiff::ToSpan;
+use record::{Desk, SigningKey, SqliteStore};
+use running::{ENTENTE, Scratch, complaint, run};
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
+
+/// At which step of the first message the sender is killed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// It has connected.
+    Greeted,
+    /// It has named the recipient.
+    Named,
+    /// It has sent the whole message, and waits to hear that it was taken.
+    Unanswered,
+    /// It is told that the message was taken.
+    Answered,
+    /// Not at all.
+    Never,
+}
+
+type Process = Arc<Mutex<Option<Child>>>;
+
+/// A server of mail, of one recipient at a time.
+struct Server {
+    address: SocketAddr,
+    process: Process,
+    kills_at: Arc<Mutex<Step>>,
+    /// Each message it has received whole.
+    received: mpsc::Receiver<String>,
+    /// All lines that it was told but for messages.
+    told: Arc<Mutex<Vec<String>>>,
+}
+
+/// What one connection knows of its server.
+struct Clerk {
+    process: Process,
+    kills_at: Arc<Mutex<Step>>,
+    sender: mpsc::Sender<String>,
+    told: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    fn start() -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        let (sender, received) = mpsc::channel();
+        let (process, kills_at) = (Process::default(), Arc::new(Mutex::new(Step::Never)));
+        let told = Arc::default();
+        let clerk = Clerk {
+            process: Arc::clone(&process),
+            kills_at: Arc::clone(&kills_at),
+            sender,
+            told: Arc::clone(&told),
+        };
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                // A peer that was killed breaks off: that is no matter of ours.
+                let _ = clerk.serve(stream);
+            }
+        });
+        Server { address, process, kills_at, received, told }
+    }
+}
+
+impl Clerk {
+    /// Kills the sender if it is to be killed at this step.
+    fn reached(&self, step: Step) {
+        let mut kills_at = self.kills_at.lock().expect("no panic");
+        if *kills_at == step {
+            *kills_at = Step::Never;
+            let mut process = self.process.lock().expect("no panic");
+            if let Some(mut child) = process.take() {
+                child.kill().expect("it ran until now");
+                child.wait().expect("killed");
+            }
+        }
+    }
+
+    fn serve(&self, stream: TcpStream) -> std::io::Result<()> {
+        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+        let mut lines = BufReader::new(stream.try_clone()?);
+        let answer = |text: &str| (&stream).write_all(format!("{text}\r\n").as_bytes());
+        answer("220 mail.example.org")?;
+        self.reached(Step::Greeted);
+        loop {
+            let mut line = String::new();
+            if lines.read_line(&mut line)? == 0 {
+                return Ok(());
+            }
+            self.told.lock().expect("no panic").push(line.trim_end().to_owned());
+            match line.split([' ', ':', '\r']).next().unwrap_or_default() {
+                "EHLO" => answer("250-mail.example.org\r\n250 AUTH PLAIN")?,
+                "AUTH" => answer("235 welcome")?,
+                "MAIL" | "RSET" | "NOOP" => answer("250 yes")?,
+                "RCPT" if line.contains("nobody@") => answer("550 there is nobody of this name")?,
+                "RCPT" => {
+                    answer("250 yes")?;
+                    self.reached(Step::Named);
+                }
+                "DATA" => {
+                    answer("354 go on")?;
+                    let mut message = String::new();
+                    while !message.ends_with("\r\n.\r\n") {
+                        if lines.read_line(&mut message)? == 0 {
+                            return Ok(());
+                        }
+                    }
+                    let _ = self.sender.send(message);
+                    self.reached(Step::Unanswered);
+                    answer("250 taken")?;
+                    self.reached(Step::Answered);
+                }
+                "QUIT" => return answer("221 bye"),
+                _ => answer("502 what?")?,
+            }
+        }
+    }
+}
+
+fn id(text: &str) -> Id {
+    Id::parse(text).expect("a plain word")
+}
+
+/// Founds a coalition whose first person takes mail at `to`, and in which something has happened
+/// since that is for her: another of her delegation has called a meeting.
+fn prepared(data: &Path, to: &str) {
+    let path = data.to_str().expect("a plain path");
+    let founding =
+        ["init", "--data", path, "--name", "Four towns", "--lead", "France", "--person", "Anna"];
+    let output = run(&[&founding[..], &["--json"]].concat());
+    assert!(output.status.success(), "{}", complaint(&output));
+    let said: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let link = said["link"].as_str().expect("a link");
+    let anna = id(link.split('/').nth(2).expect("a person"));
+    let store = SqliteStore::open(data).expect("just made");
+    let secret = std::fs::read_to_string(data.join("signing.key")).expect("beside it");
+    let key = SigningKey::from_secret_text(secret.trim()).expect("a key");
+    let address = |text| MailAddress::parse(text).expect("an address");
+    let origin = Origin::parse("https://headquarters.example").expect("an origin");
+    let settings = Settings {
+        desk: Some(Arc::new(Desk::open(data).expect("a desk"))),
+        mail: Some(Mail { from: address("house@example.org"), pages: origin.as_str().into() }),
+        // The round that the process will make must be a later one.
+        clock: Arc::new(|| jiff::Timestamp::now() - 1.hour()),
+        ..Settings::with(Doors::Passkeys(origin))
+    };
+    let house = House::open(Kept(Box::new(store)), key, settings).expect("the record opens");
+    house.begin_post(house.size()).expect("writable");
+    house.takes_mail(&anna, address(to)).expect("writable");
+    let name = |text| Name::parse(text).expect("a name");
+    let party = house.view(Some(&anna)).viewer().seated().expect("she has a seat").party.clone();
+    let does = |by: &Id, subject: &str, content: Content| {
+        let change = Change::Create { content, marking: Marking::plain(Label::Amber) };
+        let ask = Ask::Made { subject: Some(id(subject)), change: Box::new(change) };
+        house.submit_and_wait(Some(by.clone()), ask).expect("the rules allow it");
+    };
+    does(&anna, "bruno", Content::Person(Person { name: name("Bruno") }));
+    let seat = Seat { person: id("bruno"), party, role: Role::Clerk };
+    does(&anna, "bruno-seat", Content::Seat(seat));
+    let meeting = Meeting {
+        title: name("Secret of secrets"),
+        level: Level::Leaders,
+        form: Form::Virtual,
+        host: None,
+        places: Vec::new(),
+        zone: name("UTC"),
+        starts: None,
+        ends: None,
+        rules: Rules {
+            devices: Devices::Kept,
+            undertaking: false,
+            attribution: Attribution::OnRecord,
+        },
+        series: None,
+        note: Text::default(),
+    };
+    does(&id("bruno"), "meeting", Content::Meeting(meeting));
+}
+
+fn serve(data: &Path, server: &Server, more: &[&str]) -> Command {
+    let mut command = Command::new(ENTENTE);
+    command
+        .args(["serve", "--json", "--port", "0", "--data"])
+        .arg(data)
+        .args(["--smtp", &format!("smtp://{}", server.address)])
+        .args(["--mail-from", "house@example.org"])
+        .args(more)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// What lies in the outbox, as another process sees it.
+fn outbox(data: &Path) -> Vec<Value> {
+    let all = Desk::open(data).and_then(|desk| desk.all("post-outbox")).expect("readable");
+    all.iter().map(|(_, value)| serde_json::from_slice(value).expect("JSON")).collect()
+}
+
+/// Waits until everything in the outbox has come to this state.
+fn wait_for(data: &Path, state: &str, world: &str) -> Vec<Value> {
+    for _ in 0..600 {
+        let all = outbox(data);
+        if !all.is_empty() && all.iter().all(|queued| queued["state"] == state) {
+            return all;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("{world}: not {state}: {:#?}", outbox(data));
+}
+
+fn ended(child: Child) -> String {
+    let mut child = child;
+    child.kill().expect("it ran until now");
+    let output = child.wait_with_output().expect("it ends");
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), complaint(&output))
+}
+
+#[test]
+fn a_house_killed_at_any_step_sends_every_message_and_always_the_same() {
+    let mut twice = 0;
+    for round in 0..3 {
+        for step in [Step::Greeted, Step::Named, Step::Unanswered, Step::Answered] {
+            let world = format!("round {round}, killed when {step:?}");
+            let (scratch, server) = (Scratch::new(), Server::start());
+            let data = scratch.path("data");
+            prepared(&data, "anna@example.org");
+            *server.kills_at.lock().expect("no panic") = step;
+            // Held until the child is in its place: it may be killed at once.
+            let mut process = server.process.lock().expect("no panic");
+            *process = Some(serve(&data, &server, &[]).spawn().expect("it starts"));
+            drop(process);
+            while server.process.lock().expect("no panic").is_some() {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            let before = outbox(&data);
+            assert_eq!(before.len(), 1, "{world}: what was queued is kept");
+            let child = serve(&data, &server, &[]).spawn().expect("it starts");
+            let after = wait_for(&data, "sent", &world);
+            let complaint = ended(child);
+            assert!(complaint.contains("\"url\""), "{world}: {complaint}");
+            assert_eq!(after.len(), 1, "{world}");
+            assert_eq!(after[0]["message"], before[0]["message"], "{world}");
+            let received: Vec<String> = server.received.try_iter().collect();
+            let queued = format!("{}.\r\n", after[0]["message"].as_str().expect("text"));
+            assert!((1..=2).contains(&received.len()), "{world}: {}", received.len());
+            for message in &received {
+                assert_eq!(*message, queued, "{world}");
+                assert!(message.contains("\r\nMessage-ID: <"), "{world}");
+                assert!(!message.contains("Secret"), "{world}");
+            }
+            twice += usize::from(received.len() == 2);
+        }
+    }
+    assert!(twice >= 3, "an answer that never came means that it is sent again: {twice}");
+}
+
+#[test]
+fn a_login_is_given_to_the_server_and_shown_to_nobody() {
+    let (scratch, server) = (Scratch::new(), Server::start());
+    let data = scratch.path("data");
+    prepared(&data, "anna@example.org");
+    let file = scratch.path("login");
+    std::fs::write(&file, "house:correct horse battery\n").expect("writable");
+    let path = file.to_str().expect("a plain path");
+    let readable = serve(&data, &server, &["--smtp-login", path]).output().expect("it ends");
+    assert_eq!(readable.status.code(), Some(3), "others may read it");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(&file, mode).expect("it is ours");
+    let child = serve(&data, &server, &["--smtp-login", path]).spawn().expect("it starts");
+    wait_for(&data, "sent", "with a login");
+    let said = ended(child);
+    assert!(!said.contains("battery"), "{said}");
+    let told = server.told.lock().expect("no panic").clone();
+    // A zero byte, the name, a zero byte, the password.
+    let given = told.iter().find(|line| line.starts_with("AUTH")).expect("it logs in");
+    assert_eq!(given, "AUTH PLAIN AGhvdXNlAGNvcnJlY3QgaG9yc2UgYmF0dGVyeQ==");
+    let url = format!("smtp://house:battery@{}", server.address);
+    let mut command = Command::new(ENTENTE);
+    let data = data.to_str().expect("a plain path");
+    command.args(["serve", "--port", "0", "--data", data, "--mail-from", "house@example.org"]);
+    let refused = command.args(["--smtp", &url]).output().expect("it ends");
+    assert_eq!(refused.status.code(), Some(3));
+    assert!(!complaint(&refused).contains("battery"), "{}", complaint(&refused));
+}
+
+#[test]
+fn a_mailbox_that_is_not_there_is_tried_again_and_keeps_nothing_from_others() {
+    let (scratch, server) = (Scratch::new(), Server::start());
+    let data = scratch.path("data");
+    prepared(&data, "nobody@example.org");
+    let mut child = serve(&data, &server, &[]).spawn().expect("it starts");
+    let mut url = String::new();
+    let mut out = BufReader::new(child.stdout.take().expect("piped"));
+    out.read_line(&mut url).expect("it says its address");
+    for _ in 0..600 {
+        if outbox(&data).iter().any(|queued| queued["attempts"] == 1) {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let all = outbox(&data);
+    assert_eq!(
+        (all.len(), &all[0]["attempts"], &all[0]["state"]),
+        (1, &1.into(), &"waiting".into())
+    );
+    let why = all[0]["why"].as_str().expect("what the server said");
+    assert!(why.contains("there is nobody of this name"), "{why}");
+    child.kill().expect("it ran until now");
+    let mut complaint = String::new();
+    child.stderr.take().expect("piped").read_to_string(&mut complaint).expect("text");
+    child.wait().expect("killed");
+    assert!(!complaint.contains("nobody@"), "addresses are not logged: {complaint}");
+}

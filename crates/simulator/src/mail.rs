@@ -1,0 +1,94 @@
+//! Mail in two worlds: while two records grow that differ only in what somebody may not see, the same
+//! messages come to him, byte for byte, in the same order and at the same times.
+
+use crate::twin::Twins;
+use crate::two_worlds::{Clock, doors, house_of, start};
+use coalition::{Act, Id};
+use exchange::mail::MailAddress;
+use headquarters::{Mail, Mailed, Settings};
+use jiff::Timestamp;
+use record::{Desk, SigningKey, SqliteStore, first_checkpoint};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// In how many steps a record grows.
+const STEPS: usize = 10;
+
+/// A desk of its own directory, which is gone when this is dropped.
+struct Scratch {
+    path: PathBuf,
+    desk: Arc<Desk>,
+    _store: SqliteStore,
+}
+
+impl Scratch {
+    fn new() -> Scratch {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("entente-mail-{}-{number}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        let _ = std::fs::remove_dir_all(&path);
+        let key = SigningKey::new("two.worlds/record", [7; 32]).expect("a key");
+        let store = SqliteStore::create(&path, &first_checkpoint(&key)).expect("an empty place");
+        let desk = Arc::new(Desk::open(&path).expect("a desk"));
+        Scratch { path, desk, _store: store }
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.path);
+    }
+}
+
+/// How the mail of the twins' person differs; `None` if it does not.
+pub fn mail_differs(twins: &Twins) -> Option<String> {
+    let person = twins.person.as_ref()?;
+    let moments = moments(&twins.first);
+    let [first, second] =
+        [&twins.first, &twins.second].map(|acts| mail_of(acts, &twins.first, person, &moments));
+    if first.len() != second.len() {
+        return Some(format!("{} messages and {}", first.len(), second.len()));
+    }
+    let differs = first.iter().zip(&second).find(|(one, other)| one != other);
+    differs.map(|(one, other)| format!("one message\n{one:?}\nand the other\n{other:?}"))
+}
+
+/// How many messages came to the twins' person in the first world.
+pub fn mail_count(twins: &Twins) -> usize {
+    let Some(person) = twins.person.as_ref() else { return 0 };
+    mail_of(&twins.first, &twins.first, person, &moments(&twins.first)).len()
+}
+
+/// The moments up to which the record has grown, step by step.
+fn moments(acts: &[Act]) -> Vec<Timestamp> {
+    let last = acts.len() - 1;
+    (0..=STEPS).map(|step| acts[last * step / STEPS].at).collect()
+}
+
+/// The mail that came to somebody while these acts were recorded. The house is opened anew for every
+/// step, as after a restart: the post goes on from what lies on its desk.
+fn mail_of(acts: &[Act], founded: &[Act], person: &Id, moments: &[Timestamp]) -> Vec<Mailed> {
+    let scratch = Scratch::new();
+    let address = |text: &str| MailAddress::parse(text).expect("an address");
+    let mut mails = Vec::new();
+    for moment in moments {
+        let known = acts.partition_point(|act| act.at <= *moment);
+        let seconds = moment.as_second() - start().as_second();
+        let settings = Settings {
+            desk: Some(Arc::clone(&scratch.desk)),
+            mail: Some(Mail {
+                from: address("house@two.example"),
+                pages: "http://localhost:4860".into(),
+            }),
+            ..Settings::with(doors(founded))
+        };
+        let house = house_of(&acts[..known], settings, &Clock::new(seconds.into()));
+        house.begin_post(0).expect("writable");
+        house.takes_mail(person, address("person@two.example")).expect("writable");
+        house.post_round().expect("writable");
+        mails = house.mails_of(person);
+    }
+    mails
+}
