@@ -11,8 +11,8 @@ use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use coalition::text::Name;
 use coalition::{Act, Change, Content, Id};
-use headquarters::passkeys::Origin;
 use exchange::mail::MailAddress;
+use headquarters::passkeys::Origin;
 use headquarters::{Doors, House, Kept, Mail, Method, Settings, Token, router};
 use jiff::{Timestamp, ToSpan};
 use record::{Log, MemoryStore, Salt, SigningKey, first_checkpoint};
@@ -59,9 +59,7 @@ pub(crate) fn house_of(acts: &[Act], mut settings: Settings, clock: &Clock) -> A
         .expect("memory takes acts");
     let dice = Mutex::new(Dice::new(99));
     let clock = Arc::clone(clock);
-    settings.clock = Arc::new(move || {
-        start() + clock.load(Ordering::SeqCst).seconds()
-    });
+    settings.clock = Arc::new(move || start() + clock.load(Ordering::SeqCst).seconds());
     settings.entropy = Arc::new(move |bytes| {
         let mut dice = dice.lock().expect("nobody panics here");
         bytes.iter_mut().for_each(|byte| *byte = dice.throw().to_le_bytes()[0]);
