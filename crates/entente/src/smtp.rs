@@ -16,21 +16,21 @@ use std::time::Duration;
 
 /// How long a server may take for one step.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The variable that may hold the login instead of a file.
-const LOGIN_VARIABLE: &str = "ENTENTE_SMTP_LOGIN";
+/// The variable that may hold the account instead of a file.
+const ACCOUNT_VARIABLE: &str = "ENTENTE_SMTP_ACCOUNT";
 
 /// A server that takes mail.
 pub(crate) struct Smtp(SmtpTransport);
 
 /// A name and a password. Printed nowhere.
-pub(crate) struct Login(String, String);
+pub(crate) struct Account(String, String);
 
-impl Login {
-    /// The login in a file, or in the environment if none is named; none if there is neither.
-    pub(crate) fn read(file: Option<&Path>) -> Result<Option<Login>, Failure> {
+impl Account {
+    /// The account in a file, or in the environment if none is named; none if there is neither.
+    pub(crate) fn read(file: Option<&Path>) -> Result<Option<Account>, Failure> {
         let (text, place) = match file {
             Some(path) => {
-                let place = format!("--smtp-login {}", path.display());
+                let place = format!("--smtp-account {}", path.display());
                 let cannot = |error| Failure::input(format!("{place}: {error}"), "");
                 let mode = std::fs::metadata(path).map_err(cannot)?.permissions().mode();
                 if mode & 0o077 != 0 {
@@ -41,38 +41,40 @@ impl Login {
                 }
                 (std::fs::read_to_string(path).map_err(cannot)?, place)
             }
-            None => match std::env::var(LOGIN_VARIABLE) {
-                Ok(text) => (text, LOGIN_VARIABLE.to_owned()),
+            None => match std::env::var(ACCOUNT_VARIABLE) {
+                Ok(text) => (text, ACCOUNT_VARIABLE.to_owned()),
                 Err(_) => return Ok(None),
             },
         };
         let parts = text.trim_end_matches(['\r', '\n']).split_once(':');
-        let login = parts.filter(|(name, password)| !name.is_empty() && !password.is_empty());
-        let Some((name, password)) = login else {
+        let account = parts.filter(|(name, password)| !name.is_empty() && !password.is_empty());
+        let Some((name, password)) = account else {
             return Err(Failure::input(
-                format!("{place}: this is no login"),
+                format!("{place}: this is no account"),
                 "It is one line: the name, a colon, and the password.",
             ));
         };
-        Ok(Some(Login(name.to_owned(), password.to_owned())))
+        Ok(Some(Account(name.to_owned(), password.to_owned())))
     }
 }
 
 impl Smtp {
     /// The server at an address: `smtps://host` speaks TLS from the first byte, `smtp://host` before
     /// anything else is said. Without TLS only a server on this machine is spoken to.
-    pub(crate) fn at(url: &str, login: Option<Login>, hello: &str) -> Result<Smtp, Failure> {
+    pub(crate) fn at(url: &str, account: Option<Account>, hello: &str) -> Result<Smtp, Failure> {
         let wrong = |why: &str| {
             // Whoever put a password into it finds it in his own command line alone.
             let shown = url.rsplit_once('@').map_or(url, |(_, host)| host);
             Failure::input(
                 format!("--smtp {shown}: {why}"),
-                "Say smtps://mail.example.org or smtp://mail.example.org:587; a login goes into a file, see --smtp-login.",
+                "Say smtps://mail.example.org or smtp://mail.example.org:587; an account goes into a file, see --smtp-account.",
             )
         };
         let (scheme, authority) = url.split_once("://").ok_or_else(|| wrong("this is no URL"))?;
         if authority.contains('@') {
-            return Err(wrong("a login in the command line can be read by others on this machine"));
+            return Err(wrong(
+                "an account in the command line can be read by others on this machine",
+            ));
         }
         let (host, port) = match authority.trim_end_matches('/').rsplit_once(':') {
             Some((host, port)) => {
@@ -96,7 +98,7 @@ impl Smtp {
         if let Some(port) = port {
             builder = builder.port(port);
         }
-        if let Some(Login(name, password)) = login {
+        if let Some(Account(name, password)) = account {
             builder = builder.credentials(Credentials::new(name, password));
         }
         let hello = ClientId::Domain(hello.to_owned());
@@ -123,7 +125,7 @@ impl Carrier for Smtp {
         let message = message.strip_suffix(b"\r\n").unwrap_or(message);
         let sent = self.0.send_raw(&envelope, message);
         sent.map(drop).map_err(|error| NotCarried {
-            // A mailbox that is not there stays so; that a login is refused is the house's own matter.
+            // A mailbox that is not there stays so; that an account is refused is the house's own matter.
             for_good: error.is_permanent()
                 && error.status().is_some_and(|code| code.category == Category::MailSystem),
             why: error.to_string(),

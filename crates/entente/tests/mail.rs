@@ -77,7 +77,7 @@ impl Server {
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 // A peer that was killed breaks off: that is no matter of ours.
-                let _ = clerk.serve(stream);
+                let _ = clerk.serve(&stream);
             }
         });
         Server { address, process, kills_at, received, told }
@@ -98,10 +98,13 @@ impl Clerk {
         }
     }
 
-    fn serve(&self, stream: TcpStream) -> std::io::Result<()> {
+    fn serve(&self, stream: &TcpStream) -> std::io::Result<()> {
         stream.set_read_timeout(Some(Duration::from_secs(60)))?;
         let mut lines = BufReader::new(stream.try_clone()?);
-        let answer = |text: &str| (&stream).write_all(format!("{text}\r\n").as_bytes());
+        let answer = |text: &str| {
+            let mut out = stream;
+            out.write_all(format!("{text}\r\n").as_bytes())
+        };
         answer("220 mail.example.org")?;
         self.reached(Step::Greeted);
         loop {
@@ -278,19 +281,19 @@ fn a_house_killed_at_any_step_sends_every_message_and_always_the_same() {
 }
 
 #[test]
-fn a_login_is_given_to_the_server_and_shown_to_nobody() {
+fn a_account_is_given_to_the_server_and_shown_to_nobody() {
     let (scratch, server) = (Scratch::new(), Server::start());
     let data = scratch.path("data");
     prepared(&data, "anna@example.org");
-    let file = scratch.path("login");
+    let file = scratch.path("account");
     std::fs::write(&file, "house:correct horse battery\n").expect("writable");
     let path = file.to_str().expect("a plain path");
-    let readable = serve(&data, &server, &["--smtp-login", path]).output().expect("it ends");
+    let readable = serve(&data, &server, &["--smtp-account", path]).output().expect("it ends");
     assert_eq!(readable.status.code(), Some(3), "others may read it");
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
     std::fs::set_permissions(&file, mode).expect("it is ours");
-    let child = serve(&data, &server, &["--smtp-login", path]).spawn().expect("it starts");
-    wait_for(&data, "sent", "with a login");
+    let child = serve(&data, &server, &["--smtp-account", path]).spawn().expect("it starts");
+    wait_for(&data, "sent", "with an account");
     let said = ended(child);
     assert!(!said.contains("battery"), "{said}");
     let told = server.told.lock().expect("no panic").clone();

@@ -1,5 +1,8 @@
 //! Calendars of the worked example: what each viewer's says, and that others' parsers read it.
 
+use coalition::content::Meeting;
+use coalition::text::Name;
+use coalition::time::PartialTime;
 use coalition::{Act, Change, Id, Label, State, View, Viewer};
 use exchange::calendar::{Between, Calendar, cancellation, entries, feed, request};
 use exchange::example::example;
@@ -108,29 +111,183 @@ assert len(read.vevent_list) == len(entries)
 print(len(entries))
 ";
 
-#[test]
-fn parsers_of_other_people_read_every_calendar() {
+/// Gives a text to a program in Python, if there is one with the parsers, and gives what it prints.
+fn read_by_others(program: &str, text: &str) -> Option<String> {
     let Ok(python) = std::env::var("ENTENTE_PYTHON") else {
         println!(
             "skipped: ENTENTE_PYTHON names no Python with icalendar and vobject; ./test installs them"
         );
-        return;
+        return None;
     };
+    let mut reader = Command::new(&python)
+        .args(["-c", program])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("Python starts");
+    let mut input = reader.stdin.take().expect("it has an input");
+    input.write_all(text.as_bytes()).expect("it reads");
+    drop(input);
+    let read = reader.wait_with_output().expect("it ends");
+    assert!(read.status.success(), "not read:\n{text}");
+    Some(String::from_utf8_lossy(&read.stdout).trim().to_owned())
+}
+
+#[test]
+fn parsers_of_other_people_read_every_calendar() {
     let state = replayed(example());
     for person in ["clerk-es", "head-ee", "head-us", "nobody"] {
         let calendar = of(&state, person);
-        let mut reader = Command::new(&python)
-            .args(["-c", READS])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("Python starts");
-        let mut input = reader.stdin.take().expect("it has an input");
-        input.write_all(calendar.as_bytes()).expect("it reads");
-        drop(input);
-        let read = reader.wait_with_output().expect("it ends");
-        assert!(read.status.success(), "{person}: not read:\n{calendar}");
-        let count = calendar.matches("BEGIN:VEVENT").count().to_string();
-        assert_eq!(String::from_utf8_lossy(&read.stdout).trim(), count, "{person}");
+        let Some(read) = read_by_others(READS, &calendar) else { return };
+        assert_eq!(read, calendar.matches("BEGIN:VEVENT").count().to_string(), "{person}");
     }
+}
+
+/// Amends London's meeting to another title and time, in the zone of Madrid.
+fn retold(title: &str, starts: &str) -> State {
+    let mut state = replayed(example());
+    let id = Id::parse("m-london").expect("a plain word");
+    let view = View::of(&state, Viewer::Public);
+    let (_, london) = view.find::<Meeting>(&id).expect("it is CLEAR");
+    let meeting = Meeting {
+        title: Name::parse(title).expect("a title"),
+        zone: Name::parse("Europe/Madrid").expect("a zone"),
+        starts: PartialTime::parse(starts).ok(),
+        ends: None,
+        ..london.clone()
+    };
+    let act = Act {
+        v: 1,
+        id: Id::parse("retold").expect("a plain word"),
+        at: "2025-12-01T10:00:00Z".parse().expect("a moment"),
+        by: coalition::Author::default(),
+        key: None,
+        signed: None,
+        subject: id,
+        change: Change::Amend { content: coalition::Content::Meeting(meeting) },
+    };
+    let bytes = act.encode().into();
+    state.apply(act, bytes);
+    state
+}
+
+/// What people could put into a title to say something else with it.
+const HOSTILE: [&str; 6] = [
+    "a\\, b; c: \"d\" \\n END:VEVENT",
+    "ATTENDEE;PARTSTAT=ACCEPTED:mailto:x@example.org",
+    "=?utf-8?q?Subject?= <x@example.org>, Bcc: y@example.org",
+    "\u{1f54a}\u{fe0f} déjà vu \u{202f}\u{a0}e\u{301} 會議 \u{1f468}\u{200d}\u{1f469}",
+    ". ..",
+    "--=_boundary-- %0d%0aBcc: z@example.org",
+];
+
+const READS_TITLE: &str = "
+import sys, icalendar, vobject
+text = sys.stdin.buffer.read()
+entries = [e for e in icalendar.Calendar.from_ical(text).walk('VEVENT') if e['UID'] == 'm-london@entente']
+other = [e for e in vobject.readOne(text.decode()).vevent_list if e.uid.value == 'm-london@entente']
+assert len(entries) == len(other) == 1
+assert str(entries[0]['SUMMARY']) == other[0].summary.value
+print(str(entries[0]['SUMMARY']))
+";
+
+#[test]
+fn parsers_of_other_people_read_every_title_as_it_is() {
+    let long = "\u{1f54a};".repeat(100);
+    for title in HOSTILE.into_iter().chain([long.as_str()]) {
+        let calendar = of(&retold(title, "2026-03-29T09:00"), "nobody");
+        let lines = calendar.split_terminator("\r\n");
+        assert!(lines.clone().all(|line| line.len() <= 75 && !line.contains('\n')), "{calendar}");
+        let Some(read) = read_by_others(READS_TITLE, &calendar) else { return };
+        assert_eq!(read, title);
+    }
+}
+
+const READS_CLOCK: &str = "
+import sys, icalendar, zoneinfo
+for entry in icalendar.Calendar.from_ical(sys.stdin.buffer.read()).walk('VEVENT'):
+    if entry['UID'] == 'm-london@entente':
+        print(entry['DTSTART'].dt.astimezone(zoneinfo.ZoneInfo('Europe/Madrid')).isoformat())
+";
+
+#[test]
+fn a_clock_on_the_wall_shows_what_was_said_on_either_side_of_a_change_of_clocks() {
+    for (said, shown) in [
+        ("2026-03-28T09:00", "2026-03-28T09:00:00+01:00"),
+        ("2026-03-29T09:00", "2026-03-29T09:00:00+02:00"),
+        ("2026-10-24T09:00", "2026-10-24T09:00:00+02:00"),
+        // It comes twice: the first is meant.
+        ("2026-10-25T02:30", "2026-10-25T02:30:00+02:00"),
+        ("2026-10-25T09:00", "2026-10-25T09:00:00+01:00"),
+    ] {
+        let calendar = of(&retold("Meeting", said), "nobody");
+        let Some(read) = read_by_others(READS_CLOCK, &calendar) else { return };
+        assert_eq!(read, shown);
+    }
+}
+
+/// Reads a message with Python's own parser of mail, and its calendar with both parsers of those.
+const READS_MAIL: &str = "
+import sys, email, email.policy, icalendar, vobject
+message = email.message_from_bytes(sys.stdin.buffer.read(), policy=email.policy.default)
+assert not message.defects, message.defects
+assert sorted(message.keys()) == sorted(['From', 'To', 'Subject', 'Date', 'Message-ID',
+    'Auto-Submitted', 'MIME-Version', 'Content-Type']), message.keys()
+assert message['To'].addresses[0].addr_spec == 'anna@example.org', message['To']
+assert message['Message-ID'] == '<id7@example.org>' and message['Date'].datetime
+parts = [part for part in message.walk() if not part.is_multipart()]
+assert not any(part.defects for part in parts)
+assert [part.get_content_type() for part in parts] == ['text/plain', 'text/calendar']
+assert parts[0].get_content() == 'There is something for you.'
+text = parts[1].get_payload(decode=True)
+calendar = icalendar.Calendar.from_ical(text)
+assert str(calendar['METHOD']) == parts[1].get_param('method')
+(event,) = calendar.walk('VEVENT')
+assert not event.errors, event.errors
+for name in ('UID', 'DTSTAMP', 'SEQUENCE', 'ORGANIZER', 'ATTENDEE', 'DTSTART', 'SUMMARY'):
+    assert name in event, name
+assert str(event['ATTENDEE']) == 'mailto:anna@example.org'
+vobject.readOne(text.decode()).validate(raiseException=True)
+print(str(calendar['METHOD']), event['SEQUENCE'], str(event['SUMMARY']))
+";
+
+#[test]
+fn parsers_of_other_people_read_invitations_as_they_come_by_mail() {
+    let address = |text| MailAddress::parse(text).expect("an address");
+    let (house, anna) = (address("house@example.org"), address("anna@example.org"));
+    let between = Between { house: &house, person: &anna };
+    let at = "2026-01-10T08:00:00Z".parse().expect("a moment");
+    for title in HOSTILE {
+        let state = retold(title, "2026-03-29T09:00");
+        let all = entries(&View::of(&state, Viewer::Public), &OWN);
+        let london = all.iter().find(|entry| entry.uid() == "m-london@entente").expect("CLEAR");
+        let asks = request(london, &between, 3, at);
+        let takes_back = cancellation(&london.uid(), &london.times(), &between, 4, at);
+        for (method, calendar, told) in [
+            ("REQUEST", asks, format!("REQUEST 3 {title}")),
+            ("CANCEL", takes_back, "CANCEL 4 Called off".to_owned()),
+        ] {
+            let letter = Letter {
+                from: &house,
+                to: &anna,
+                subject: "There is something for you",
+                text: "There is something for you.\n",
+                id: "id7",
+                at,
+                calendar: Some((method, &calendar)),
+            };
+            let Some(read) = read_by_others(READS_MAIL, &letter.message()) else { return };
+            assert_eq!(read, told);
+        }
+    }
+}
+
+#[test]
+fn a_calendar_that_others_keep_holds_nothing_of_what_is_narrow() {
+    let state = replayed(example());
+    let host = Id::parse("clerk-es").expect("a plain word");
+    let view = View::of(&state, Viewer::of_person(&state, &host));
+    let held = feed(&view, &Calendar { taken: false, ..OWN });
+    assert_eq!(entry(&held, "m-madrid"), None, "it is narrower than AMBER");
+    assert!(entry(&held, "m-london").is_some() && !held.contains("Engagement"));
 }

@@ -120,14 +120,13 @@ impl Found {
 async fn respond(house: Arc<House>, found: Found, params: Params, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let headers = parts.headers;
-    let changes = !matches!(parts.method, axum::http::Method::GET | axum::http::Method::HEAD);
+    let (changes, counted) = changes(&parts.method, &parts.uri);
     let foreign = !host_is_ours(&house, &headers) || (changes && !same_origin(&house, &headers));
     let Known { person, token, seen } = known(&house, &headers);
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let turned = if foreign {
         Some(Turned::Foreign)
-    } else if (changes || follows(&parts.uri)) && !admitted(&house, person.as_ref(), peer, &headers)
-    {
+    } else if counted && !admitted(&house, person.as_ref(), peer, &headers) {
         Some(Turned::TooOften)
     } else {
         None
@@ -189,9 +188,11 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
     finish(answer.status, page, answer.immutable, &answer.headers, if_none_match)
 }
 
-/// Whether somebody follows a link that is a secret: how often he may try is limited, too.
-fn follows(address: &Uri) -> bool {
-    address.path().starts_with("/feeds/")
+/// Whether a request may change something, and whether it is counted how often somebody sends such:
+/// so it is, too, where he follows a link that is a secret.
+fn changes(method: &axum::http::Method, address: &Uri) -> (bool, bool) {
+    let changes = !matches!(*method, axum::http::Method::GET | axum::http::Method::HEAD);
+    (changes, changes || address.path().starts_with("/feeds/"))
 }
 
 fn query_of(address: &Uri) -> Vec<(String, String)> {

@@ -30,6 +30,7 @@ mod refusals;
 mod rendered;
 mod routes;
 mod sign_in;
+mod upload;
 mod writer;
 
 pub use answer::{Answer, Body};

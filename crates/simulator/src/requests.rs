@@ -177,7 +177,14 @@ pub fn changing(twins: &Twins, dice: &mut Dice, each: usize) -> Vec<Asked> {
 /// What a route that changes something is sent.
 fn body(route: &Route, twins: &Twins, dice: &mut Dice) -> (&'static str, String) {
     let ids = ids(twins, dice, 3);
-    if route.path == "/disclosure" {
+    if route.path == "/meetings/{id}/answer" {
+        let answered = ["ACCEPTED", "DECLINED"][dice.below(2)];
+        let file = format!(
+            "BEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\nUID:{}@entente\nATTENDEE;PARTSTAT={answered}:mailto:a@example.org\nEND:VEVENT\nEND:VCALENDAR\n",
+            dice.pick(&ids)
+        );
+        ("application/x-www-form-urlencoded", format!("reply={}", escaped(&file)))
+    } else if route.path == "/disclosure" {
         let sent = format!("published=2025-11-30&article={}", escaped(&article(twins, dice)));
         ("application/x-www-form-urlencoded", sent)
     } else if route.path == "/api/v1/disclosure" {

@@ -3,7 +3,7 @@
 use super::listening::{bound, run};
 use crate::data;
 use crate::failure::Failure;
-use crate::smtp::{Login, Smtp};
+use crate::smtp::{Account, Smtp};
 use clap::Args;
 use exchange::mail::MailAddress;
 use headquarters::passkeys::Origin;
@@ -44,10 +44,10 @@ pub(crate) struct Serve {
     /// The address from which mail is sent.
     #[arg(long, value_name = "ADDRESS", requires = "smtp")]
     mail_from: Option<String>,
-    /// A file with the login for the server of mail: one line, the name, a colon, the password. It
-    /// must be readable by you alone. The variable ENTENTE_SMTP_LOGIN may hold the same.
+    /// A file with the account for the server of mail: one line, the name, a colon, the password. It
+    /// must be readable by you alone. The variable ENTENTE_SMTP_ACCOUNT may hold the same.
     #[arg(long, value_name = "FILE", requires = "smtp")]
-    smtp_login: Option<PathBuf>,
+    smtp_account: Option<PathBuf>,
     /// Print the address as JSON.
     #[arg(long)]
     json: bool,
@@ -104,8 +104,8 @@ impl Serve {
 
     fn carrier(&self, hello: &str) -> Result<Option<Box<dyn Carrier>>, Failure> {
         let Some(url) = &self.smtp else { return Ok(None) };
-        let login = Login::read(self.smtp_login.as_deref())?;
-        Ok(Some(Box::new(Smtp::at(url, login, hello)?)))
+        let account = Account::read(self.smtp_account.as_deref())?;
+        Ok(Some(Box::new(Smtp::at(url, account, hello)?)))
     }
 
     fn announce(&self, origin: &Origin) -> Result<(), Failure> {

@@ -23,10 +23,11 @@ use crate::house::{Doors, House};
 use crate::sign_in::hash_of;
 use coalition::{Id, Refusal};
 use exchange::mail::MailAddress;
+use hmac::{Hmac, KeyInit, Mac};
 use jiff::{Timestamp, ToSpan};
 use office::{Change, Listed, Rounds};
 use record::StoreError;
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -78,13 +79,14 @@ impl Post {
     /// The id of a message, from what makes it this one: the same however often it is made, and one
     /// that tells nobody how many there are.
     fn id(&self, parts: &[&str]) -> String {
-        let mut digest = Sha256::new();
-        digest.update(self.secret);
+        let mut seal =
+            Hmac::<Sha256>::new_from_slice(&self.secret).expect("HMAC takes a key of any length");
         for part in parts {
-            digest.update(part.as_bytes());
-            digest.update([0]);
+            seal.update(part.as_bytes());
+            seal.update(&[0]);
         }
-        digest.finalize()[..20].iter().map(|byte| format!("{byte:02x}")).collect()
+        let sealed = seal.finalize().into_bytes();
+        sealed[..20].iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 

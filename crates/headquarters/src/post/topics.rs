@@ -159,6 +159,6 @@ pub(crate) fn news<'v>(
             }
         }
     }
-    news.sort_by(|one, other| (other.act.at, other.position).cmp(&(one.act.at, one.position)));
+    news.sort_by_key(|one| std::cmp::Reverse((one.act.at, one.position)));
     news
 }

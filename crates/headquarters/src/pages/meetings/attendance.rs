@@ -1,7 +1,7 @@
 //! Who is invited, who comes, from where, and to what.
 
 use super::sessions::changing;
-use super::{Called, runs};
+use super::{Called, by_file, runs};
 use crate::asking::Asking;
 use crate::look::parts::{self, Column, Glyph, OnPhone, Table, Tone};
 use crate::pages::when::{self, Season};
@@ -283,6 +283,7 @@ pub(super) fn own(asking: &Asking, meeting: Called<'_>, all: &[Attendance<'_>]) 
         section.panel.own {
             div.panel-head { h2 { (party) } (badge) }
             (answer)
+            @if open { (by_file::form(&meeting.0.id)) }
             @if !admitted.is_empty() {
                 p.small { "You are credentialed for "
                     (words::listed(&admitted.iter().map(|session| format!("“{}”", session.title)).collect::<Vec<_>>()))

@@ -1,6 +1,7 @@
 //! Meetings: the list, and what other rooms say of them.
 
 mod attendance;
+mod by_file;
 mod credential;
 mod day;
 mod desk;
@@ -40,6 +41,7 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/meetings/{id}/credential", credential::own),
     get("/meetings/{id}/credentials", credential::all),
     submit("/meetings/{id}/undertaking", undertaking::send),
+    post("/meetings/{id}/answer", by_file::send),
     post("/zone", zone::set),
 ];
 
