@@ -3,7 +3,8 @@
 
 use crate::twin::Twins;
 use crate::two_worlds::{Clock, doors, house_of, start};
-use coalition::{Act, Id};
+use crate::world::fold;
+use coalition::{Act, Id, View, Viewer};
 use exchange::mail::MailAddress;
 use headquarters::{Mail, Mailed, Settings};
 use jiff::Timestamp;
@@ -45,7 +46,7 @@ impl Drop for Scratch {
 /// How the mail of the twins' person differs; `None` if it does not.
 pub fn mail_differs(twins: &Twins) -> Option<String> {
     let person = twins.person.as_ref()?;
-    let moments = moments(&twins.first);
+    let moments = moments(twins, person);
     let [first, second] =
         [&twins.first, &twins.second].map(|acts| mail_of(acts, &twins.first, person, &moments));
     if first.len() != second.len() {
@@ -58,13 +59,21 @@ pub fn mail_differs(twins: &Twins) -> Option<String> {
 /// How many messages came to the twins' person in the first world.
 pub fn mail_count(twins: &Twins) -> usize {
     let Some(person) = twins.person.as_ref() else { return 0 };
-    mail_of(&twins.first, &twins.first, person, &moments(&twins.first)).len()
+    mail_of(&twins.first, &twins.first, person, &moments(twins, person)).len()
 }
 
-/// The moments up to which the record has grown, step by step.
-fn moments(acts: &[Act]) -> Vec<Timestamp> {
-    let last = acts.len() - 1;
-    (0..=STEPS).map(|step| acts[last * step / STEPS].at).collect()
+/// The moments up to which the records have grown, step by step: as long as what is hidden from the
+/// person in the end was hidden from him then, too. What he once could see he may have been told of.
+fn moments(twins: &Twins, person: &Id) -> Vec<Timestamp> {
+    let last = twins.first.len() - 1;
+    let all = (0..=STEPS).map(|step| twins.first[last * step / STEPS].at);
+    let hidden = |acts: &[Act], moment: Timestamp| {
+        let state = fold(acts.iter().take_while(|act| act.at <= moment));
+        let view = View::of(&state, Viewer::of_person(&state, person));
+        twins.hidden.iter().all(|id| view.get(id).is_none())
+    };
+    all.take_while(|moment| hidden(&twins.first, *moment) && hidden(&twins.second, *moment))
+        .collect()
 }
 
 /// The mail that came to somebody while these acts were recorded. The house is opened anew for every

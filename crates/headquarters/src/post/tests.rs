@@ -452,3 +452,36 @@ fn what_the_post_keeps_is_there_after_a_restart() {
     drop((again, sqlite));
     std::fs::remove_dir_all(&scratch).expect("it is ours");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_is_listed_on_ones_own_page_and_no_header_gets_into_it() {
+    use crate::sign_in::tests::{Holder, Real};
+    let real = Real::new();
+    let anna = real.enrolled(&real.link, &Holder::new("anna", 2)).await;
+    for hostile in [
+        "a%40example.org%0d%0aBcc:+b%40example.org",
+        "a%40example.org,b%40example.org",
+        "%3ca%40example.org%3e",
+        "a%00%40example.org",
+        "a%40example.org%e2%80%a8",
+    ] {
+        let body = format!("address={hostile}&topic=account");
+        assert_eq!(real.post("/account/mail", Some(&anna), &body).await.status, 422, "{hostile}");
+    }
+    assert!(real.house.outbox_of(&id("anna")).is_empty());
+    assert_eq!(real.post("/account/mail", None, "address=a%40example.org").await.status, 401);
+    let body = "address=a%40example.org&topic=account&invitations=yes";
+    assert_eq!(real.post("/account/mail", Some(&anna), body).await.status, 303);
+    let listed = real.house.listed(&id("anna")).expect("listed");
+    assert_eq!(listed.topics, BTreeSet::from([Topic::Account]));
+    let page = real.get("/account", Some(&anna)).await.body;
+    assert!(page.contains("The code that you got") && page.contains("a@example.org"), "{page}");
+    assert!(real.get("/outbox", Some(&anna)).await.body.contains("Is this address yours?"));
+    assert_eq!(real.get("/outbox", None).await.status, 401);
+    assert_eq!(
+        real.post("/account/mail/confirm", Some(&anna), "code=AAAAA-AAAAA").await.status,
+        422
+    );
+    assert_eq!(real.post("/account/mail", Some(&anna), "address=").await.status, 303);
+    assert_eq!(real.house.listed(&id("anna")), None);
+}

@@ -18,6 +18,8 @@ pub(crate) enum Topic {
     Replies,
     /// What others record of his delegation's commitments and needs.
     Delegation,
+    /// What his delegation is to do after a meeting.
+    Tasks,
     /// His own seat, passkeys and enrolment links.
     Account,
     /// That an invitation waits for an answer, and the day comes near.
@@ -31,6 +33,7 @@ impl Topic {
         Topic::Meetings,
         Topic::Replies,
         Topic::Delegation,
+        Topic::Tasks,
         Topic::Account,
         Topic::Reminders,
     ];
@@ -42,6 +45,7 @@ impl Topic {
             Topic::Meetings => "meetings",
             Topic::Replies => "replies",
             Topic::Delegation => "delegation",
+            Topic::Tasks => "tasks",
             Topic::Account => "account",
             Topic::Reminders => "reminders",
         }
@@ -54,6 +58,7 @@ impl Topic {
             Topic::Meetings => "Changes to meetings that your delegation is invited to, or runs",
             Topic::Replies => "Answers to meetings that your delegation runs",
             Topic::Delegation => "What others record of your delegation's commitments and needs",
+            Topic::Tasks => "What your delegation is to do after a meeting",
             Topic::Account => "Your seat, your passkeys and links by which to enrol one",
             Topic::Reminders => "Invitations without an answer, a week and a day before",
         }
@@ -61,7 +66,7 @@ impl Topic {
 }
 
 /// The kinds of things of which somebody can be told.
-const KINDS: [Kind; 12] = [
+const KINDS: [Kind; 13] = [
     Kind::Seat,
     Kind::Need,
     Kind::Commitment,
@@ -71,6 +76,7 @@ const KINDS: [Kind; 12] = [
     Kind::Invitation,
     Kind::Reply,
     Kind::Outcome,
+    Kind::ActionPoint,
     Kind::Vouching,
     Kind::EnrolmentLink,
     Kind::Passkey,
@@ -89,6 +95,9 @@ pub(super) fn topic_of(view: &View, me: &Seated, act: &Act, thing: &Thing) -> Op
         Content::Passkey(passkey) if passkey.person == me.person => Some(Topic::Account),
         Content::Need(need) if need.party == me.party => Some(Topic::Delegation),
         Content::Commitment(said) if said.party == me.party => Some(Topic::Delegation),
+        Content::ActionPoint(point) if point.party == me.party => {
+            point.person.as_ref().is_none_or(|person| *person == me.person).then_some(Topic::Tasks)
+        }
         Content::Invitation(said) if said.party == me.party => Some(Topic::Invitations),
         Content::Reply(reply) => {
             let (_, invitation) = view.find::<Invitation>(&reply.invitation)?;

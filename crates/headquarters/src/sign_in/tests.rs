@@ -12,6 +12,7 @@ use coalition::content::{Coalition, Role, Seat};
 use coalition::decide::Founding;
 use coalition::text::{Name, Text};
 use coalition::{Change, Label};
+use exchange::mail::MailAddress;
 use jiff::{Timestamp, ToSpan};
 use record::{MemoryStore, SigningKey, first_checkpoint};
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -94,6 +95,10 @@ impl Real {
                     .iter_mut()
                     .zip(seed.iter().cycle())
                     .for_each(|(byte, random)| *byte = *random);
+            }),
+            mail: Some(crate::Mail {
+                from: MailAddress::parse("house@headquarters.example").expect("an address"),
+                pages: HERE.into(),
             }),
             ..Settings::with(Doors::Passkeys(Origin::parse(HERE).expect("an origin")))
         };
