@@ -2,7 +2,7 @@
 //! [`crate::View`].
 
 use crate::act::{Act, Author, Change};
-use crate::content::{Coalition, Content, Kind, Meeting, Readout, Say, Session};
+use crate::content::{Coalition, Content, EnrolmentLink, Kind, Meeting, Readout, Say, Session};
 use crate::floor::Taken;
 use crate::id::Id;
 use crate::label::Marking;
@@ -316,6 +316,21 @@ impl State {
     pub fn demonstration(&self) -> Option<bool> {
         let coalition = self.things.of_kind(Kind::Coalition).next()?;
         coalition.said::<Coalition>().map(|said| said.demonstration)
+    }
+
+    /// The first person of a coalition, for whom the house itself made a link, as long as nobody has
+    /// used one: he is the one who can let others in.
+    pub fn awaited_founder(&self) -> Option<Id> {
+        if self.things.count(Kind::Passkey) > 0 {
+            return None;
+        }
+        let links = || {
+            let things = self.things.of_kind(Kind::EnrolmentLink);
+            things.filter_map(|thing| Some((thing, thing.said::<EnrolmentLink>()?)))
+        };
+        let used = links().any(|(_, link)| link.spent);
+        let (_, first) = links().find(|(thing, _)| thing.author.person.is_none())?;
+        (!used).then(|| first.person.clone())
     }
 
     /// When the next readout is to be published: the house must be there then. Told to nobody else.

@@ -324,6 +324,49 @@ fn a_delegation_seats_people_up_to_its_cap() {
 }
 
 #[test]
+fn a_delegation_sees_everybody_whom_it_seats_and_so_its_cap_counts_every_seat() {
+    let mut house = House::new();
+    house.admit("NO", Standing::Observer, Some(1));
+    let seat = || Content::Seat(Seat { person: id("no-head"), party: id("NO"), role: Role::Head });
+    let amber = |parties: &[&str]| Marking {
+        parties: parties.iter().map(|party| id(party)).collect(),
+        ..Marking::plain(Label::Amber)
+    };
+    let strict = Marking::plain(Label::AmberStrict);
+    let content = Content::Person(Person { name: name("Head of Norway") });
+    let entered = Change::Create { content, marking: strict.clone() };
+    house.ask("anna", Some("no-head"), entered).unwrap();
+    for marking in [None, Some(amber(&[]))] {
+        if let Some(marking) = marking {
+            house.ask("anna", Some("no-head"), Change::Relabel { marking }).unwrap();
+        }
+        let hidden = house.make("anna", None, seat());
+        assert!(
+            matches!(hidden, Err(Refusal::Invalid { ref field, .. }) if field == "content.seat.person"),
+            "{hidden:?}"
+        );
+    }
+    let marking = amber(&["NO"]);
+    house.ask("anna", Some("no-head"), Change::Relabel { marking }).unwrap();
+    house.make("anna", None, seat()).unwrap();
+    let view = house.view("no-head");
+    let own = view.standing::<Seat>().filter(|(_, seat)| seat.party == id("NO"));
+    assert_eq!(own.count(), 1);
+    let full = house.seat("no-head", "no-second", "NO", Role::Clerk);
+    assert!(
+        matches!(full, Err(Refusal::Invalid { ref field, .. }) if field == "content.seat.party"),
+        "{full:?}"
+    );
+    for marking in [strict, amber(&["EE"])] {
+        let away = house.ask("anna", Some("no-head"), Change::Relabel { marking });
+        assert!(
+            matches!(away, Err(Refusal::Invalid { ref field, .. }) if field == "marking.label"),
+            "{away:?}"
+        );
+    }
+}
+
+#[test]
 fn people_are_never_hidden_from_their_own_delegation() {
     let mut house = House::new();
     let content = Content::Person(Person { name: name("Nobody") });

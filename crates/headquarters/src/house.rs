@@ -218,6 +218,11 @@ impl House {
         Ok(house)
     }
 
+    /// The first person of the coalition, as long as nobody has enrolled.
+    pub fn awaited_founder(&self) -> Option<Id> {
+        self.shared.state.read().unwrap_or_else(PoisonError::into_inner).awaited_founder()
+    }
+
     /// How long it is until the next readout is to be published; `None` where none is to come.
     pub(crate) fn until_publication(&self) -> Option<SignedDuration> {
         let state = self.shared.state.read().unwrap_or_else(PoisonError::into_inner);

@@ -10,7 +10,8 @@ use crate::drafts::Draft;
 use crate::house::{Doors, Settings, Shared};
 use coalition::act::Signature;
 use coalition::content::{Kind, Passkey};
-use coalition::decide::{Asked, Founding, decide, found, publish};
+use coalition::decide::{Asked, Founding, decide, found, found_again, publish};
+use coalition::text::Encoded;
 use coalition::{Act, Change, Id, Refusal, State, View, Viewer};
 use jiff::Timestamp;
 use record::Salt;
@@ -49,6 +50,9 @@ pub enum Ask {
     Signed(Box<Draft>, Box<Signature>),
     /// The first acts of an empty record.
     Found(Box<Founding>, Timestamp),
+    /// The house's own acts: another link for the founder, of this hash and until then, while nobody
+    /// has enrolled.
+    FoundAgain(Encoded, Timestamp),
     /// The house's own acts: it publishes the readouts whose moment has come.
     Publish,
     /// Several asks, each of its own person, as one: all of them are recorded or none. Answered with
@@ -90,6 +94,7 @@ pub(crate) enum Wanted {
     Command(Box<Asked>, Option<Timestamp>),
     Signed(Box<Draft>, Box<Signature>),
     Found(Box<Founding>, Timestamp),
+    FoundAgain(Encoded, Timestamp),
     Publish,
     Together(Vec<(Option<Id>, Wanted)>),
 }
@@ -107,6 +112,7 @@ impl From<Ask> for Wanted {
             }
             Ask::Signed(draft, signature) => Wanted::Signed(draft, signature),
             Ask::Found(founding, at) => Wanted::Found(founding, at),
+            Ask::FoundAgain(hash, expires) => Wanted::FoundAgain(hash, expires),
             Ask::Publish => Wanted::Publish,
             Ask::Together(asks) => {
                 let wanted = |(person, ask)| (person, Wanted::from(ask));
@@ -337,7 +343,17 @@ impl Writer {
             Wanted::Command(asked, at) => (asked, at),
             Wanted::Signed(draft, signature) => return self.signed(*draft, *signature, pending),
             Wanted::Found(founding, at) => return self.found(*founding, at, pending),
-            Wanted::Publish => return self.publish(pending),
+            Wanted::FoundAgain(hash, expires) => {
+                let now = (self.settings.clock)();
+                let random = || self.settings.random();
+                let acts = found_again(&self.ahead, (hash, expires), now, random);
+                return self.own(acts, pending, "somebody has enrolled already: he lets others in");
+            }
+            Wanted::Publish => {
+                let now = (self.settings.clock)();
+                let due = publish(&self.ahead, now, || self.settings.random());
+                return self.own(due, pending, "no readout is due");
+            }
             Wanted::Together(several) => return self.together(several, pending),
         };
         let person = person.ok_or(Refusal::NotSeated)?;
@@ -437,15 +453,19 @@ impl Writer {
         done.into_iter().next().ok_or(NotDone::Stopped)
     }
 
-    fn publish(&mut self, pending: &mut Vec<Pending>) -> Result<Done, NotDone> {
-        let now = (self.settings.clock)();
-        let due = publish(&self.ahead, now, || self.settings.random());
+    /// Takes in acts of the house itself; where there are none, says why.
+    fn own(
+        &mut self,
+        acts: Vec<Act>,
+        pending: &mut Vec<Pending>,
+        why_none: &str,
+    ) -> Result<Done, NotDone> {
         let mut last = None;
-        for act in due {
+        for act in acts {
             let salt = Salt(self.settings.random());
             last = Some(self.take_in(act, salt, pending));
         }
-        last.ok_or_else(|| Refusal::Conflict("no readout is due".into()).into())
+        last.ok_or_else(|| Refusal::Conflict(why_none.into()).into())
     }
 
     fn take_in(&mut self, act: Act, salt: Salt, pending: &mut Vec<Pending>) -> Done {

@@ -1,6 +1,6 @@
 //! Whether what is said fits the rest of what the actor can see.
 
-use super::{after, attribution, meetings, room};
+use super::{after, attribution, meetings, people, room};
 use crate::amount::Amount;
 use crate::content::{
     Claim, Commitment, Content, Guarantee, GuaranteeNeed, Kind, Need, Party, Requires, Seat,
@@ -125,10 +125,12 @@ fn seat(view: &View, seat: &Seat, thing: Option<&Thing>) -> Result<(), Refusal> 
             "this person has a seat already: end it first",
         ));
     }
+    people::seen_by_his_delegation(view, seat)?;
     cap(view, &seat.party, thing)
 }
 
-/// Whether a party may seat one more.
+/// Whether a party may seat one more. Its own people see every seat of it, so none is left uncounted
+/// where they ask; a lead, who may not see all, seats nobody but the first.
 fn cap(view: &View, party: &Id, thing: Option<&Thing>) -> Result<(), Refusal> {
     let cap = view.find::<Party>(party).and_then(|(_, said)| said.seats);
     let taken = view

@@ -24,7 +24,7 @@ use crate::content::{
 use crate::id::Id;
 use crate::label::{Label, Marking, Viewer};
 use crate::refusal::Refusal;
-use crate::state::{Status, Thing};
+use crate::state::{State, Status, Thing};
 use crate::text::{Encoded, Name, Text};
 use crate::view::View;
 use jiff::Timestamp;
@@ -196,6 +196,7 @@ fn fits_thing(view: &View, thing: &Thing, change: &Change) -> Result<(), Refusal
         }
         Change::Relabel { marking } => {
             people::label_fits(kind, marking)?;
+            people::stays_seen(view, thing, marking)?;
             attribution::label_fits(view, &thing.content, marking)?;
             fit::audience(view, marking)
         }
@@ -224,6 +225,42 @@ fn suspends(thing: &Thing, reason: &Text) -> Result<(), Refusal> {
             "only a commitment, a party or a meeting can be suspended",
         )),
     }
+}
+
+/// The acts by which the house hands the founder another link, where his first is of no use any more
+/// and nobody has enrolled yet: nobody is there to do it. None where somebody has.
+pub fn found_again(
+    state: &State,
+    (secret_hash, expires): (Encoded, Timestamp),
+    now: Timestamp,
+    mut entropy: impl FnMut() -> Entropy,
+) -> Vec<Act> {
+    let Some(person) = state.awaited_founder() else { return Vec::new() };
+    let mut fresh = || Id::from_entropy(entropy());
+    let mut changes = Vec::new();
+    let mut marking = Marking::plain(Label::AmberStrict);
+    for thing in state.things.of_kind(Kind::EnrolmentLink) {
+        // Seen by those who see the one before it.
+        marking.clone_from(&thing.marking);
+        if thing.stands() {
+            let reason = Text::parse("another takes its place").unwrap_or_default();
+            changes.push((thing.id.clone(), Change::Withdraw { reason }));
+        }
+    }
+    let link = EnrolmentLink { person, secret_hash, expires, vouching: None, spent: false };
+    let content = Content::EnrolmentLink(link);
+    changes.push((fresh(), Change::Create { content, marking }));
+    let act = |(subject, change)| Act {
+        v: ACT_VERSION,
+        id: fresh(),
+        at: now,
+        by: Author::default(),
+        key: None,
+        subject,
+        change,
+        signed: None,
+    };
+    changes.into_iter().map(act).collect()
 }
 
 /// Who founds a coalition: its name, the first lead, and the person who acts for it.

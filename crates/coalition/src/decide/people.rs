@@ -5,13 +5,14 @@
 
 use super::permission::{leads, no};
 use crate::act::Change;
-use crate::content::{Content, EnrolmentLink, Kind, Passkey, Person, Seat, Vouching};
+use crate::content::{Content, EnrolmentLink, Kind, Party, Passkey, Person, Role, Seat, Vouching};
 use crate::id::Id;
-use crate::label::{Label, Marking, Seated};
+use crate::label::{Label, Marked, Marking, Seated, Viewer, may_see};
 use crate::refusal::Refusal;
 use crate::state::Thing;
 use crate::view::View;
 use jiff::{Timestamp, ToSpan};
+use std::collections::BTreeSet;
 
 /// How many passkeys a person may have at once.
 pub const PASSKEYS_MAX: usize = 10;
@@ -277,6 +278,49 @@ pub(super) fn in_time(
         }
         _ => Ok(()),
     }
+}
+
+/// Whether all of a delegation can see whom it seats: then its seats are all counted in its own view,
+/// and nothing of what is hidden from whoever asks has to be.
+pub(super) fn seen_by_his_delegation(view: &View, seat: &Seat) -> Result<(), Refusal> {
+    let Some((person, _)) = view.find::<Person>(&seat.person) else { return Ok(()) };
+    if sees(view, &seat.party, person, &person.marking) {
+        return Ok(());
+    }
+    Err(Refusal::invalid(
+        "content.seat.person",
+        "not all of the delegation can see this person, by the label he was entered with: change that first, to one that names the party",
+    ))
+}
+
+/// Whether whoever sits for a party sees a person under this marking.
+fn sees(view: &View, party: &Id, person: &Thing, marking: &Marking) -> bool {
+    let Some((_, said)) = view.find::<Party>(party) else { return true };
+    let anybody = Viewer::Seated(Seated {
+        person: party.clone(),
+        party: party.clone(),
+        standing: said.standing,
+        role: Role::Interpreter,
+        sessions: BTreeSet::new(),
+        invited: BTreeSet::new(),
+    });
+    let origin = person.author.party.as_ref();
+    let (author, session) = (None, None);
+    let (shut, embargoed, concerns_viewer) = (false, false, false);
+    may_see(&anybody, Marked { marking, author, origin, session, shut, embargoed, concerns_viewer })
+}
+
+/// Whether a label keeps a person from the delegation he sits for.
+pub(super) fn stays_seen(view: &View, thing: &Thing, marking: &Marking) -> Result<(), Refusal> {
+    let hides = |seat: &Seat| seat.person == thing.id && !sees(view, &seat.party, thing, marking);
+    if thing.content.kind() == Kind::Person && view.standing::<Seat>().any(|(_, seat)| hides(seat))
+    {
+        return Err(Refusal::invalid(
+            "marking.label",
+            "the delegation that this person sits for must see him: name it in the audience",
+        ));
+    }
+    Ok(())
 }
 
 /// Whether the label leaves a delegation to see who sits for it: nobody can manage seats that he may
