@@ -1,5 +1,6 @@
 //! The house: the state in memory, the writer beside it, and a view for whoever asks.
 
+use crate::contents::{CONTENT_BYTES_MAX, Contents, ContentsError, Vault};
 use crate::drafts::Drafts;
 use crate::events::Heard;
 use crate::feeds::Feeds;
@@ -49,6 +50,10 @@ pub struct Settings {
     pub proxy: Option<IpAddr>,
     /// How the house sends mail; none where it sends none.
     pub mail: Option<Mail>,
+    /// Where the contents of documents lie.
+    pub contents: Contents,
+    /// The longest content taken, in bytes.
+    pub content_bytes_max: u64,
     /// What time it is.
     pub clock: Clock,
     /// Fills bytes with randomness from the system.
@@ -74,6 +79,8 @@ impl Settings {
             desk: None,
             proxy: None,
             mail: None,
+            contents: Contents::Memory(Vec::new()),
+            content_bytes_max: CONTENT_BYTES_MAX,
             clock: Arc::new(Timestamp::now),
             entropy: Arc::new(|bytes| getrandom::fill(bytes).expect("the system gives randomness")),
         }
@@ -100,6 +107,9 @@ pub enum HouseError {
         /// Why.
         error: BadAct,
     },
+    /// The contents of documents cannot be read, or what is left of others not thrown away.
+    #[error(transparent)]
+    Contents(#[from] ContentsError),
     /// A demonstration's record behind real doors, or a real one behind those of a demonstration.
     #[error("{0}")]
     OtherDoors(&'static str),
@@ -150,6 +160,7 @@ pub struct House {
     pub(crate) limits: Limits,
     pub(crate) drafts: Drafts,
     pub(crate) notes: Notes,
+    pub(crate) vault: Vault,
     writing: Writing,
     views: Mutex<Views>,
     pub(crate) pages: Pages,
@@ -184,6 +195,12 @@ impl House {
         let log = Log::open(store, key)?;
         let (state, keys) = recover(&log)?;
         fit_doors(&state, &settings.doors)?;
+        let vault = Vault::open(
+            settings.contents.clone(),
+            settings.desk.clone(),
+            &state.versions_kept(),
+            &|| settings.random(),
+        )?;
         let sessions = Sessions::open(settings.desk.clone());
         let notes = Notes::open(settings.desk.clone());
         let feeds = Feeds::open(settings.desk.clone());
@@ -204,6 +221,7 @@ impl House {
             limits: Limits::default(),
             drafts: Drafts::default(),
             notes,
+            vault,
             writing,
             views: Mutex::default(),
             pages,

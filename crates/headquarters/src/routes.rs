@@ -3,6 +3,7 @@
 use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::flow::Flow;
+use crate::streams::{Serving, Upload};
 use crate::writer::{Done, NotDone};
 use coalition::Refusal;
 use coalition::decide::Asked;
@@ -40,6 +41,10 @@ pub enum Handle {
     Listing(fn(&Asking) -> bool, fn(&Asking) -> Result<Answer, Refusal>),
     /// Events: what the handler says to whoever listens, again each time it changes.
     Events(fn(&Asking) -> Result<String, Refusal>),
+    /// Takes in a content, which may be far longer than other bodies, and records it.
+    Upload(Upload),
+    /// Hands out a content, piece by piece.
+    Content(Serving),
     /// Through the writer.
     Submit(fn(&Asking) -> Result<Submission, Refusal>),
 }
@@ -122,6 +127,19 @@ pub(crate) const fn submit(
     Route { method: Method::Post, path, handle: Handle::Submit(handle) }
 }
 
+/// A route that hands out a content.
+pub(crate) const fn content(
+    path: &'static str,
+    serve: fn(&Asking) -> Result<crate::reading::Outgoing, Refusal>,
+) -> Route {
+    Route { method: Method::Get, path, handle: Handle::Content(Serving { serve }) }
+}
+
+/// A route that takes in a content.
+pub(crate) const fn upload(path: &'static str, upload: Upload) -> Route {
+    Route { method: Method::Post, path, handle: Handle::Upload(upload) }
+}
+
 /// Every route of the house, room by room.
 pub fn routes() -> Vec<Route> {
     [
@@ -137,6 +155,7 @@ pub fn routes() -> Vec<Route> {
         crate::pages::post::ROUTES,
         crate::pages::live::ROUTES,
         crate::pages::after::ROUTES,
+        crate::pages::documents::ROUTES,
         crate::pages::commitments::ROUTES,
         crate::pages::needs::ROUTES,
         crate::pages::guarantees::ROUTES,

@@ -5,6 +5,7 @@ use crate::answers::{Told, difference_of};
 use crate::mail::mail_differs;
 use crate::requests::{self, Asked};
 use crate::twin::{Difference, Twins};
+use crate::world::papers::content_of;
 use crate::world::{Dice, World};
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -13,9 +14,10 @@ use coalition::text::Name;
 use coalition::{Act, Change, Content, Id};
 use exchange::mail::MailAddress;
 use headquarters::passkeys::Origin;
-use headquarters::{Doors, House, Kept, Mail, Method, Settings, Token, router};
+use headquarters::{Contents, Doors, House, Kept, Mail, Method, Settings, Token, router};
 use jiff::{Timestamp, ToSpan};
 use record::{Log, MemoryStore, Salt, SigningKey, first_checkpoint};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -42,10 +44,11 @@ pub(crate) fn doors(acts: &[Act]) -> Doors {
 }
 
 /// A house on a record given whole, with a clock that is told the time and dice for randomness.
-fn house(acts: &[Act], doors: Doors, clock: &Clock) -> Arc<House> {
+fn house(acts: &[Act], doors: Doors, clock: &Clock, contents: Vec<(Id, Vec<u8>)>) -> Arc<House> {
     let from = MailAddress::parse("house@two.example").expect("an address");
     let mail = Some(Mail { from, pages: "http://localhost:4860".into() });
-    house_of(acts, Settings { mail, ..Settings::with(doors) }, clock)
+    let contents = Contents::Memory(contents);
+    house_of(acts, Settings { mail, contents, ..Settings::with(doors) }, clock)
 }
 
 /// [`house`], with settings of which the clock and the dice are put in their places.
@@ -65,6 +68,12 @@ pub(crate) fn house_of(acts: &[Act], mut settings: Settings, clock: &Clock) -> A
         bytes.iter_mut().for_each(|byte| *byte = dice.throw().to_le_bytes()[0]);
     });
     Arc::new(House::open(log.into_store(), key, settings).expect("the record opens"))
+}
+
+/// The content of the version that an act adds, if it adds one.
+fn content_in(act: &Act) -> Option<(Id, Vec<u8>)> {
+    let Change::Attach { version } = &act.change else { return None };
+    Some((version.id.clone(), content_of(&version.id)))
 }
 
 /// Asks a house.
@@ -175,7 +184,12 @@ impl Pair {
         }
         let clock = Clock::default();
         let Twins { person, first, second, .. } = &self.twins;
-        let houses = [first, second].map(|acts| house(acts, doors(first), &clock));
+        // Those of both, so that neither house draws more randomness than the other to seal them.
+        let contents: BTreeMap<Id, Vec<u8>> =
+            first.iter().chain(second).filter_map(content_in).collect();
+        let contents: Vec<(Id, Vec<u8>)> = contents.into_iter().collect();
+        let houses =
+            [first, second].map(|acts| house(acts, doors(first), &clock, contents.clone()));
         let tokens =
             houses.each_ref().map(|house| person.clone().map(|person| house.sign_in(person)));
         let viewer = houses[0].view(person.as_ref()).viewer().clone();

@@ -16,6 +16,10 @@ use coalition::{Amount, Content, Id, Kind, Label, Marking, State, View, Viewer};
 use jiff::{Timestamp, ToSpan};
 use std::sync::Arc;
 
+// Named, so that it is found from wherever this file is a part of a program.
+#[path = "papers.rs"]
+pub mod papers;
+
 /// A coalition in the making.
 pub struct World {
     /// Its dice.
@@ -117,6 +121,11 @@ impl World {
             && let Some(enrolment) = self.enrolment(view)
         {
             return Some(enrolment);
+        }
+        if self.dice.one_in(7)
+            && let Some(change) = self.office(view)
+        {
+            return Some(change);
         }
         if self.dice.one_in(3) {
             return self.change_something(view);
@@ -310,6 +319,7 @@ impl World {
                 self.at_the_door(view, kind)?
             }
             Kind::Minutes | Kind::ActionPoint | Kind::Readout => self.afterwards(view, kind)?,
+            Kind::Document | Kind::Reading => self.paper(view, kind)?,
             Kind::Claim => Content::Claim(Claim {
                 source: self.some(view, Kind::Source)?,
                 about: self.perhaps(view, Kind::Meeting),

@@ -4,6 +4,7 @@
 //! never reused for a page.
 
 mod answering;
+mod documents;
 mod evidence;
 mod matching;
 mod meetings;
@@ -13,6 +14,7 @@ mod people;
 mod promises;
 mod room;
 
+pub use documents::{Document, Media, Reading, ReadingMode, Version};
 pub use evidence::{Claim, PublishedAssessment, Source};
 pub use matching::Matching;
 pub use meetings::{
@@ -132,6 +134,10 @@ kinds! {
     ActionPoint "action point" "action points" ActionPoint,
     /// What is told of a meeting outside, from a moment on.
     Readout "readout" "readouts" Readout,
+    /// A paper given to a meeting, a session or nothing in particular.
+    Document "document" "documents" Document,
+    /// That somebody was given a document to read.
+    Reading "reading" "readings" Reading,
     /// What a source says.
     Claim "claim" "claims" Claim,
     /// An assessment made from its author's view, as an object of its own.
@@ -215,6 +221,8 @@ impl Content {
                 named.extend(said.session.iter().chain(&said.person).cloned());
                 named
             }
+            Content::Document(said) => said.meeting.iter().chain(&said.session).cloned().collect(),
+            Content::Reading(reading) => vec![reading.document.clone()],
             Content::Claim(claim) => [Some(&claim.source), claim.about.as_ref()].into_iter().flatten().cloned().collect(),
             Content::Vouching(vouching) => vec![vouching.person.clone()],
             Content::EnrolmentLink(link) => [Some(&link.person), link.vouching.as_ref()].into_iter().flatten().cloned().collect(),
@@ -231,6 +239,7 @@ impl Content {
             Content::Floor(floor) => Some(&floor.session),
             Content::Minutes(minutes) => Some(&minutes.session),
             Content::ActionPoint(said) => said.session.as_ref(),
+            Content::Document(said) => said.session.as_ref(),
             _ => None,
         }
     }
@@ -263,6 +272,8 @@ impl Content {
             Content::Minutes(_) => "minutes",
             Content::ActionPoint(_) => "action point",
             Content::Readout(readout) => readout.title.as_str(),
+            Content::Document(said) => said.title.as_str(),
+            Content::Reading(_) => "reading",
             Content::Claim(claim) => claim.point.as_str(),
             Content::PublishedAssessment(assessment) => assessment.title.as_str(),
             Content::Vouching(_) => "vouching",

@@ -25,7 +25,7 @@ impl Kind {
     /// Whether things of this kind come about on pages of their own, with what only the house knows,
     /// and never by a command.
     pub fn made_by_the_house(self) -> bool {
-        matches!(self, Kind::Passkey | Kind::EnrolmentLink | Kind::Vouching)
+        matches!(self, Kind::Passkey | Kind::EnrolmentLink | Kind::Vouching | Kind::Reading)
     }
 }
 

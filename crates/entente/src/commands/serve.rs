@@ -7,7 +7,7 @@ use crate::smtp::{Account, Smtp};
 use clap::Args;
 use exchange::mail::MailAddress;
 use headquarters::passkeys::Origin;
-use headquarters::{Carrier, Doors, House, Mail, Postman, Settings};
+use headquarters::{Carrier, Contents, Doors, House, Mail, Postman, Settings};
 use record::Desk;
 use serde_json::json;
 use std::net::IpAddr;
@@ -48,6 +48,9 @@ pub(crate) struct Serve {
     /// must be readable by you alone. The variable ENTENTE_SMTP_ACCOUNT may hold the same.
     #[arg(long, value_name = "FILE", requires = "smtp")]
     smtp_account: Option<PathBuf>,
+    /// The longest file taken as a version of a document, in MiB.
+    #[arg(long, default_value_t = 50, value_name = "MIB")]
+    file_max: u32,
     /// Print the address as JSON.
     #[arg(long)]
     json: bool,
@@ -78,6 +81,8 @@ impl Serve {
             let settings = Settings {
                 desk: Some(desk),
                 mail: mail.map(|from| Mail { from, pages }),
+                contents: Contents::Folder(data::contents(&self.data)),
+                content_bytes_max: u64::from(self.file_max) << 20,
                 proxy: self.proxy,
                 ..Settings::with(Doors::Passkeys(origin.clone()))
             };

@@ -82,5 +82,6 @@ fn section(kind: Kind) -> Section {
         | Kind::Minutes
         | Kind::ActionPoint
         | Kind::Readout => Section::Meetings,
+        Kind::Document | Kind::Reading => Section::Documents,
     }
 }

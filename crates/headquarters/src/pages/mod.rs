@@ -7,6 +7,7 @@ pub(crate) mod ceremony;
 pub(crate) mod claims;
 pub(crate) mod commitments;
 pub(crate) mod disclosure;
+pub(crate) mod documents;
 pub(crate) mod enrol;
 pub(crate) mod guarantees;
 pub(crate) mod listing;

@@ -4,6 +4,7 @@
 //! they cannot disagree.
 
 mod after;
+mod documents;
 mod evidence;
 mod meetings;
 mod parties;
@@ -138,5 +139,7 @@ pub(crate) fn fields(kind: Kind) -> &'static [Field] {
         Kind::Minutes => after::MINUTES,
         Kind::ActionPoint => after::ACTION_POINT,
         Kind::Readout => after::READOUT,
+        Kind::Document => documents::DOCUMENT,
+        Kind::Reading => documents::READING,
     }
 }
