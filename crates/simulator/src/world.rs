@@ -122,7 +122,7 @@ impl World {
         {
             return Some(enrolment);
         }
-        if self.dice.one_in(7)
+        if self.dice.one_in(11)
             && let Some(change) = self.office(view)
         {
             return Some(change);
