@@ -179,7 +179,6 @@ mod tests {
             changed: now,
             acts: vec![0],
             steps: Vec::new(),
-            versions: Vec::new(),
         }
     }
 

@@ -6,8 +6,9 @@ pub(crate) mod calendar;
 pub(crate) mod ceremony;
 pub(crate) mod claims;
 pub(crate) mod commitments;
+#[cfg(feature = "openid")]
+pub(crate) mod directories;
 pub(crate) mod disclosure;
-pub(crate) mod documents;
 pub(crate) mod enrol;
 pub(crate) mod guarantees;
 pub(crate) mod listing;

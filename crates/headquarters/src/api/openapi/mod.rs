@@ -1,6 +1,5 @@
 //! The OpenAPI document: every route of the API, what it takes and what it answers.
 
-mod documents;
 mod operations;
 mod schemas;
 mod shapes;

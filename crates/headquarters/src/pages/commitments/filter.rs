@@ -146,7 +146,6 @@ mod tests {
             changed: Timestamp::UNIX_EPOCH,
             acts: vec![0],
             steps: Vec::new(),
-            versions: Vec::new(),
         }
     }
 
