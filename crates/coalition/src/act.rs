@@ -1,6 +1,6 @@
 //! Acts: what somebody did that changes the record, as the bytes that are kept.
 
-use crate::content::{Content, Kind, Stage, Step};
+use crate::content::{Content, Kind, Stage, Step, Version};
 use crate::id::Id;
 use crate::label::Marking;
 use crate::text::{Encoded, Text};
@@ -136,6 +136,19 @@ pub enum Change {
     },
     /// The moment of a readout has come: from this second on its label counts. The house's own act.
     Publish {},
+    /// A document has one more version. Its content was durable before this.
+    Attach {
+        /// The version.
+        version: Version,
+    },
+    /// The content of a version is gone: its key was destroyed. The hash stays.
+    Destroy {
+        /// The version, by its id.
+        version: Id,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Text::is_empty")]
+        reason: Text,
+    },
     /// Something happens on a floor.
     Proceed {
         /// What.
@@ -158,6 +171,8 @@ impl Change {
             Change::Close { .. } => "close",
             Change::Reopen { .. } => "reopen",
             Change::Publish {} => "publish",
+            Change::Attach { .. } => "attach",
+            Change::Destroy { .. } => "destroy",
             Change::Proceed { .. } => "proceed",
         }
     }
@@ -169,9 +184,6 @@ impl Change {
             Change::Close { .. } | Change::Reopen { .. } | Change::Relabel { .. } => true,
             // The first passkey comes by a link: there is none yet to sign with.
             Change::Create { content: Content::Passkey(passkey), .. } => passkey.link.is_none(),
-            Change::Create { content: Content::DirectoryAccount(account), .. } => {
-                account.link.is_none()
-            }
             Change::Create { .. }
             | Change::Amend { .. }
             | Change::Advance { .. }
@@ -179,7 +191,10 @@ impl Change {
             | Change::Resume { .. }
             | Change::Postpone { .. }
             | Change::Withdraw { .. } => matches!(kind, Kind::Commitment | Kind::Party),
-            Change::Publish {} | Change::Proceed { .. } => false,
+            Change::Publish {}
+            | Change::Attach { .. }
+            | Change::Destroy { .. }
+            | Change::Proceed { .. } => false,
         }
     }
 }

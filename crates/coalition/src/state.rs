@@ -3,7 +3,7 @@
 
 use crate::act::{Act, Author, Change};
 use crate::content::{
-    Coalition, Content, DirectoryAccount, EnrolmentLink, Kind, Meeting, Readout, Say, Session,
+    Coalition, Content, EnrolmentLink, Kind, Meeting, Readout, Say, Session, Version,
 };
 use crate::floor::Taken;
 use crate::id::Id;
@@ -11,7 +11,7 @@ use crate::label::Marking;
 use crate::postponed::{Shift, moved, postponed};
 use crate::text::Text;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// One thing of the record, as its acts left it.
@@ -35,6 +35,21 @@ pub struct Thing {
     pub acts: Vec<u32>,
     /// What has happened on it, if it is a floor, the first step first.
     pub steps: Vec<Taken>,
+    /// Its versions, if it is a document, the first one first.
+    pub versions: Vec<Attached>,
+}
+
+/// A version of a document, and by what act it came.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attached {
+    /// When it was added.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: Author,
+    /// What it is.
+    pub version: Version,
+    /// When its content was destroyed, if it was.
+    pub destroyed: Option<Timestamp>,
 }
 
 /// Whether a thing stands.
@@ -69,6 +84,11 @@ impl Thing {
         let mut named = self.content.references();
         named.extend(self.steps.iter().filter_map(|taken| taken.step.names()).cloned());
         named
+    }
+
+    /// The version of this id, if it is a document that has it.
+    pub fn version(&self, id: &Id) -> Option<&Attached> {
+        self.versions.iter().find(|attached| attached.version.id == *id)
     }
 
     /// How often it has changed: sent along with a change, so that two people who change it at
@@ -158,6 +178,7 @@ impl Things {
                 changed: act.at,
                 acts: vec![position],
                 steps: Vec::new(),
+                versions: Vec::new(),
             });
             self.insert(Arc::clone(&thing));
             return Some(thing);
@@ -192,6 +213,15 @@ impl Things {
             Change::Publish {} => {
                 if let Content::Readout(readout) = &mut thing.content {
                     readout.published = true;
+                }
+            }
+            Change::Attach { version } => {
+                thing.versions.push(Attached { at: act.at, by: act.by, version, destroyed: None });
+            }
+            Change::Destroy { version, .. } => {
+                let attached = thing.versions.iter_mut().find(|kept| kept.version.id == version);
+                if let Some(attached) = attached {
+                    attached.destroyed.get_or_insert(act.at);
                 }
             }
             Change::Proceed { step } => {
@@ -347,21 +377,13 @@ impl State {
         readouts.filter(|(_, readout)| !readout.published)
     }
 
-    /// Who has connected an account of a directory that stands: each person, with the id of what the
-    /// record holds of it. For whoever asks who it is that came from there, when nobody looks yet.
-    pub fn holders_of(&self, issuer: &str, subject: &str) -> Vec<(Id, Id)> {
-        let accounts = self.things.of_kind(Kind::DirectoryAccount).filter(|thing| thing.stands());
-        let held = accounts.filter_map(|thing| {
-            let said: &DirectoryAccount = thing.said()?;
-            let same = said.issuer.as_str() == issuer && said.subject.as_str() == subject;
-            same.then(|| (said.person.clone(), thing.id.clone()))
-        });
-        held.collect()
-    }
-
-    /// Whether there is a party of this id. Its id says nothing of it.
-    pub fn has_party(&self, id: &Id) -> bool {
-        self.things.get_kind(Kind::Party, id).is_some()
+    /// The versions whose content is to be kept. Ids alone, for the house to throw away what lies
+    /// beside the record and belongs to none of them; nobody is told.
+    pub fn versions_kept(&self) -> BTreeSet<Id> {
+        let documents = self.things.of_kind(Kind::Document);
+        let kept = documents.flat_map(|thing| &thing.versions);
+        let kept = kept.filter(|attached| attached.destroyed.is_none());
+        kept.map(|attached| attached.version.id.clone()).collect()
     }
 
     /// How many acts were taken in.

@@ -13,6 +13,11 @@ fn key_path(directory: &Path) -> PathBuf {
     directory.join("signing.key")
 }
 
+/// Where the sealed contents of documents lie in a data directory.
+pub(crate) fn contents(directory: &Path) -> PathBuf {
+    directory.join("contents")
+}
+
 /// Makes a record without acts in `directory`, with a fresh key beside it.
 ///
 /// The key is written first: a record without its key could never be opened, a key without its

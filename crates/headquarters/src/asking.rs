@@ -191,6 +191,7 @@ impl Asking {
         match room {
             Section::Overview | Section::Record | Section::Elsewhere => true,
             Section::Meetings => any(Kind::Meeting),
+            Section::Documents => any(Kind::Document),
             Section::Commitments => any(Kind::Commitment),
             Section::Needs => any(Kind::Need),
             Section::Guarantees => any(Kind::Guarantee),

@@ -1,6 +1,6 @@
 //! The house: the state in memory, the writer beside it, and a view for whoever asks.
 
-use crate::directories::Directories;
+use crate::contents::{CONTENT_BYTES_MAX, Contents, ContentsError, Vault};
 use crate::drafts::Drafts;
 use crate::events::Heard;
 use crate::feeds::Feeds;
@@ -44,14 +44,16 @@ pub type Entropy = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 pub struct Settings {
     /// Who may come in.
     pub doors: Doors,
-    /// The directories by which people of some parties come in.
-    pub directories: Arc<Directories>,
     /// What lies beside the record; without it, sessions end with the house.
     pub desk: Option<Arc<Desk>>,
     /// The one peer whose word is taken for whom it passes on: a proxy that ends TLS.
     pub proxy: Option<IpAddr>,
     /// How the house sends mail; none where it sends none.
     pub mail: Option<Mail>,
+    /// Where the contents of documents lie.
+    pub contents: Contents,
+    /// The longest content taken, in bytes.
+    pub content_bytes_max: u64,
     /// What time it is.
     pub clock: Clock,
     /// Fills bytes with randomness from the system.
@@ -74,10 +76,11 @@ impl Settings {
     pub fn with(doors: Doors) -> Settings {
         Settings {
             doors,
-            directories: Arc::default(),
             desk: None,
             proxy: None,
             mail: None,
+            contents: Contents::Memory(Vec::new()),
+            content_bytes_max: CONTENT_BYTES_MAX,
             clock: Arc::new(Timestamp::now),
             entropy: Arc::new(|bytes| getrandom::fill(bytes).expect("the system gives randomness")),
         }
@@ -104,6 +107,9 @@ pub enum HouseError {
         /// Why.
         error: BadAct,
     },
+    /// The contents of documents cannot be read, or what is left of others not thrown away.
+    #[error(transparent)]
+    Contents(#[from] ContentsError),
     /// A demonstration's record behind real doors, or a real one behind those of a demonstration.
     #[error("{0}")]
     OtherDoors(&'static str),
@@ -154,6 +160,7 @@ pub struct House {
     pub(crate) limits: Limits,
     pub(crate) drafts: Drafts,
     pub(crate) notes: Notes,
+    pub(crate) vault: Vault,
     writing: Writing,
     views: Mutex<Views>,
     pub(crate) pages: Pages,
@@ -188,6 +195,12 @@ impl House {
         let log = Log::open(store, key)?;
         let (state, keys) = recover(&log)?;
         fit_doors(&state, &settings.doors)?;
+        let vault = Vault::open(
+            settings.contents.clone(),
+            settings.desk.clone(),
+            &state.versions_kept(),
+            &|| settings.random(),
+        )?;
         let sessions = Sessions::open(settings.desk.clone());
         let notes = Notes::open(settings.desk.clone());
         let feeds = Feeds::open(settings.desk.clone());
@@ -208,6 +221,7 @@ impl House {
             limits: Limits::default(),
             drafts: Drafts::default(),
             notes,
+            vault,
             writing,
             views: Mutex::default(),
             pages,
@@ -274,11 +288,6 @@ impl House {
     /// How many acts the record holds.
     pub fn size(&self) -> usize {
         self.shared.state.read().unwrap_or_else(PoisonError::into_inner).size()
-    }
-
-    /// Whether there is a party of this id.
-    pub fn has_party(&self, id: &Id) -> bool {
-        self.shared.state.read().unwrap_or_else(PoisonError::into_inner).has_party(id)
     }
 
     /// What a person may see now; `None` is the public.

@@ -10,6 +10,7 @@ use crate::refusals;
 use crate::rendered::{Pages, Rendered, Worth};
 use crate::routes::{Handle, Method, Route, Submission, routes};
 use crate::sign_in::Whose;
+use crate::streams;
 use crate::writer::{Ask, NotDone};
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -106,15 +107,6 @@ impl Found {
         matches!(route.handle, Handle::Lasting(_) | Handle::Listing(..) | Handle::Flowing(_))
     }
 
-    /// Whether it is counted how often somebody comes here, though nothing is changed.
-    fn counts(self) -> bool {
-        #[cfg(feature = "openid")]
-        let abroad = matches!(self, Found::Route(Route { handle: Handle::Abroad(_), .. }));
-        #[cfg(not(feature = "openid"))]
-        let abroad = false;
-        abroad
-    }
-
     /// When its page is kept, if it lasts.
     fn worth(self, asking: &Asking) -> Worth {
         match self {
@@ -135,16 +127,12 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let turned = if foreign {
         Some(Turned::Foreign)
-    } else if (counted || found.counts()) && !admitted(&house, person.as_ref(), peer, &headers) {
+    } else if counted && !admitted(&house, person.as_ref(), peer, &headers) {
         Some(Turned::TooOften)
     } else {
         None
     };
-    let body = match (turned, to_bytes(body, BODY_BYTES_MAX).await) {
-        (None, Ok(bytes)) => Ok(bytes.to_vec()),
-        (None, Err(_)) => Err(Turned::TooLong),
-        (Some(turned), _) => Err(turned),
-    };
+    let (body, streamed) = taken(found, turned, body).await;
     let if_none_match = text(&headers, &header::IF_NONE_MATCH);
     let Seen { size, view, groundwork } = seen;
     let lasts = body.is_ok() && found.lasts();
@@ -179,18 +167,22 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
     {
         return headed(200, Some(events::EVENTS), None, false, &[], events);
     }
-    let worth = found.worth(&asking);
+    if let (Ok(_), Found::Route(Route { handle: Handle::Content(serving), .. })) = (&body, found) {
+        return streams::content(asking, serving).await.unwrap_or_else(|answer| {
+            finish(answer.status, rendered(&house.pages, answer.body), false, &[], None)
+        });
+    }
+    let (worth, kept) = (found.worth(&asking), lasts && !cfg!(feature = "leaks"));
     let answer = match (body, found) {
         (Err(turned), _) => turn_away(&asking, &turned),
         (Ok(_), Found::Nothing) => refusals::answer(&asking, &Refusal::NotFound(None)),
         (Ok(_), Found::OtherMethods) => unroutable(&asking),
-        (Ok(_), Found::Route(route)) => handle(asking, route, person.clone()).await,
+        (Ok(_), Found::Route(route)) => handle(asking, route, person.clone(), streamed).await,
     };
     #[cfg(feature = "leaks")]
     let answer = leaky.tell(answer);
     let page = rendered(&house.pages, answer.body);
     // A seeded leak changes answers after they are made: none is kept then.
-    let kept = lasts && !cfg!(feature = "leaks");
     if kept && answer.status == 200 && answer.headers.is_empty() && !answer.immutable {
         house.pages.keep(size, person.as_ref(), address, &page, worth);
     }
@@ -202,6 +194,25 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
 fn changes(method: &axum::http::Method, address: &Uri) -> (bool, bool) {
     let changes = !matches!(*method, axum::http::Method::GET | axum::http::Method::HEAD);
     (changes, changes || address.path().starts_with("/feeds/"))
+}
+
+/// A request's body, or why it was turned away. What is far longer than other bodies stays where it
+/// is, for its route to take in.
+async fn taken(
+    found: Found,
+    turned: Option<Turned>,
+    body: Body,
+) -> (Result<Vec<u8>, Turned>, Body) {
+    let streams = matches!(found, Found::Route(Route { handle: Handle::Upload(_), .. }));
+    if streams && turned.is_none() {
+        return (Ok(Vec::new()), body);
+    }
+    let whole = match (turned, to_bytes(body, BODY_BYTES_MAX).await) {
+        (None, Ok(bytes)) => Ok(bytes.to_vec()),
+        (None, Err(_)) => Err(Turned::TooLong),
+        (Some(turned), _) => Err(turned),
+    };
+    (whole, Body::empty())
 }
 
 fn query_of(address: &Uri) -> Vec<(String, String)> {
@@ -222,18 +233,26 @@ fn rendered(pages: &Pages, body: AnswerBody) -> Rendered {
 }
 
 /// Runs a route's handler. The handler gets the asking whole and gives it back with the answer.
-async fn handle(asking: Asking, route: Route, person: Option<coalition::Id>) -> Answer {
+async fn handle(
+    asking: Asking,
+    route: Route,
+    person: Option<coalition::Id>,
+    streamed: Body,
+) -> Answer {
     match route.handle {
+        Handle::Upload(upload) => streams::upload(asking, upload, streamed).await,
+        // Answered before: its answer is no page.
+        Handle::Content(_) => failed(),
         Handle::Now(read) => {
             read(&asking).unwrap_or_else(|refusal| refusals::answer(&asking, &refusal))
         }
         Handle::Listing(at_once, read) if at_once(&asking) => {
             read(&asking).unwrap_or_else(|refusal| refusals::answer(&asking, &refusal))
         }
-        #[cfg(feature = "openid")]
-        Handle::Abroad(read) => worked(asking, read).await,
         Handle::Work(read) | Handle::Lasting(read) | Handle::Listing(_, read) => {
-            worked(asking, read).await
+            let work =
+                move || read(&asking).unwrap_or_else(|refusal| refusals::answer(&asking, &refusal));
+            tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| failed())
         }
         Handle::Events(tell) => match tell(&asking) {
             Ok(told) => events::once(&asking, &told),
@@ -258,14 +277,8 @@ async fn handle(asking: Asking, route: Route, person: Option<coalition::Id>) -> 
     }
 }
 
-/// Runs a handler where it holds up nobody.
-async fn worked(asking: Asking, read: fn(&Asking) -> Result<Answer, Refusal>) -> Answer {
-    let work = move || read(&asking).unwrap_or_else(|refusal| refusals::answer(&asking, &refusal));
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| failed())
-}
-
 /// The handler panicked: a bug, which the standard error says. The house stands.
-fn failed() -> Answer {
+pub(crate) fn failed() -> Answer {
     let text = b"This page failed. Nothing was changed.\n".to_vec();
     Answer::bytes("text/plain; charset=utf-8", text).with_status(500)
 }
@@ -383,15 +396,12 @@ fn turn_away(asking: &Asking, turned: &Turned) -> Answer {
             "From another site",
             "a change must come from a page of this house, at its own address",
         ),
-        Turned::TooOften => {
-            (429, "Too often", "more was sent within a minute than one person does: wait a little")
-        }
+        Turned::TooOften => return refusals::too_often(asking),
     };
     if asking.path.starts_with("/api/") {
         let code = match turned {
             Turned::TooLong => "too_long",
-            Turned::Foreign => "foreign",
-            Turned::TooOften => "too_often",
+            Turned::Foreign | Turned::TooOften => "foreign",
         };
         return refusals::json_error(status, code, what, None);
     }
@@ -478,7 +488,7 @@ fn finish(
 }
 
 /// The response: entity tag, and the headers that every response carries.
-fn headed(
+pub(crate) fn headed(
     status: u16,
     content_type: Option<&'static str>,
     tag: Option<&str>,
@@ -496,7 +506,9 @@ fn headed(
         add(header::ETAG, HeaderValue::from_str(tag));
     }
     let cache = if immutable { "public, max-age=31536000, immutable" } else { "private, no-cache" };
-    add(header::CACHE_CONTROL, Ok(HeaderValue::from_static(cache)));
+    if !headers.iter().any(|(name, _)| *name == "cache-control") {
+        add(header::CACHE_CONTROL, Ok(HeaderValue::from_static(cache)));
+    }
     if let Some(content_type) = content_type {
         add(header::CONTENT_TYPE, Ok(HeaderValue::from_static(content_type)));
     }

@@ -49,8 +49,11 @@ pub const LEAKS: &[&str] = &[
     "the id of a message counts all acts",
     "the subject of a message tells what is newest in the state",
     "the length of a message grows with what is hidden",
-    "accounts of directories are shown to every seat",
-    "the way to a directory says how many have accounts there",
+    "documents are listed from the state",
+    "papers behind a closed door are shown",
+    "who has read a document is shown to whoever sees it",
+    "a version of a hidden document is answered as gone",
+    "a file for a hidden document is refused by its length",
 ];
 
 static ACTIVE: AtomicUsize = AtomicUsize::new(usize::MAX);
@@ -137,8 +140,10 @@ pub(crate) struct Leaky {
     /// The name of the thing that the path asks for, if it is hidden.
     asked_for: Option<String>,
     lists: bool,
-    /// How many accounts of directories are hidden, on the way to one.
-    accounts: Option<usize>,
+    /// Whether a version is asked for.
+    of_a_version: bool,
+    /// Whether a version is sent.
+    takes: bool,
 }
 
 fn state<T>(house: &House, read: impl FnOnce(&State) -> T) -> T {
@@ -164,10 +169,8 @@ pub(crate) fn look(mut asking: Asking, person: Option<&Id>) -> (Asking, Leaky) {
         asked_for,
         lists: asking.path.matches('/').count() <= 3 && person.is_some()
             || asking.path.starts_with("/commitments"),
-        accounts: asking.path.starts_with("/directory/").then(|| {
-            let count = |view: &View| view.count(Kind::DirectoryAccount);
-            count(&everything) - count(&asking.view)
-        }),
+        of_a_version: asking.path.contains("/versions/"),
+        takes: asking.path.ends_with("/versions"),
     };
     if let Some(view) = leaking_view(leak, &asking, everything) {
         asking.view = Arc::new(view);
@@ -198,9 +201,16 @@ fn leaking_view(leak: usize, asking: &Asking, everything: View) -> Option<View> 
         let assesses = matches!(asking.path.as_str(), "/disclosure" | "/api/v1/disclosure");
         return assesses.then_some(everything);
     }
+    if LEAKS[leak] == "documents are listed from the state" {
+        return (asking.path == "/documents").then_some(everything);
+    }
     let viewer = asking.view.viewer().clone();
+    let papers = match LEAKS[leak] {
+        "papers behind a closed door are shown" => Some(Kind::Document),
+        "who has read a document is shown to whoever sees it" => Some(Kind::Reading),
+        _ => None,
+    };
     let seated = viewer.seated().cloned();
-    let accounts = open("accounts of directories are shown to every seat");
     let besides = |thing: &Thing| -> bool {
         let label = thing.marking.label;
         match leak {
@@ -219,10 +229,10 @@ fn leaking_view(leak: usize, asking: &Asking, everything: View) -> Option<View> 
             17 => thing.withdrawn(),
             28 => thing.content.kind() == Kind::Person,
             29 => thing.content.kind() == Kind::Item,
-            _ => accounts && thing.content.kind() == Kind::DirectoryAccount && seated.is_some(),
+            _ => papers == Some(thing.content.kind()),
         }
     };
-    let of_the_label = accounts || matches!(leak, 12..=17 | 28 | 29);
+    let of_the_label = matches!(leak, 12..=17 | 28 | 29) || papers.is_some();
     of_the_label.then(|| {
         state(&asking.house, |state| View::leaking(state, viewer.clone(), leak == 16, besides))
     })
@@ -236,6 +246,17 @@ pub(crate) fn decided_from(state: &State, view: View) -> View {
 impl Leaky {
     /// The answer, with what leaks in it.
     pub(crate) fn tell(&self, answer: Answer) -> Answer {
+        if self.asked_for.is_some() && answer.status == 404 {
+            match self.leak.map(|leak| LEAKS[leak]) {
+                Some("a version of a hidden document is answered as gone") if self.of_a_version => {
+                    return answer.with_status(410);
+                }
+                Some("a file for a hidden document is refused by its length") if self.takes => {
+                    return answer.with_status(413);
+                }
+                _ => {}
+            }
+        }
         let hidden = self.hidden.to_string();
         match self.leak {
             Some(18) => answer.with_header("x-total-count", hidden),
@@ -256,20 +277,9 @@ impl Leaky {
             Some(27) if answer.status == 303 => {
                 answer.with_header("x-location", format!("?of={hidden}"))
             }
-            Some(_) if open("the way to a directory says how many have accounts there") => {
-                with_accounts(answer, self.accounts)
-            }
             _ => answer,
         }
     }
-}
-
-fn with_accounts(mut answer: Answer, accounts: Option<usize>) -> Answer {
-    let address = answer.headers.iter_mut().find(|(name, _)| *name == "location");
-    if let (Some((_, address)), Some(accounts)) = (address, accounts) {
-        address.push_str(&format!("&login_hint={accounts}"));
-    }
-    answer
 }
 
 fn with_text(mut answer: Answer, text: &str) -> Answer {

@@ -8,11 +8,7 @@ mod api;
 mod asking;
 mod assets;
 mod committer;
-#[cfg(feature = "openid")]
-mod directories;
-#[cfg(not(feature = "openid"))]
-#[path = "no_directories.rs"]
-mod directories;
+mod contents;
 mod drafts;
 mod events;
 mod feeds;
@@ -30,19 +26,19 @@ mod pages;
 pub mod passkeys;
 mod post;
 mod publisher;
+mod reading;
 mod ready;
 mod refusals;
 mod rendered;
 mod routes;
 mod sign_in;
+mod streams;
 mod upload;
 mod writer;
 
 pub use answer::{Answer, Body};
 pub use asking::Asking;
-pub use directories::Directories;
-#[cfg(feature = "openid")]
-pub use directories::{BadFile, NotReached, Request, Response, Transport};
+pub use contents::{CONTENT_BYTES_MAX, Contents, ContentsError, version_of};
 pub use drafts::Draft;
 pub use flow::Flow;
 pub use groundwork::Groundwork;
@@ -53,4 +49,5 @@ pub use post::{Carrier, Mail, Mailed, NotCarried, Postman};
 pub use ready::Ready;
 pub use routes::{Handle, Method, Route, Submission, routes};
 pub use sign_in::{Persona, Token, first_link};
+pub use streams::{Serving, Upload};
 pub use writer::{Ask, Done, NotDone};

@@ -45,6 +45,23 @@ pub(crate) fn answer(asking: &Asking, refusal: &Refusal) -> Answer {
     page(asking, status, title, &refusal.to_string(), advice)
 }
 
+/// Whoever asks has asked too often.
+pub(crate) fn too_often(asking: &Asking) -> Answer {
+    let what = "more was sent within a minute than one person does: wait a little";
+    if asking.path.starts_with("/api/") {
+        return json_error(429, "too_often", what, None);
+    }
+    page(asking, 429, "Too often", what, "Nothing was changed.")
+}
+
+/// Something beside the record cannot be read or written.
+pub(crate) fn failure(asking: &Asking, what: &str) -> Answer {
+    if asking.path.starts_with("/api/") {
+        return json_error(503, "unreadable", what, None);
+    }
+    page(asking, 503, "Not possible now", what, "Tell whoever runs this house.")
+}
+
 /// What could not be recorded, as a page or as JSON.
 pub(crate) fn not_done(asking: &Asking, not_done: &NotDone) -> Answer {
     match not_done {

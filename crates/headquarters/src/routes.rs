@@ -3,6 +3,7 @@
 use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::flow::Flow;
+use crate::streams::{Serving, Upload};
 use crate::writer::{Done, NotDone};
 use coalition::Refusal;
 use coalition::decide::Asked;
@@ -38,12 +39,12 @@ pub enum Handle {
     Flowing(fn(&Asking, &mut Flow) -> Result<Answer, Refusal>),
     /// Like [`Handle::Lasting`], and at once where the first function says that it takes no time.
     Listing(fn(&Asking) -> bool, fn(&Asking) -> Result<Answer, Refusal>),
-    /// By way of a directory: counted as a change is, though browsers come by a link and go back by a
-    /// redirection. What guards it is in its address and a cookie.
-    #[cfg(feature = "openid")]
-    Abroad(fn(&Asking) -> Result<Answer, Refusal>),
     /// Events: what the handler says to whoever listens, again each time it changes.
     Events(fn(&Asking) -> Result<String, Refusal>),
+    /// Takes in a content, which may be far longer than other bodies, and records it.
+    Upload(Upload),
+    /// Hands out a content, piece by piece.
+    Content(Serving),
     /// Through the writer.
     Submit(fn(&Asking) -> Result<Submission, Refusal>),
 }
@@ -102,15 +103,6 @@ pub(crate) const fn listing(
     Route { method: Method::Get, path, handle: Handle::Listing(at_once, handle) }
 }
 
-/// A route by way of a directory.
-#[cfg(feature = "openid")]
-pub(crate) const fn abroad(
-    path: &'static str,
-    handle: fn(&Asking) -> Result<Answer, Refusal>,
-) -> Route {
-    Route { method: Method::Get, path, handle: Handle::Abroad(handle) }
-}
-
 /// A route of events.
 pub(crate) const fn events(
     path: &'static str,
@@ -135,6 +127,19 @@ pub(crate) const fn submit(
     Route { method: Method::Post, path, handle: Handle::Submit(handle) }
 }
 
+/// A route that hands out a content.
+pub(crate) const fn content(
+    path: &'static str,
+    serve: fn(&Asking) -> Result<crate::reading::Outgoing, Refusal>,
+) -> Route {
+    Route { method: Method::Get, path, handle: Handle::Content(Serving { serve }) }
+}
+
+/// A route that takes in a content.
+pub(crate) const fn upload(path: &'static str, upload: Upload) -> Route {
+    Route { method: Method::Post, path, handle: Handle::Upload(upload) }
+}
+
 /// Every route of the house, room by room.
 pub fn routes() -> Vec<Route> {
     [
@@ -142,8 +147,6 @@ pub fn routes() -> Vec<Route> {
         crate::pages::sign_in::ROUTES,
         crate::pages::enrol::ROUTES,
         crate::pages::account::ROUTES,
-        #[cfg(feature = "openid")]
-        crate::pages::directories::ROUTES,
         crate::pages::sign::ROUTES,
         crate::pages::people::ROUTES,
         crate::pages::overview::ROUTES,
@@ -152,6 +155,7 @@ pub fn routes() -> Vec<Route> {
         crate::pages::post::ROUTES,
         crate::pages::live::ROUTES,
         crate::pages::after::ROUTES,
+        crate::pages::documents::ROUTES,
         crate::pages::commitments::ROUTES,
         crate::pages::needs::ROUTES,
         crate::pages::guarantees::ROUTES,

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 
 use crate::sqlite::{check_identity, connect, explain, make_durable};
 use crate::store::StoreError;
@@ -99,6 +99,20 @@ impl Desk {
         self.explained(changed)
     }
 
+    /// What lies in a drawer under a name, if anything does.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn get(&self, drawer: &str, name: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        let connection = self.connection();
+        let found = connection
+            .prepare_cached("SELECT value FROM desk WHERE drawer = ?1 AND name = ?2")
+            .and_then(|mut statement| {
+                statement.query_row((drawer, name), |row| row.get(0)).optional()
+            });
+        self.explained(found)
+    }
+
     /// Puts a value into a drawer, in the place of one of the same name.
     ///
     /// # Errors
@@ -139,5 +153,15 @@ impl Desk {
                 Some("its journal is being read, and is emptied later".to_owned()),
             ))),
         }
+    }
+
+    /// Takes values out of a drawer, all of them or none, and [wipes](Desk::wipe) what held them.
+    ///
+    /// # Errors
+    /// [`StoreError`]: then their bytes may still be there.
+    pub fn erase(&self, drawer: &'static str, names: &[Vec<u8>]) -> Result<(), StoreError> {
+        let gone = names.iter().map(|name| Move::Remove(drawer, name.clone()));
+        self.together(&gone.collect::<Vec<_>>())?;
+        self.wipe()
     }
 }

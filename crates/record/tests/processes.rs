@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use common::{Numbers, Scratch, acts, entries, key, open};
-use record::{Log, LogError, SqliteStore, first_checkpoint};
+use record::{Desk, Log, LogError, SqliteStore, first_checkpoint};
 
 /// Gives the child's acts another length, in bytes.
 const ACT_BYTES: &str = "RECORD_TEST_ACT_BYTES";
@@ -51,12 +51,52 @@ fn child_that_appends_for_ever() {
     }
 }
 
+/// Writes one note over the other on the desk until it is killed, now and then wipes it, and says what
+/// is durable. Started as the other child is.
+#[test]
+fn child_that_notes_for_ever() {
+    let Some(directory) = std::env::var_os(DIRECTORY).map(PathBuf::from) else { return };
+    let _store = SqliteStore::open(&directory).expect("a record");
+    let desk = Desk::open(&directory).expect("its desk");
+    let mut said = std::io::stderr();
+    for number in noted(&desk).unwrap_or(0) + 1.. {
+        if number % 6 == 0 {
+            desk.remove("notes", b"talks").and_then(|()| desk.wipe()).expect("nobody reads");
+            writeln!(said, "wiped {number}").expect("the parent listens");
+        } else {
+            let text =
+                format!("{number} {}", "x".repeat(usize::try_from(number % 9_000).expect("small")));
+            desk.put("notes", b"talks", text.as_bytes()).expect("there is room");
+            writeln!(said, "durable {number}").expect("the parent listens");
+        }
+    }
+}
+
+/// The number of the note that lies on the desk; none where it was wiped. It is whole.
+fn noted(desk: &Desk) -> Option<u64> {
+    let lying = desk.all("notes").expect("readable");
+    let (_, text) = lying.first()?;
+    let text = std::str::from_utf8(text).expect("text");
+    let (number, rest) = text.split_once(' ').expect("a number, and more");
+    let number: u64 = number.parse().expect("a number");
+    assert_eq!(rest.len() as u64, number % 9_000, "half a note");
+    Some(number)
+}
+
 /// A shell that first runs `prepare`, and then becomes the child.
 fn start(directory: &Path, prepare: &str) -> (Child, impl Iterator<Item = String> + use<>) {
+    start_as("child_that_appends_for_ever", directory, prepare)
+}
+
+fn start_as(
+    test: &str,
+    directory: &Path,
+    prepare: &str,
+) -> (Child, impl Iterator<Item = String> + use<>) {
     let mut child = Command::new("sh")
         .args(["-c", &format!("{prepare}; exec \"$0\" \"$@\"")])
         .arg(std::env::current_exe().expect("this program"))
-        .args(["--exact", "child_that_appends_for_ever", "--nocapture"])
+        .args(["--exact", test, "--nocapture"])
         .env(DIRECTORY, directory)
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
@@ -111,6 +151,43 @@ fn a_process_killed_at_any_moment_loses_no_acknowledged_act() {
         grown += acknowledged;
     }
     assert!(grown > 1000, "the processes lived long enough to mean something: {grown}");
+}
+
+#[cfg(unix)]
+#[test]
+fn notes_that_were_answered_survive_a_kill_and_what_was_wiped_does_not_come_back() {
+    let seed = 20_251_126;
+    let mut numbers = Numbers(seed);
+    let scratch = Scratch::new();
+    let first = first_checkpoint(&key());
+    drop(SqliteStore::create(&scratch.record(), &first).expect("a new record"));
+    let mut answered = 0;
+    for round in 0..30 {
+        let (mut child, mut lines) =
+            start_as("child_that_notes_for_ever", &scratch.record(), "true");
+        let mut heard: Vec<String> = (0..=numbers.below(20)).map_while(|_| lines.next()).collect();
+        for _ in 0..numbers.below(200_000) {
+            std::hint::spin_loop();
+        }
+        child.kill().expect("it runs");
+        heard.extend(lines);
+        child.wait().expect("it was killed");
+        answered += heard.len();
+        let last = heard.iter().rev().find_map(|line| {
+            let (word, number) = line.split_once(' ')?;
+            Some((word == "wiped", number.parse::<u64>().ok()?))
+        });
+        let (wiped, number) = last.unwrap_or_else(|| panic!("round {round}: {heard:?}"));
+        let _store = SqliteStore::open(&scratch.record()).expect("whole");
+        let found = noted(&Desk::open(&scratch.record()).expect("its desk"));
+        let world = format!("seed {seed}, round {round}: {found:?} after {heard:?}");
+        match found {
+            // What was done next may be there, too.
+            Some(found) => assert!(found > number || (found == number && !wiped), "{world}"),
+            None => assert!(wiped || (number + 1) % 6 == 0, "{world}"),
+        }
+    }
+    assert!(answered > 100, "the processes lived long enough to mean something: {answered}");
 }
 
 /// A limit on the size of files stands in for a broken disk: writes beyond it fail.

@@ -49,7 +49,6 @@ fn values(param: &str, twins: &Twins, dice: &mut Dice) -> Vec<String> {
             .map(|kind| kind.plural().replace(' ', "_"))
             .chain(["nonsense".into()])
             .collect(),
-        "directory" => words(&["ministry", "nonsense"]),
         "verb" => words(&[
             "amend", "advance", "suspend", "postpone", "resume", "withdraw", "relabel", "close",
             "reopen", "nonsense",
@@ -72,6 +71,9 @@ fn values(param: &str, twins: &Twins, dice: &mut Dice) -> Vec<String> {
 /// The addresses of a route, every parameter filled in with every value (with few of them, where
 /// there are two parameters).
 fn addresses(route: &Route, twins: &Twins, dice: &mut Dice) -> Vec<String> {
+    if route.path.contains("{version}") {
+        return of_versions(route, twins, dice);
+    }
     let mut addresses = vec![String::new()];
     for part in route.path.split('/').skip(1) {
         let filled = match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
@@ -83,6 +85,25 @@ fn addresses(route: &Route, twins: &Twins, dice: &mut Dice) -> Vec<String> {
             .flat_map(|address| filled.iter().map(move |value| format!("{address}/{value}")))
             .collect();
     }
+    addresses
+}
+
+/// The addresses of a route of versions: of their own documents, and of one that is not theirs.
+fn of_versions(route: &Route, twins: &Twins, dice: &mut Dice) -> Vec<String> {
+    let at = |document: &str, version: &str| {
+        route.path.replace("{id}", document).replace("{version}", version)
+    };
+    let mut addresses = vec![at("never-was", "never-was")];
+    if twins.versions.is_empty() {
+        return addresses;
+    }
+    for _ in 0..10 {
+        let (document, version) = dice.pick(&twins.versions);
+        addresses.push(at(document.as_str(), version.as_str()));
+    }
+    let ((document, _), (_, version)) = (dice.pick(&twins.versions), dice.pick(&twins.versions));
+    addresses.push(at(document.as_str(), version.as_str()));
+    addresses.push(at(document.as_str(), "never-was"));
     addresses
 }
 
@@ -100,6 +121,7 @@ const QUERY_IDS: &[&str] = &[
     "session",
     "invitation",
     "person",
+    "document",
     "circumstance",
     "cursor",
     "subject",
@@ -191,6 +213,12 @@ fn body(route: &Route, twins: &Twins, dice: &mut Dice) -> (&'static str, String)
     } else if route.path == "/api/v1/disclosure" {
         let sent = serde_json::json!({ "text": article(twins, dice) });
         ("application/json", sent.to_string())
+    } else if route.path == "/documents/{id}/versions" {
+        ("multipart/form-data; boundary=cut", file_form(dice))
+    } else if route.path == "/api/v1/documents/{id}/versions" {
+        ("application/octet-stream", file(dice).to_owned())
+    } else if route.path.ends_with("/destroy") && route.path.starts_with("/api/") {
+        ("application/json", r#"{"reason":"why"}"#.to_owned())
     } else if route.path.starts_with("/api/") {
         ("application/json", command(twins, dice))
     } else {
@@ -211,6 +239,23 @@ fn shuffled(mut asked: Vec<Asked>, dice: &mut Dice) -> Vec<Asked> {
         asked.swap(place, dice.below(place + 1));
     }
     asked
+}
+
+/// Files that are taken, and some that are not.
+fn file(dice: &mut Dice) -> &'static str {
+    const FILES: &[&str] = &["A short text.\n", "%PDF-1.7\n", "", "<html>", "a\u{0}b"];
+    FILES[dice.below(FILES.len())]
+}
+
+/// A form that sends one, as a browser writes it.
+fn file_form(dice: &mut Dice) -> String {
+    let key = format!("file-{}", dice.below(1_000));
+    let file = file(dice);
+    format!(
+        "--cut\r\ncontent-disposition: form-data; name=\"key\"\r\n\r\n{key}\r\n--cut\r\n\
+         content-disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\
+         content-type: text/html\r\n\r\n{file}\r\n--cut--\r\n"
+    )
 }
 
 /// A command about something seen, hidden or made up; names of hidden things turn up as new names,

@@ -1,7 +1,7 @@
 //! Twins: two records that differ only in acts which one viewer may not see.
 
 use crate::world::{Dice, World};
-use coalition::act::Act;
+use coalition::act::{Act, Change};
 use coalition::view::Leaf;
 use coalition::{Id, View, Viewer};
 use serde_json::Value;
@@ -28,6 +28,8 @@ pub struct Twins {
     pub seen: Vec<Id>,
     /// Ids that he cannot, of either record.
     pub hidden: Vec<Id>,
+    /// Documents with their versions, seen and hidden, of either record.
+    pub versions: Vec<(Id, Id)>,
 }
 
 impl Twins {
@@ -52,7 +54,7 @@ impl Twins {
             acts.map(|(act, _)| act.subject.clone()).collect()
         };
         let (seen, mut hidden) = (subjects(false), subjects(true));
-        let second = match difference {
+        let second: Vec<Act> = match difference {
             Difference::Removed => {
                 let kept = world.acts.iter().zip(&is_hidden).filter(|(_, is)| !**is);
                 kept.map(|(act, _)| act.clone()).collect()
@@ -65,7 +67,13 @@ impl Twins {
                 replaced
             }
         };
+        let versions = world.acts.iter().chain(&second).filter_map(|act| match &act.change {
+            Change::Attach { version } => Some((act.subject.clone(), version.id.clone())),
+            _ => None,
+        });
+        let versions: BTreeSet<(Id, Id)> = versions.collect();
         Some(Twins {
+            versions: versions.into_iter().collect(),
             person: person.cloned(),
             first: world.acts.clone(),
             second,
@@ -84,8 +92,13 @@ fn replace(acts: &[Act], is_hidden: &[bool], hidden: &BTreeSet<Id>, dice: &mut D
         .filter(|(_, hidden)| !**hidden)
         .map(|(act, _)| String::from_utf8(act.encode()).expect("acts are text"))
         .collect();
+    let versions = acts.iter().zip(is_hidden).filter_map(|(act, hidden)| match &act.change {
+        Change::Attach { version } if *hidden => Some(&version.id),
+        _ => None,
+    });
     let renamed: BTreeMap<String, String> = hidden
         .iter()
+        .chain(versions)
         .filter(|id| !visible.contains(id.as_str()))
         .map(|id| (id.to_string(), Id::from_entropy(dice.entropy()).to_string()))
         .collect();
@@ -128,6 +141,7 @@ fn say_otherwise(json: &mut Value, key: &str, renamed: &BTreeMap<String, String>
                 "name" | "title" | "note" | "text" | "reason" => {
                     *text = format!("other {}", dice.below(1_000_000));
                 }
+                "hash" => *text = format!("other{}", dice.below(1_000_000)),
                 "amount" => *text = ((1 + dice.below(40)) * 70).to_string(),
                 "condition" => {
                     for (id, other) in renamed {

@@ -16,6 +16,10 @@ use coalition::{Amount, Content, Id, Kind, Label, Marking, State, View, Viewer};
 use jiff::{Timestamp, ToSpan};
 use std::sync::Arc;
 
+// Named, so that it is found from wherever this file is a part of a program.
+#[path = "papers.rs"]
+pub mod papers;
+
 /// A coalition in the making.
 pub struct World {
     /// Its dice.
@@ -117,6 +121,11 @@ impl World {
             && let Some(enrolment) = self.enrolment(view)
         {
             return Some(enrolment);
+        }
+        if self.dice.one_in(11)
+            && let Some(change) = self.office(view)
+        {
+            return Some(change);
         }
         if self.dice.one_in(3) {
             return self.change_something(view);
@@ -310,6 +319,7 @@ impl World {
                 self.at_the_door(view, kind)?
             }
             Kind::Minutes | Kind::ActionPoint | Kind::Readout => self.afterwards(view, kind)?,
+            Kind::Document | Kind::Reading => self.paper(view, kind)?,
             Kind::Claim => Content::Claim(Claim {
                 source: self.some(view, Kind::Source)?,
                 about: self.perhaps(view, Kind::Meeting),
@@ -324,9 +334,7 @@ impl World {
                 answer: serde_json::Value::Null,
                 note: self.text(),
             }),
-            Kind::Vouching | Kind::EnrolmentLink | Kind::Passkey | Kind::DirectoryAccount => {
-                self.letting_in(view, kind)?
-            }
+            Kind::Vouching | Kind::EnrolmentLink | Kind::Passkey => self.letting_in(view, kind)?,
         })
     }
 
@@ -342,7 +350,6 @@ impl World {
                 vouching: self.perhaps(view, Kind::Vouching),
                 spent: false,
             }),
-            Kind::DirectoryAccount => self.account(view.viewer().seated()?.person.clone(), None),
             _ => Content::Passkey(Passkey {
                 person: view.viewer().seated()?.person.clone(),
                 name: self.name("Passkey"),
@@ -353,18 +360,7 @@ impl World {
         })
     }
 
-    /// An account in one of a few directories; now and then the same one twice.
-    fn account(&mut self, person: Id, link: Option<Id>) -> Content {
-        Content::DirectoryAccount(DirectoryAccount {
-            person,
-            name: self.name("Account"),
-            issuer: word("http://127.0.0.1:9"),
-            subject: word(&self.dice.below(50).to_string()),
-            link,
-        })
-    }
-
-    /// Whoever has a link uses it, whoever has used one enrols a passkey or connects an account.
+    /// Whoever has a link uses it, whoever has used one enrols a passkey.
     fn enrolment(&mut self, view: &View) -> Option<(Option<Id>, Change)> {
         let own = view.viewer().seated()?.person.clone();
         let (thing, link) =
@@ -374,10 +370,6 @@ impl World {
             return Some((Some(thing.id.clone()), Change::Amend { content }));
         }
         let link = Some(thing.id.clone());
-        if self.dice.one_in(3) {
-            let content = self.account(own, link);
-            return Some((None, Change::Create { content, marking: self.marking(view) }));
-        }
         let passkey = Passkey {
             person: own,
             name: self.name("Passkey"),

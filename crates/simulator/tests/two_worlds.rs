@@ -15,7 +15,7 @@ fn worlds() -> u64 {
 
 async fn nobody_can_tell(difference: Difference, first_seed: u64) {
     let (mut requests, mut compared, mut mails) = (0, 0, 0);
-    let pairs = Pair::of_worlds(first_seed..first_seed + worlds(), 130);
+    let pairs = Pair::of_worlds(first_seed..first_seed + worlds(), 150);
     for pair in pairs.iter().filter(|pair| pair.difference == difference) {
         let told_apart = pair.compare(Asking::Whole).await;
         if let Some((asked, how)) = told_apart.found {

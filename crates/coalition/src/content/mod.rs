@@ -4,6 +4,7 @@
 //! never reused for a page.
 
 mod answering;
+mod documents;
 mod evidence;
 mod matching;
 mod meetings;
@@ -13,6 +14,7 @@ mod people;
 mod promises;
 mod room;
 
+pub use documents::{Document, Media, Reading, ReadingMode, Version};
 pub use evidence::{Claim, PublishedAssessment, Source};
 pub use matching::Matching;
 pub use meetings::{
@@ -21,7 +23,7 @@ pub use meetings::{
 };
 pub use minutes::{ActionPoint, Minutes, Noted, Progress, Readout};
 pub use parties::{Chance, Coalition, Party, Person, Role, Seat, Standing};
-pub use people::{DirectoryAccount, EnrolmentLink, Passkey, Vouching};
+pub use people::{EnrolmentLink, Passkey, Vouching};
 pub use promises::{
     Basis, Circumstance, Commitment, Guarantee, GuaranteeNeed, Holds, Need, Requires, Resource,
     Stage,
@@ -132,6 +134,10 @@ kinds! {
     ActionPoint "action point" "action points" ActionPoint,
     /// What is told of a meeting outside, from a moment on.
     Readout "readout" "readouts" Readout,
+    /// A paper given to a meeting, a session or nothing in particular.
+    Document "document" "documents" Document,
+    /// That somebody was given a document to read.
+    Reading "reading" "readings" Reading,
     /// What a source says.
     Claim "claim" "claims" Claim,
     /// An assessment made from its author's view, as an object of its own.
@@ -142,8 +148,6 @@ kinds! {
     EnrolmentLink "enrolment link" "enrolment links" EnrolmentLink,
     /// A key of a person, kept by an authenticator of his.
     Passkey "passkey" "passkeys" Passkey,
-    /// An account of a person in a directory of his party.
-    DirectoryAccount "directory account" "directory accounts" DirectoryAccount,
 }
 
 impl Kind {
@@ -217,12 +221,13 @@ impl Content {
                 named.extend(said.session.iter().chain(&said.person).cloned());
                 named
             }
+            Content::Document(said) => said.meeting.iter().chain(&said.session).cloned().collect(),
+            Content::Reading(reading) => vec![reading.document.clone()],
             Content::Claim(claim) => [Some(&claim.source), claim.about.as_ref()].into_iter().flatten().cloned().collect(),
             Content::Vouching(vouching) => vec![vouching.person.clone()],
             Content::EnrolmentLink(link) => [Some(&link.person), link.vouching.as_ref()].into_iter().flatten().cloned().collect(),
             // Its owner has seen the link by which it came; it is shown wherever he sits since.
             Content::Passkey(passkey) => vec![passkey.person.clone()],
-            Content::DirectoryAccount(account) => vec![account.person.clone()],
         }
     }
 
@@ -234,6 +239,7 @@ impl Content {
             Content::Floor(floor) => Some(&floor.session),
             Content::Minutes(minutes) => Some(&minutes.session),
             Content::ActionPoint(said) => said.session.as_ref(),
+            Content::Document(said) => said.session.as_ref(),
             _ => None,
         }
     }
@@ -266,12 +272,13 @@ impl Content {
             Content::Minutes(_) => "minutes",
             Content::ActionPoint(_) => "action point",
             Content::Readout(readout) => readout.title.as_str(),
+            Content::Document(said) => said.title.as_str(),
+            Content::Reading(_) => "reading",
             Content::Claim(claim) => claim.point.as_str(),
             Content::PublishedAssessment(assessment) => assessment.title.as_str(),
             Content::Vouching(_) => "vouching",
             Content::EnrolmentLink(_) => "enrolment link",
             Content::Passkey(passkey) => passkey.name.as_str(),
-            Content::DirectoryAccount(account) => account.name.as_str(),
         }
     }
 }

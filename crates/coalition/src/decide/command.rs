@@ -194,6 +194,11 @@ fn may_be_asked(subject: Option<&Id>, change: &Change) -> Result<(), Refusal> {
                 format!("a {word} has a page of its own: no command makes or amends one"),
             ))
         }
+        // The content comes before the act, and its key goes with it.
+        Change::Attach { .. } | Change::Destroy { .. } => Err(Refusal::invalid(
+            "change",
+            "versions of a document are sent and destroyed on pages of their own",
+        )),
         _ => Ok(()),
     }
 }

@@ -1,6 +1,6 @@
 //! Whether what is said fits the rest of what the actor can see.
 
-use super::{after, attribution, meetings, people, room};
+use super::{after, attribution, documents, meetings, people, room};
 use crate::amount::Amount;
 use crate::content::{
     Claim, Commitment, Content, Guarantee, GuaranteeNeed, Kind, Need, Party, Requires, Seat,
@@ -82,12 +82,11 @@ pub(super) fn content(
         Content::Minutes(said) => attribution::minutes(view, said, thing),
         Content::ActionPoint(said) => after::action_point(view, said, thing),
         Content::Readout(said) => after::readout(view, said),
+        Content::Document(said) => documents::document(view, said, thing),
+        Content::Reading(said) => documents::reading(view, said),
         Content::Claim(said) => claim(view, said),
         Content::Passkey(passkey) => {
             one(view, "content.passkey.person", &passkey.person, Kind::Person)
-        }
-        Content::DirectoryAccount(account) => {
-            one(view, "content.directory_account.person", &account.person, Kind::Person)
         }
         Content::EnrolmentLink(link) => {
             one(view, "content.enrolment_link.person", &link.person, Kind::Person)?;

@@ -3,6 +3,7 @@
 mod after;
 mod attribution;
 mod command;
+mod documents;
 mod fit;
 mod meetings;
 mod people;
@@ -12,10 +13,9 @@ mod room;
 pub use after::{minutes as takes_minutes, minutes_of, publish, reports};
 pub use attribution::{MINUTES_BYTES_MAX, in_order, rule_of};
 pub use command::{Asked, Command, default_marking};
+pub use documents::{VERSIONS_MAX, keeps};
 pub use fit::overlap;
-pub use people::{
-    ACCOUNTS_MAX, LINK_HOURS_MAX, PASSKEYS_MAX, VOUCHING_HOURS, has_enrolled, seat_of, vouched,
-};
+pub use people::{LINK_HOURS_MAX, PASSKEYS_MAX, VOUCHING_HOURS, has_enrolled, seat_of, vouched};
 pub use permission::{offers, offers_new};
 pub use room::{hosts, steers};
 
@@ -62,7 +62,8 @@ pub fn decide(
             return Err(Refusal::Conflict("something of this id exists already".into()));
         }
         (Change::Create { content, marking }, None) => {
-            if let Some(own) = people::marking(view, content) {
+            let own = people::marking(view, content);
+            if let Some(own) = own.or_else(|| documents::marking(view, content)) {
                 *marking = own;
             }
             permission::may_create(view, actor, content)?;
@@ -88,6 +89,7 @@ pub fn decide(
         }
     }
     people::in_time(view, known, &command.change, now)?;
+    documents::in_time(view, known, &command.change, now)?;
     Ok(Act {
         v: ACT_VERSION,
         id: Id::from_entropy(act_entropy),
@@ -121,6 +123,7 @@ fn fill(
             let known = before.and_then(|thing| thing.said::<Session>());
             session.shut = known.is_some_and(|known| known.shut);
         }
+        Content::Document(document) => documents::fill(view, document),
         Content::Custody(custody) => {
             let known = before.and_then(|thing| thing.said::<Custody>()).map(|known| known.number);
             custody.number = known.unwrap_or_else(|| room::next_number(view, &custody.meeting));
@@ -205,6 +208,7 @@ fn fits_thing(view: &View, thing: &Thing, change: &Change) -> Result<(), Refusal
         Change::Publish {} => {
             Err(Refusal::invalid("change", "the house itself publishes a readout, at its moment"))
         }
+        Change::Attach { .. } | Change::Destroy { .. } => documents::fits(thing, change),
         Change::Close { .. } | Change::Reopen { .. } | Change::Proceed { .. } => {
             room::fits(view, thing, change)
         }

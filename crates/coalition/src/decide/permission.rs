@@ -1,6 +1,6 @@
 //! Who may do what, by the standing of his party and his role in its delegation.
 
-use super::{after, people, room};
+use super::{after, documents, people, room};
 use crate::act::Change;
 use crate::content::{Content, Invitation, Kind, Seat, Session, Standing};
 use crate::id::Id;
@@ -42,6 +42,7 @@ fn leads_or_member(actor: &Seated) -> bool {
 pub(super) fn may_create(view: &View, actor: &Seated, content: &Content) -> Result<(), Refusal> {
     let judged = people::may_create(view, actor, content);
     let judged = judged.or_else(|| room::may_create(view, actor, content));
+    let judged = judged.or_else(|| documents::may_create(actor, content));
     if let Some(permitted) = judged.or_else(|| after::may_create(view, actor, content)) {
         return permitted;
     }
@@ -84,7 +85,6 @@ pub(super) fn may_create(view: &View, actor: &Seated, content: &Content) -> Resu
         Content::PublishedAssessment(_) if leads_or_member(actor) => Ok(()),
         Content::PublishedAssessment(_) => no("only leads and members release assessments"),
         Content::Passkey(_)
-        | Content::DirectoryAccount(_)
         | Content::EnrolmentLink(_)
         | Content::Vouching(_)
         | Content::Undertaking(_)
@@ -93,7 +93,9 @@ pub(super) fn may_create(view: &View, actor: &Seated, content: &Content) -> Resu
         | Content::Floor(_)
         | Content::Minutes(_)
         | Content::ActionPoint(_)
-        | Content::Readout(_) => {
+        | Content::Readout(_)
+        | Content::Document(_)
+        | Content::Reading(_) => {
             unreachable!("judged above")
         }
     }
@@ -142,6 +144,19 @@ fn may_run_session(view: &View, actor: &Seated, session: &Id) -> Result<(), Refu
     }
 }
 
+/// What the rules of some kinds say by themselves.
+fn judged(
+    view: &View,
+    actor: &Seated,
+    thing: &Thing,
+    change: &Change,
+) -> Option<Result<(), Refusal>> {
+    people::may_change(actor, thing, change)
+        .or_else(|| room::may_change(view, actor, thing, change))
+        .or_else(|| documents::may_change(actor, thing, change))
+        .or_else(|| after::may_change(view, actor, thing, change))
+}
+
 /// Whether the actor may change this thing in this way.
 pub(super) fn may_change(
     view: &View,
@@ -149,9 +164,7 @@ pub(super) fn may_change(
     thing: &Thing,
     change: &Change,
 ) -> Result<(), Refusal> {
-    let judged = people::may_change(actor, thing, change);
-    let judged = judged.or_else(|| room::may_change(view, actor, thing, change));
-    if let Some(permitted) = judged.or_else(|| after::may_change(view, actor, thing, change)) {
+    if let Some(permitted) = judged(view, actor, thing, change) {
         return permitted;
     }
     let own = thing.author.party.as_ref() == Some(&actor.party);
@@ -200,7 +213,6 @@ pub(super) fn may_change(
         | Content::Claim(_)
         | Content::PublishedAssessment(_)
         | Content::Passkey(_)
-        | Content::DirectoryAccount(_)
         | Content::EnrolmentLink(_)
         | Content::Vouching(_)
         | Content::Undertaking(_)
@@ -209,7 +221,9 @@ pub(super) fn may_change(
         | Content::Floor(_)
         | Content::Minutes(_)
         | Content::ActionPoint(_)
-        | Content::Readout(_) => of_its_author(own || leads(actor)),
+        | Content::Readout(_)
+        | Content::Document(_)
+        | Content::Reading(_) => of_its_author(own || leads(actor)),
     }
 }
 
@@ -272,12 +286,14 @@ pub fn offers_new(view: &View, kind: Kind) -> bool {
         Kind::Party => leads(actor),
         Kind::Circumstance | Kind::Resource | Kind::Guarantee | Kind::Meeting => leads_or_member,
         Kind::Session | Kind::Item | Kind::Invitation | Kind::Outcome => leads_or_member,
-        Kind::Commitment | Kind::Source | Kind::Claim => actor.standing != Standing::Observer,
+        Kind::Commitment | Kind::Source | Kind::Claim | Kind::Document => {
+            actor.standing != Standing::Observer
+        }
         Kind::Need => matches!(actor.standing, Standing::Lead | Standing::Beneficiary),
         Kind::PublishedAssessment => leads_or_member,
         Kind::Person | Kind::Seat => true,
         // They have pages of their own.
-        Kind::Passkey | Kind::DirectoryAccount | Kind::EnrolmentLink | Kind::Vouching => false,
+        Kind::Passkey | Kind::EnrolmentLink | Kind::Vouching | Kind::Reading => false,
         // A page asks for it where it is needed.
         Kind::Undertaking => false,
         Kind::Arrival | Kind::Custody => leads_or_member,
@@ -292,5 +308,8 @@ pub fn offers_new(view: &View, kind: Kind) -> bool {
             view.standing::<Invitation>().any(|(_, invitation)| invitation.party == actor.party)
         }
     };
+    if kind == Kind::Document {
+        return by_standing && (actor.role.acts() || actor.role.advises());
+    }
     by_standing && may_speak(actor, kind).is_ok()
 }

@@ -6,8 +6,8 @@ use crate::failure::Failure;
 use clap::Args;
 use coalition::Id;
 use exchange::mail::MailAddress;
-use headquarters::{Ask, House, Kept, Mail, Persona, Postman, Settings};
-use record::{MemoryStore, SigningKey, first_checkpoint};
+use headquarters::{Ask, Contents, House, Kept, Mail, Persona, Postman, Settings};
+use record::{Desk, MemoryStore, SigningKey, first_checkpoint};
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -64,11 +64,16 @@ impl Demo {
 
 /// Opens the demonstration's house, and fills its record with the example if it is new.
 fn open(directory: Option<&Path>, pages: String) -> Result<House, Failure> {
-    let (store, key) = match directory {
-        None => in_memory()?,
-        Some(directory) => data::open_or_create(directory)?,
+    let Some(directory) = directory else {
+        return fill(in_memory()?, Settings::demonstration(personas()), pages);
     };
-    fill((store, key), pages)
+    let kept = data::open_or_create(directory)?;
+    let settings = Settings {
+        desk: Some(Arc::new(Desk::open(directory)?)),
+        contents: Contents::Folder(data::contents(directory)),
+        ..Settings::demonstration(personas())
+    };
+    fill(kept, settings, pages)
 }
 
 fn in_memory() -> Result<(Kept, SigningKey), Failure> {
@@ -82,13 +87,17 @@ fn in_memory() -> Result<(Kept, SigningKey), Failure> {
 
 /// Opens a house on a record and records what is missing of the example: all of it in a new one,
 /// nothing in one that went on.
-fn fill((store, key): (Kept, SigningKey), pages: String) -> Result<House, Failure> {
+fn fill(
+    (store, key): (Kept, SigningKey),
+    settings: Settings,
+    pages: String,
+) -> Result<House, Failure> {
     let address = |name: &str| {
         let address = MailAddress::parse(&format!("{name}@example.org"));
         address.map_err(|why| Failure::input(why, ""))
     };
     let mail = Some(Mail { from: address("headquarters")?, pages });
-    let house = House::open(store, key, Settings { mail, ..Settings::demonstration(personas()) })?;
+    let house = House::open(store, key, Settings { mail, ..settings })?;
     let example = exchange::example::example();
     if house.size() == 0 {
         // As one: a start that is cut short leaves nothing, so that the next begins anew.

@@ -7,7 +7,7 @@ use crate::smtp::{Account, Smtp};
 use clap::Args;
 use exchange::mail::MailAddress;
 use headquarters::passkeys::Origin;
-use headquarters::{Carrier, Directories, Doors, House, Mail, Postman, Settings};
+use headquarters::{Carrier, Contents, Doors, House, Mail, Postman, Settings};
 use record::Desk;
 use serde_json::json;
 use std::net::IpAddr;
@@ -48,11 +48,9 @@ pub(crate) struct Serve {
     /// must be readable by you alone. The variable ENTENTE_SMTP_ACCOUNT may hold the same.
     #[arg(long, value_name = "FILE", requires = "smtp")]
     smtp_account: Option<PathBuf>,
-    /// A file of the directories by which people of some parties come in (OpenID Connect); SECURITY.md
-    /// shows one.
-    #[cfg(feature = "openid")]
-    #[arg(long, value_name = "FILE")]
-    directories: Option<PathBuf>,
+    /// The longest file taken as a version of a document, in MiB.
+    #[arg(long, default_value_t = 50, value_name = "MIB")]
+    file_max: u32,
     /// Print the address as JSON.
     #[arg(long)]
     json: bool,
@@ -80,11 +78,11 @@ impl Serve {
                 .map_err(|why| Failure::input(format!("--origin {origin}: {why}"), ""))?;
             let carrier = self.carrier(origin.host())?;
             let pages = origin.as_str().to_owned();
-            let directories = Arc::new(self.directories()?);
             let settings = Settings {
-                directories: Arc::clone(&directories),
                 desk: Some(desk),
                 mail: mail.map(|from| Mail { from, pages }),
+                contents: Contents::Folder(data::contents(&self.data)),
+                content_bytes_max: u64::from(self.file_max) << 20,
                 proxy: self.proxy,
                 ..Settings::with(Doors::Passkeys(origin.clone()))
             };
@@ -95,7 +93,6 @@ impl Serve {
                     "Found one with `entente init`.",
                 ));
             }
-            parties_are_there(&directories, &house)?;
             self.announce(&origin)?;
             let _postman = carrier.map(|carrier| Postman::start(&house, Some(carrier)));
             headquarters::serve(house, listener, super::listening::stopped())
@@ -116,22 +113,6 @@ impl Serve {
         Ok(Some(Box::new(Smtp::at(url, account, hello)?)))
     }
 
-    #[cfg(feature = "openid")]
-    fn directories(&self) -> Result<Directories, Failure> {
-        let read = |path: &PathBuf| {
-            Directories::read(path).map_err(|error| {
-                Failure::input(error, "SECURITY.md shows such a file, under \"Directories\".")
-            })
-        };
-        self.directories.as_ref().map_or_else(|| Ok(Directories::default()), read)
-    }
-
-    #[cfg(not(feature = "openid"))]
-    #[expect(clippy::unused_self, reason = "with the feature `openid` there is a file to read")]
-    fn directories(&self) -> Result<Directories, Failure> {
-        Ok(Directories::default())
-    }
-
     fn announce(&self, origin: &Origin) -> Result<(), Failure> {
         if self.json {
             return crate::say(&format!("{}\n", json!({ "url": origin.as_str() })));
@@ -141,16 +122,5 @@ impl Serve {
             origin.as_str(),
             self.data.display()
         ))
-    }
-}
-
-/// A directory whose party nobody has admitted lets nobody in: that is a slip.
-fn parties_are_there(directories: &Directories, house: &House) -> Result<(), Failure> {
-    match directories.parties().find(|party| !house.has_party(party)) {
-        Some(party) => Err(Failure::input(
-            format!("a directory is for the party {party}, and there is none of this id"),
-            "A party's id is the last part of its page's address.",
-        )),
-        None => Ok(()),
     }
 }

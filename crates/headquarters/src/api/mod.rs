@@ -6,6 +6,7 @@
 mod acts;
 mod assessment;
 mod disclosure;
+mod documents;
 mod openapi;
 mod query;
 mod record;
@@ -13,7 +14,7 @@ mod things;
 
 use crate::answer::Answer;
 use crate::asking::Asking;
-use crate::routes::{Route, get, post, submit, work};
+use crate::routes::{Route, content, get, post, submit, upload, work};
 use coalition::content::{Party, Person};
 use coalition::{Kind, Refusal, Viewer};
 use query::Query;
@@ -27,6 +28,9 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/api/v1/{kind}", things::list),
     get("/api/v1/{kind}/{id}", things::one),
     get("/api/v1/{kind}/{id}/history", things::history),
+    upload("/api/v1/documents/{id}/versions", documents::UPLOAD),
+    content("/api/v1/documents/{id}/versions/{version}", documents::content),
+    post("/api/v1/documents/{id}/versions/{version}/destroy", documents::destroy),
     submit("/api/v1/acts", acts::send),
     work("/api/v1/guarantees/{id}/assessment", assessment::assess),
     post("/api/v1/disclosure", disclosure::assess),

@@ -1,5 +1,6 @@
 //! Things by kind and id, with their history.
 
+use super::documents::versions;
 use super::query::Query;
 use crate::answer::Answer;
 use crate::asking::Asking;
@@ -120,7 +121,7 @@ fn told(asking: &Asking, thing: &Thing) -> Value {
         Status::Withdrawn(reason) => ("withdrawn", reason.as_str()),
     };
     let view = &asking.view;
-    json!({
+    let mut told = json!({
         "id": thing.id,
         "kind": thing.content.kind(),
         "title": words::title(view, thing),
@@ -137,5 +138,9 @@ fn told(asking: &Asking, thing: &Thing) -> Value {
         "author": thing.author,
         "page": words::address(view, thing),
         "changes": decide::offers(view, thing),
-    })
+    });
+    if thing.content.kind() == Kind::Document {
+        told["versions"] = versions(thing).into();
+    }
+    told
 }

@@ -63,7 +63,6 @@ fn section(kind: Kind) -> Section {
         | Kind::Person
         | Kind::Seat
         | Kind::Passkey
-        | Kind::DirectoryAccount
         | Kind::EnrolmentLink
         | Kind::Vouching => Section::Parties,
         Kind::Source | Kind::Claim => Section::Sources,
@@ -83,5 +82,6 @@ fn section(kind: Kind) -> Section {
         | Kind::Minutes
         | Kind::ActionPoint
         | Kind::Readout => Section::Meetings,
+        Kind::Document | Kind::Reading => Section::Documents,
     }
 }

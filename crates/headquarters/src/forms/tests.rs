@@ -86,13 +86,6 @@ fn people() -> Vec<Content> {
             public_key: encoded(),
             link: Some(id("link")),
         }),
-        Content::DirectoryAccount(DirectoryAccount {
-            person: id("anna"),
-            name: name("Ministry account"),
-            issuer: name("https://directory.example"),
-            subject: name("248289761001"),
-            link: Some(id("link")),
-        }),
     ]
 }
 
@@ -241,6 +234,15 @@ fn rooms() -> Vec<Content> {
             minutes_each: Some(10),
             budgets: vec![Budget { party: id("ES"), minutes: 20 }],
         }),
+        Content::Document(Document {
+            title: name("Annotated agenda"),
+            meeting: Some(id("madrid")),
+            session: Some(id("first")),
+            reading: ReadingMode::Shown,
+            expires: Some("2026-01-31T12:00:00Z".parse().unwrap()),
+            note: text(),
+        }),
+        Content::Reading(Reading { document: id("agenda"), version: id("v1"), page: Some(2) }),
     ]
 }
 
@@ -376,8 +378,13 @@ pub(crate) fn house() -> Arc<House> {
 
 /// The same, with these settings.
 pub(crate) fn house_with(settings: Settings) -> Arc<House> {
+    house_of(settings, |store| Kept(Box::new(store)))
+}
+
+/// The same, on what is made of the store.
+pub(crate) fn house_of(settings: Settings, kept: impl FnOnce(MemoryStore) -> Kept) -> Arc<House> {
     let key = SigningKey::new("headquarters.example/forms", [7; 32]).unwrap();
-    let store = Kept(Box::new(MemoryStore::create(&first_checkpoint(&key))));
+    let store = kept(MemoryStore::create(&first_checkpoint(&key)));
     let house = House::open(store, key, settings).unwrap();
     let example = exchange::example::example();
     house.submit_and_wait(None, Ask::Found(Box::new(example.founding), example.at)).unwrap();

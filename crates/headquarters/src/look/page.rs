@@ -12,6 +12,8 @@ pub enum Section {
     Overview,
     /// Meetings and their days.
     Meetings,
+    /// The papers given to them.
+    Documents,
     /// What has been promised.
     Commitments,
     /// What is needed, and how far it is covered.
@@ -32,9 +34,10 @@ impl Section {
     /// How many there are.
     pub const COUNT: usize = Section::Elsewhere as usize + 1;
     /// Those in the navigation, with their words and addresses.
-    pub const NAVIGATION: [(Section, &'static str, &'static str); 8] = [
+    pub const NAVIGATION: [(Section, &'static str, &'static str); 9] = [
         (Section::Overview, "Overview", "/"),
         (Section::Meetings, "Meetings", "/meetings"),
+        (Section::Documents, "Documents", "/documents"),
         (Section::Commitments, "Commitments", "/commitments"),
         (Section::Needs, "Needs", "/needs"),
         (Section::Guarantees, "Guarantees", "/guarantees"),

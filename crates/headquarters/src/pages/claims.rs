@@ -179,6 +179,7 @@ mod tests {
             changed: now,
             acts: vec![0],
             steps: Vec::new(),
+            versions: Vec::new(),
         }
     }
 

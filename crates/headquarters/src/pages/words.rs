@@ -58,9 +58,11 @@ pub(crate) fn address(view: &View, thing: &Thing) -> String {
         Content::Minutes(_) => format!("/minutes/{id}"),
         Content::ActionPoint(_) => format!("/action-points/{id}"),
         Content::Readout(_) => format!("/readouts/{id}"),
+        Content::Document(_) => format!("/documents/{id}"),
+        Content::Reading(reading) => format!("/documents/{}#{id}", reading.document),
         Content::Claim(claim) => format!("/sources/{}#{id}", claim.source),
         Content::PublishedAssessment(_) => format!("/assessments/{id}"),
-        Content::Passkey(_) | Content::DirectoryAccount(_) => "/account".into(),
+        Content::Passkey(_) => "/account".into(),
         Content::EnrolmentLink(_) | Content::Vouching(_) => "/people".into(),
     }
 }
@@ -101,6 +103,7 @@ pub(crate) fn title(view: &View, thing: &Thing) -> String {
         Content::Floor(floor) => format!("of {}", name(&floor.session)),
         Content::Minutes(said) => format!("minutes of {}", name(&said.session)),
         Content::ActionPoint(said) => format!("{}: {}", name(&said.party), shortened(&said.text)),
+        Content::Reading(reading) => format!("of {}", name(&reading.document)),
         Content::Claim(claim) => format!("{} on {}", name(&claim.source), claim.point),
         Content::EnrolmentLink(link) => format!("enrolment link for {}", name(&link.person)),
         Content::Vouching(vouching) => format!("vouching for {}", name(&vouching.person)),
@@ -288,10 +291,11 @@ pub(crate) fn deed(kind: Kind, change: &Change) -> String {
             Kind::Minutes => "recorded the minutes".into(),
             Kind::ActionPoint => "noted the action point".into(),
             Kind::Readout => "gave the readout".into(),
+            Kind::Document => "gave the document".into(),
+            Kind::Reading => "read the document".into(),
             Kind::Commitment => "made the commitment".into(),
             Kind::PublishedAssessment => "released the assessment".into(),
             Kind::Passkey => "enrolled the passkey".into(),
-            Kind::DirectoryAccount => "connected the directory account".into(),
             Kind::EnrolmentLink => "handed out an enrolment link".into(),
             Kind::Vouching => "vouched for the person".into(),
             _ => format!("stated the {word}"),
@@ -310,7 +314,6 @@ pub(crate) fn deed(kind: Kind, change: &Change) -> String {
             Kind::Seat => "ended the seat".into(),
             Kind::Meeting => "called the meeting off".into(),
             Kind::Passkey => "revoked the passkey".into(),
-            Kind::DirectoryAccount => "disconnected the directory account".into(),
             Kind::Arrival => "noted that the person left".into(),
             Kind::Custody => "gave the device back".into(),
             _ => format!("withdrew the {word}"),
@@ -321,6 +324,8 @@ pub(crate) fn deed(kind: Kind, change: &Change) -> String {
         Change::Close { .. } => "closed the room".into(),
         Change::Reopen { .. } => "reopened the room".into(),
         Change::Publish {} => format!("published the {word}"),
+        Change::Attach { version } => format!("added the version \u{201c}{}\u{201d}", version.name),
+        Change::Destroy { .. } => "destroyed the content of a version".into(),
         Change::Proceed { step } => step_words(step).into(),
     }
 }
@@ -351,12 +356,14 @@ pub(crate) fn reason(change: &Change) -> &str {
         | Change::Postpone { reason, .. }
         | Change::Withdraw { reason }
         | Change::Close { reason }
-        | Change::Reopen { reason } => reason.as_str(),
+        | Change::Reopen { reason }
+        | Change::Destroy { reason, .. } => reason.as_str(),
         Change::Create { .. }
         | Change::Amend { .. }
         | Change::Advance { .. }
         | Change::Relabel { .. }
         | Change::Publish {}
+        | Change::Attach { .. }
         | Change::Proceed { .. } => "",
     }
 }

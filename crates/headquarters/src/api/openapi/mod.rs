@@ -1,5 +1,6 @@
 //! The OpenAPI document: every route of the API, what it takes and what it answers.
 
+mod documents;
 mod operations;
 mod schemas;
 mod shapes;

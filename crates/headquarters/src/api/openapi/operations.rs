@@ -1,5 +1,6 @@
 //! The routes of the API, each with its parameters and answers.
 
+use super::documents;
 use super::schemas::named;
 use crate::api::things::{LIMIT_MAX, LIMIT_USUAL, segment};
 use coalition::Kind;
@@ -11,7 +12,9 @@ const ANY: [(&str, &str); 3] = [("403", "NotAllowed"), ("405", "Method"), ("413"
 /// Every path, with its methods.
 pub(super) fn paths() -> Value {
     let mut paths = Map::new();
-    for (path, method, operation) in [of_the_house(), of_things(), of_the_record()].concat() {
+    for (path, method, operation) in
+        [of_the_house(), of_things(), documents::operations(), of_the_record()].concat()
+    {
         paths.insert(path.into(), json!({ method: operation }));
     }
     let id = "$response.body#/things/0/id";
@@ -49,14 +52,14 @@ fn read(id: &str, summary: &str, parameters: &[Value], answer: &str, errors: &[&
     })
 }
 
-fn answered(description: &str, schema: &str) -> Value {
+pub(super) fn answered(description: &str, schema: &str) -> Value {
     json!({
         "description": description,
         "content": { "application/json": { "schema": named(schema) } },
     })
 }
 
-fn fail(responses: &mut Map<String, Value>, errors: &[&str]) {
+pub(super) fn fail(responses: &mut Map<String, Value>, errors: &[&str]) {
     let of = |name: &str| json!({ "$ref": format!("#/components/responses/{name}") });
     for (status, name) in ANY {
         responses.insert(status.into(), of(name));
@@ -67,7 +70,11 @@ fn fail(responses: &mut Map<String, Value>, errors: &[&str]) {
             "404" => "NotFound",
             "409" => "Conflict",
             "422" => "Invalid",
+            "400" => "BrokenOff",
+            "415" => "Unfit",
+            "429" => "TooOften",
             "503" => "NotWritten",
+            "507" => "NoRoom",
             _ => "Failed",
         };
         responses.insert((*status).into(), of(name));
@@ -78,7 +85,7 @@ fn in_query(name: &str, description: &str, schema: &Value) -> Value {
     json!({ "name": name, "in": "query", "description": description, "schema": schema })
 }
 
-fn in_path(name: &str, schema: &Value) -> Value {
+pub(super) fn in_path(name: &str, schema: &Value) -> Value {
     json!({ "name": name, "in": "path", "required": true, "schema": schema })
 }
 

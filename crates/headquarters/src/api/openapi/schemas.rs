@@ -2,7 +2,7 @@
 
 use super::shapes;
 use crate::forms::fields::{Field, Sort, fields};
-use coalition::content::Attribution;
+use coalition::content::{Attribution, Media};
 use coalition::{Kind, Label};
 use serde_json::{Map, Value, json};
 
@@ -149,6 +149,14 @@ fn chosen() -> Map<String, Value> {
             json!({
                 "type": "string",
                 "enum": Kind::ALL.iter().map(|kind| kind.key()).collect::<Vec<_>>(),
+            }),
+        ),
+        (
+            "Media",
+            json!({
+                "type": "string",
+                "enum": Media::ALL.iter().map(|media| media.key()).collect::<Vec<_>>(),
+                "description": "What a version is, as its bytes say.",
             }),
         ),
         ("Moment", json!({ "type": "string", "format": "date-time" })),
@@ -329,6 +337,11 @@ fn change(recorded: bool) -> Value {
         // The house's own.
         let bare = json!({ "type": "object", "additionalProperties": false });
         verbs.push(one_key("publish", &bare));
+        // Their content comes before the act, so they have routes of their own.
+        verbs.push(one_key("attach", &part("version", named("Version"), true)));
+        let mut destroyed = part("version", named("Id"), true);
+        destroyed["properties"]["reason"] = named("Text");
+        verbs.push(one_key("destroy", &destroyed));
     }
     change
 }

@@ -1,9 +1,10 @@
 //! Schemas of what the API answers, and the answers that every route shares.
 
+use super::documents;
 use super::schemas::named;
 use serde_json::{Map, Value, json};
 
-fn object(properties: Value, required: &[&str]) -> Value {
+pub(super) fn object(properties: Value, required: &[&str]) -> Value {
     let mut schema = json!({
         "type": "object",
         "required": required,
@@ -13,7 +14,7 @@ fn object(properties: Value, required: &[&str]) -> Value {
     schema
 }
 
-fn list(items: &Value) -> Value {
+pub(super) fn list(items: &Value) -> Value {
     json!({ "type": "array", "items": items })
 }
 
@@ -22,7 +23,15 @@ type Named = Vec<(&'static str, Value)>;
 
 /// Schemas of all that is sent and answered, by name.
 pub(super) fn answers() -> Map<String, Value> {
-    let all = [of_acts(), of_things(), of_the_house(), of_the_record(), of_articles()].concat();
+    let all = [
+        of_acts(),
+        of_things(),
+        of_the_house(),
+        of_the_record(),
+        of_articles(),
+        documents::schemas(),
+    ]
+    .concat();
     all.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect()
 }
 
@@ -313,10 +322,12 @@ fn thing() -> Value {
         "changes": { "type": "array", "items": { "type": "string" },
             "description": "What your seat may do to it now." },
     });
+    let mut all = properties.clone();
+    all["versions"] = documents::of_a_thing();
     let required: Vec<String> =
         properties.as_object().expect("an object above").keys().cloned().collect();
     let required: Vec<&str> = required.iter().map(String::as_str).collect();
-    object(properties.clone(), &required)
+    object(all, &required)
 }
 
 fn assessment() -> Value {
@@ -455,8 +466,12 @@ pub(super) fn responses() -> Value {
         "NotFound": error("There is no such thing, as far as you can see."),
         "Method": error("There is nothing here for this method."),
         "Conflict": error("It cannot be done as things stand, or they changed since you looked."),
-        "TooLong": error("The request is longer than 256 KiB."),
+        "TooLong": error("The request is longer than 256 KiB, or its file longer than is taken."),
         "Invalid": error("A field does not say what it should; the error names it."),
+        "BrokenOff": error("The file did not come whole."),
+        "Unfit": error("The file is of no type that is taken, or its request is no form with a file."),
+        "TooOften": error("Too much came within a minute, or comes in just now."),
+        "NoRoom": error("There is no room for the file."),
         "NotWritten": error("The record could not be written: nothing was changed."),
         "Failed": { "description": "A fault of the house: nothing was changed.",
             "content": { "text/plain": { "schema": { "type": "string" } } } },

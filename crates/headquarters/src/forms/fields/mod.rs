@@ -4,6 +4,7 @@
 //! they cannot disagree.
 
 mod after;
+mod documents;
 mod evidence;
 mod meetings;
 mod parties;
@@ -129,7 +130,6 @@ pub(crate) fn fields(kind: Kind) -> &'static [Field] {
         Kind::Reply => meetings::REPLY,
         Kind::Outcome => meetings::OUTCOME,
         Kind::Passkey => parties::PASSKEY,
-        Kind::DirectoryAccount => parties::DIRECTORY_ACCOUNT,
         Kind::EnrolmentLink => parties::ENROLMENT_LINK,
         Kind::Vouching => parties::VOUCHING,
         Kind::Undertaking => meetings::UNDERTAKING,
@@ -139,5 +139,7 @@ pub(crate) fn fields(kind: Kind) -> &'static [Field] {
         Kind::Minutes => after::MINUTES,
         Kind::ActionPoint => after::ACTION_POINT,
         Kind::Readout => after::READOUT,
+        Kind::Document => documents::DOCUMENT,
+        Kind::Reading => documents::READING,
     }
 }

@@ -132,6 +132,15 @@ pub fn area_field(field: &Field<'_>, rows: usize) -> Markup {
     around(field, &area)
 }
 
+/// A file of the asker's own machine.
+pub fn file_field(field: &Field<'_>) -> Markup {
+    let input = html! {
+        input type="file" id=(field.id()) name=(field.name) required[field.needed()]
+            aria-describedby=[field.described_by()] aria-invalid=[field.invalid()];
+    };
+    around(field, &input)
+}
+
 /// A date; the value is `2025-11-04`.
 pub fn date_field(field: &Field<'_>) -> Markup {
     around(field, &input(field, "date", None))
@@ -187,6 +196,11 @@ pub fn buttons(content: &Markup) -> Markup {
 /// are left off: its bubbles vanish, the error summary stays.
 pub fn form(action: &str, body: &Markup) -> Markup {
     html! { form method="post" action=(action) novalidate { (body) } }
+}
+
+/// A form that sends a file.
+pub fn upload_form(action: &str, body: &Markup) -> Markup {
+    html! { form method="post" action=(action) enctype="multipart/form-data" novalidate { (body) } }
 }
 
 /// A form that only asks: its answers are in the address.

@@ -18,7 +18,8 @@ pub use choices::{
 };
 pub use forms::{
     Button, Field, FilterBar, Wrong, amount_field, area_field, button, buttons, date_field,
-    datetime_field, error_summary, filter_bar, form, hidden, link_button, search_field, text_field,
+    datetime_field, error_summary, file_field, filter_bar, form, hidden, link_button, search_field,
+    text_field, upload_form,
 };
 pub(in crate::look) use glyphs::strokes;
 pub use glyphs::{Glyph, glyph};

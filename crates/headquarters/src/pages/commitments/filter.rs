@@ -146,6 +146,7 @@ mod tests {
             changed: Timestamp::UNIX_EPOCH,
             acts: vec![0],
             steps: Vec::new(),
+            versions: Vec::new(),
         }
     }
 

@@ -7,9 +7,9 @@ use crate::asking::Asking;
 use crate::look::Section;
 use crate::look::parts::{self, Crumb, Glyph, PageHead, Tone};
 use crate::pages::when::{self, Season};
-use crate::pages::{after, claims, words};
+use crate::pages::{after, claims, documents, words};
 use coalition::content::{Attribution, Devices, Form, Level, Meeting, Rules};
-use coalition::{Kind, Refusal, decide};
+use coalition::{Kind, Refusal, Thing, decide};
 use maud::{Markup, html};
 
 pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
@@ -31,6 +31,7 @@ pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
         (pictures)
         (sessions::panel(asking, (thing, meeting), &sessions))
         (attendance::panel(asking, thing, &invited))
+        (papers(asking, thing))
         (sessions::outcomes(asking, thing))
         (after::at_meeting(asking, (thing, meeting)))
         (after::of_meeting(asking, thing))
@@ -62,6 +63,21 @@ pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
         (parts::columns(&wide, &narrow))
     };
     Ok(asking.page(meeting.title.as_str(), Section::Meetings, body))
+}
+
+/// The documents given to the meeting as a whole, and the way to give one.
+fn papers(asking: &Asking, thing: &Thing) -> Markup {
+    let given = documents::given(asking, &thing.id, None);
+    let offer = documents::offer(asking, &thing.id, None);
+    html! {
+        @if !given.0.is_empty() || !offer.0.is_empty() {
+            section.panel {
+                div.panel-head { h2 { "Documents" } @if !offer.0.is_empty() { div.buttons { (offer) } } }
+                @if given.0.is_empty() { p.quiet { "No document has been given to the whole meeting that you can see." } }
+                (given)
+            }
+        }
+    }
 }
 
 fn facts(asking: &Asking, (thing, meeting): Called<'_>, season: Season) -> Markup {

@@ -3,7 +3,7 @@
 use super::{Called, runs, zone};
 use crate::asking::Asking;
 use crate::look::parts::{self, Glyph, Tone};
-use crate::pages::{after, when, words};
+use crate::pages::{after, documents, when, words};
 use coalition::content::{Item, Meeting, Outcome, Session};
 use coalition::time::PartialTime;
 use coalition::{Id, Kind, Thing, View, decide};
@@ -96,21 +96,10 @@ pub(super) fn panel(
 
 fn entry(asking: &Asking, meeting: &Meeting, held: &Held<'_>, runs: bool) -> Markup {
     let session = held.session;
-    let add = [
-        words::offer_new(
-            asking,
-            Kind::ActionPoint,
-            "Note an action point",
-            &[("meeting", &session.meeting), ("session", &held.thing.id)],
-        ),
-        words::offer_new(asking, Kind::Item, "Add an item", &[("session", &held.thing.id)]),
-        words::offer_new(
-            asking,
-            Kind::Outcome,
-            "State an outcome",
-            &[("meeting", &session.meeting), ("session", &held.thing.id)],
-        ),
-    ];
+    let mut add = vec![documents::offer(asking, &session.meeting, Some(&held.thing.id))];
+    if runs {
+        add.extend(running(asking, held));
+    }
     html! {
         li #(held.thing.id) .running-closed[session.closed] {
             p.running-when { (hours(asking, meeting, session)) }
@@ -129,10 +118,22 @@ fn entry(asking: &Asking, meeting: &Meeting, held: &Held<'_>, runs: bool) -> Mar
                 @if !held.items.is_empty() {
                     ol.items { @for (thing, item) in &held.items { (item_told(asking, thing, item)) } }
                 }
-                (changing(asking, held.thing, if runs { &add } else { &[] }))
+                (documents::given(asking, &session.meeting, Some(&held.thing.id)))
+                (changing(asking, held.thing, &add))
             } }
         }
     }
+}
+
+/// What those who run a meeting add to a session.
+fn running(asking: &Asking, held: &Held<'_>) -> [Markup; 3] {
+    let (meeting, session) = (&held.session.meeting, &held.thing.id);
+    let here = [("meeting", meeting), ("session", session)];
+    [
+        words::offer_new(asking, Kind::ActionPoint, "Note an action point", &here),
+        words::offer_new(asking, Kind::Item, "Add an item", &[("session", session)]),
+        words::offer_new(asking, Kind::Outcome, "State an outcome", &here),
+    ]
 }
 
 fn item_told(asking: &Asking, thing: &Thing, item: &Item) -> Markup {

@@ -26,6 +26,8 @@ fn seen_at(cookie: Option<&str>, now: Timestamp) -> Option<Timestamp> {
 fn changed_after(view: &View, after: Option<Timestamp>, most: usize) -> (Vec<&Thing>, bool) {
     let mut changed: Vec<&Thing> = Kind::ALL
         .iter()
+        // Who has read what stands with each document: here it would bury what is new.
+        .filter(|kind| **kind != Kind::Reading)
         .flat_map(|kind| view.of_kind(*kind))
         .filter(|thing| after.is_none_or(|after| thing.changed > after))
         .collect();

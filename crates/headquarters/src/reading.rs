@@ -1,0 +1,210 @@
+//! Reading a document: what stands in the way, the act that says that somebody was given it, and the
+//! content after that, for as long as he may have it.
+
+use crate::answer::Answer;
+use crate::asking::Asking;
+use crate::contents::{Opener, names};
+use crate::house::House;
+use crate::refusals;
+use crate::sign_in::Whose;
+use crate::writer::{Ask, NotDone};
+use coalition::act::Change;
+use coalition::content::{Document, Media, Reading, ReadingMode, Session, Version};
+use coalition::state::Attached;
+use coalition::{Content, Id, Label, Marking, Refusal, Thing, View};
+use jiff::Timestamp;
+use std::io::{self, Read};
+use std::sync::Arc;
+
+/// A version of a document that the asker sees.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted<'v> {
+    pub(crate) thing: &'v Thing,
+    pub(crate) document: &'v Document,
+    pub(crate) attached: &'v Attached,
+}
+
+/// The version that the path names. What is hidden, what never was, and a version of another document
+/// are one case.
+pub(crate) fn wanted(asking: &Asking) -> Result<Wanted<'_>, Refusal> {
+    let (thing, document) = asking.find::<Document>("id")?;
+    let version = Id::parse(asking.param("version")).ok();
+    let attached = version.and_then(|version| thing.version(&version));
+    let attached = attached.ok_or(Refusal::NotFound(Some(coalition::Kind::Document)))?;
+    Ok(Wanted { thing, document, attached })
+}
+
+/// Why a version cannot be read by anybody at this moment, if it cannot.
+pub(crate) fn closed(wanted: Wanted<'_>, now: Timestamp) -> Option<&'static str> {
+    if wanted.attached.destroyed.is_some() {
+        Some(
+            "the content of this version was destroyed: the record keeps its hash, and nothing else is left of it",
+        )
+    } else if wanted.thing.withdrawn() {
+        Some("this document was withdrawn: it is not served")
+    } else if wanted.document.expired(now) {
+        Some("this document has expired: it is not served")
+    } else {
+        None
+    }
+}
+
+/// Whether it is recorded that somebody read this: always, but where everybody may.
+fn recorded(view: &View, wanted: Wanted<'_>) -> bool {
+    let session = wanted.document.session.as_ref().and_then(|id| view.find::<Session>(id));
+    wanted.thing.marking.label != Label::Clear || session.is_some_and(|(_, session)| session.shut)
+}
+
+/// How somebody is answered who asks for a content.
+pub(crate) enum Outgoing {
+    /// With something else.
+    Instead(Answer),
+    /// With the content.
+    Content(Box<Handed>),
+}
+
+/// A content on its way out.
+pub(crate) struct Handed {
+    pub(crate) opener: Opener<Box<dyn Read + Send>>,
+    pub(crate) version: Version,
+    /// Whether a browser is to show it.
+    pub(crate) inline: bool,
+    pub(crate) watch: Watch,
+}
+
+/// Who is given what, so that it stops when he may not have it any more.
+pub(crate) struct Watch {
+    house: Arc<House>,
+    person: Option<Id>,
+    document: Id,
+    version: Id,
+    size: usize,
+}
+
+impl Watch {
+    /// Whether it goes on. Asks the view again only when the record has grown.
+    pub(crate) fn goes_on(&mut self) -> bool {
+        let size = self.house.size();
+        if size == self.size {
+            return true;
+        }
+        self.size = size;
+        let view = self.house.view(self.person.as_ref());
+        let Some((thing, document)) = view.find::<Document>(&self.document) else { return false };
+        let attached = thing.version(&self.version);
+        attached.is_some_and(|attached| {
+            closed(Wanted { thing, document, attached }, self.house.now()).is_none()
+        })
+    }
+}
+
+/// Begins to read a version: when this returns its content, it is durably in the record that the asker
+/// was given it, where that is recorded. Waits for the disk.
+pub(crate) fn begin(
+    asking: &Asking,
+    wanted: Wanted<'_>,
+    page: Option<u32>,
+    inline: bool,
+) -> Result<Outgoing, Refusal> {
+    if let Some(why) = closed(wanted, asking.now) {
+        return Err(Refusal::Conflict(why.into()));
+    }
+    let house = &asking.house;
+    let version = &wanted.attached.version;
+    let opener = match house.vault.open_content(version) {
+        Ok(Some(opener)) => opener,
+        Ok(None) => {
+            return Err(Refusal::Conflict(
+                "the content of this version is not in this house: restore it from a backup".into(),
+            ));
+        }
+        Err(error) => return Ok(Outgoing::Instead(unreadable(asking, &error))),
+    };
+    let person = asking.view.viewer().seated().map(|seated| seated.person.clone());
+    if let Some(person) = person.as_ref().filter(|_| recorded(&asking.view, wanted)) {
+        // A demonstration is on loopback, for one.
+        if house.origin().is_some()
+            && !house.limits.admit(&Whose::Person(person.clone()), asking.now)
+        {
+            return Ok(Outgoing::Instead(too_often(asking)));
+        }
+        let reading =
+            Reading { document: wanted.thing.id.clone(), version: version.id.clone(), page };
+        let change = Change::Create {
+            content: Content::Reading(reading),
+            // The rules say who may see it.
+            marking: Marking::plain(Label::AmberStrict),
+        };
+        let ask = Ask::Made { subject: None, change: Box::new(change) };
+        match house.submit_and_wait(Some(person.clone()), ask) {
+            Ok(_) => {}
+            Err(NotDone::Refused(refusal)) => return Err(refusal),
+            Err(other) => return Ok(Outgoing::Instead(refusals::not_done(asking, &other))),
+        }
+    }
+    let watch = Watch {
+        house: Arc::clone(house),
+        person,
+        document: wanted.thing.id.clone(),
+        version: version.id.clone(),
+        // Not as it is now: whatever came since the view was cut is looked at before the first byte.
+        size: 0,
+    };
+    let version = version.clone();
+    Ok(Outgoing::Content(Box::new(Handed { opener, version, inline, watch })))
+}
+
+fn unreadable(asking: &Asking, error: &io::Error) -> Answer {
+    eprintln!("entente: the content of a document cannot be read: {error}");
+    refusals::failure(asking, "its content cannot be read where it lies")
+}
+
+fn too_often(asking: &Asking) -> Answer {
+    refusals::too_often(asking)
+}
+
+/// A version handed out as a file.
+pub(crate) fn download(asking: &Asking) -> Result<Outgoing, Refusal> {
+    let wanted = wanted(asking)?;
+    if wanted.document.reading == ReadingMode::Shown {
+        return Err(Refusal::NotAllowed("this document is shown page by page, and not handed out"));
+    }
+    begin(asking, wanted, None, false)
+}
+
+/// A version as a browser shows it by itself: pictures, and a PDF that may be downloaded.
+pub(crate) fn inline(asking: &Asking) -> Result<Outgoing, Refusal> {
+    let wanted = wanted(asking)?;
+    let shown = match wanted.attached.version.media {
+        Media::Png | Media::Jpeg => true,
+        Media::Pdf => wanted.document.reading == ReadingMode::Download,
+        Media::Plain | Media::Odt | Media::Docx | Media::Xlsx => false,
+    };
+    if !shown {
+        return Err(Refusal::Conflict("browsers do not show this by themselves".into()));
+    }
+    begin(asking, wanted, None, true)
+}
+
+/// The headers of a content.
+pub(crate) fn headers(version: &Version, inline: bool) -> [(&'static str, String); 5] {
+    // Whatever is in it runs nothing and loads nothing. A browser's viewer of PDF does not start in a
+    // sandbox, and has one of its own.
+    let policy = if inline && version.media == Media::Pdf {
+        "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    } else {
+        "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    };
+    [
+        ("content-security-policy", policy.into()),
+        ("content-disposition", names::disposition(version.name.as_str(), inline)),
+        ("content-length", version.bytes.to_string()),
+        ("cache-control", "private, no-store".into()),
+        ("accept-ranges", "none".into()),
+    ]
+}
+
+/// The type by which a content is sent.
+pub(crate) fn content_type(media: Media) -> &'static str {
+    if media == Media::Plain { "text/plain; charset=utf-8" } else { media.key() }
+}
