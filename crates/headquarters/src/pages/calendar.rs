@@ -10,7 +10,7 @@ use crate::look::parts::{self, Button, Column, Field, OnPhone, PageHead, Table};
 use crate::routes::{Route, get, lasting, post};
 use coalition::content::Coalition;
 use coalition::label::Seated;
-use coalition::{Refusal, View};
+use coalition::{Label, Refusal, Thing, View};
 use exchange::calendar::{Calendar, feed};
 use maud::{Markup, html};
 
@@ -36,7 +36,9 @@ fn followed(asking: &Asking) -> Result<Answer, Refusal> {
 }
 
 fn calendar(view: &View, pages: Option<&str>, taken: bool) -> Answer {
-    let coalition = view.all::<Coalition>().next();
+    // Whoever keeps the calendar reads its name, too.
+    let wide = |thing: &Thing| matches!(thing.marking.label, Label::Clear | Label::Green);
+    let coalition = view.all::<Coalition>().find(|(thing, _)| wide(thing));
     let name = coalition.map_or("Entente", |(_, coalition)| coalition.name.as_str());
     let text = feed(view, &Calendar { name, pages, taken });
     Answer::bytes("text/calendar; charset=utf-8", text.into_bytes())

@@ -99,16 +99,18 @@ fn outbox(asking: &Asking) -> Result<Answer, Refusal> {
     let me = own(asking)?;
     let mut all = asking.house.outbox_of(&me.person);
     all.reverse();
+    let rounds = match asking.house.round_minutes() {
+        1 => "every minute".to_owned(),
+        minutes => format!("every {minutes} minutes"),
+    };
     let lead = match (asking.house.mail(), asking.demonstration()) {
         (None, _) => "This house sends no mail.".to_owned(),
         (_, true) => format!(
-            "What would be sent to you. This is a demonstration: nothing leaves it. Mail goes out in rounds, every {} minute.",
-            asking.house.round_minutes()
+            "What would be sent to you. This is a demonstration: nothing leaves it. Mail goes out in rounds, {rounds}."
         ),
-        (_, false) => format!(
-            "What was sent to you, or is to be. Mail goes out in rounds, every {} minutes.",
-            asking.house.round_minutes()
-        ),
+        (_, false) => {
+            format!("What was sent to you, or is to be. Mail goes out in rounds, {rounds}.")
+        }
     };
     let rows = all.iter().take(LISTED_MAX).map(|queued| row(asking, queued));
     let table = Table {
@@ -142,7 +144,7 @@ fn outbox(asking: &Asking) -> Result<Answer, Refusal> {
 fn row(asking: &Asking, queued: &Queued) -> Vec<Markup> {
     let what = match queued.about {
         About::Notice => "That there is something for you",
-        About::Invitation => "The same, with an entry for your calendar",
+        About::Invitation => "That there is something for you, with an entry for your calendar",
         About::Confirmation => "Whether the address is yours",
     };
     let state = match queued.state {

@@ -141,6 +141,8 @@ pub(crate) struct Office {
     /// By person and by what his calendar knows the entry.
     pub(super) taken: BTreeMap<(Id, String), Taken>,
     pub(super) rounds: Option<Rounds>,
+    /// Who was listed since the last round; nobody knows, before the first.
+    pub(super) fresh: Option<BTreeSet<Id>>,
     desk: Option<Arc<Desk>>,
 }
 
@@ -177,6 +179,7 @@ impl Office {
                 })
                 .collect(),
             rounds: found.all(ROUND)?.into_iter().filter_map(read).map(|(_, rounds)| rounds).next(),
+            fresh: None,
             desk,
         })
     }
@@ -189,10 +192,18 @@ impl Office {
         }
         for change in changes {
             match change {
-                Change::List(person, listed) => put(&mut self.book, person, listed),
+                Change::List(person, listed) => {
+                    if let Some(fresh) = &mut self.fresh {
+                        fresh.insert(person.clone());
+                    }
+                    put(&mut self.book, person, listed);
+                }
                 Change::Queue(name, queued) => put(&mut self.outbox, name, queued),
                 Change::Take(entry, taken) => put(&mut self.taken, entry, taken),
-                Change::Round(rounds) => self.rounds = Some(rounds),
+                Change::Round(rounds) => {
+                    self.rounds = Some(rounds);
+                    self.fresh = Some(BTreeSet::new());
+                }
             }
         }
         Ok(())

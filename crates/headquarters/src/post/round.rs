@@ -3,11 +3,9 @@
 use super::Mail;
 use super::letters::notice;
 use super::office::{About, Change, Listed, Office, Queued, Rounds, Taken};
-use super::topics::{Topic, invited, topic_of};
+use super::topics::{Standpoint, Topic};
 use crate::house::House;
-use crate::pages::meetings::awaiting;
 use crate::pages::when;
-use coalition::label::Seated;
 use coalition::view::Leaf;
 use coalition::{Act, Id, Leaves, View};
 use exchange::calendar::{Between, Calendar, Entry, cancellation, entries, request};
@@ -57,8 +55,14 @@ impl House {
             return Ok(0);
         }
         let from = usize::try_from(before.size).unwrap_or(usize::MAX).min(leaves.size());
+        // Where nothing was done, nothing is new but to who is; reminders come at full hours.
+        let quiet = from == leaves.size() && hour_of(at) == hour_of(before.at);
+        let fresh = |person: &Id| office.fresh.as_ref().is_none_or(|fresh| fresh.contains(person));
         let mut changes = Vec::new();
         for (person, listed) in office.book.iter().filter(|(_, listed)| listed.code.is_none()) {
+            if quiet && !fresh(person) {
+                continue;
+            }
             let (house, office) = (self, &*office);
             let reader = Reader { house, office, mail, person, listed, at, before: before.at };
             let look = |view: &View| reader.changes(view, &leaves, from..leaves.size());
@@ -76,6 +80,12 @@ impl House {
     }
 }
 
+/// The full hour at or before a moment.
+fn hour_of(moment: Timestamp) -> Timestamp {
+    let since = moment.as_second().rem_euclid(3_600);
+    Timestamp::from_second(moment.as_second() - since).unwrap_or(moment)
+}
+
 impl Reader<'_> {
     /// What the round comes to for one person. One message at most says that there is something; those
     /// for his calendar each say that, too, and carry one entry.
@@ -87,17 +97,18 @@ impl Reader<'_> {
             changes.push(Change::List(self.person.clone(), None));
             return changes;
         };
+        let standpoint = Standpoint::of(view, me);
         let mut changes = Vec::new();
         if self.listed.invitations {
             let calendar = Calendar { name: "", pages: Some(&self.mail.pages), taken: false };
             let mut asked = entries(view, &calendar);
-            asked.retain(|entry| entry.stands && is_asked(view, me, entry));
+            asked.retain(|entry| entry.stands && standpoint.is_asked(entry));
             changes.extend(self.invitations(&asked));
         }
         let wanted = |topic| self.listed.topics.contains(&topic);
         let mut acts = acts.filter_map(|place| act_at(view, leaves, place));
-        let told = acts.any(|act| self.concerned(view, me, &act));
-        if told || (wanted(Topic::Reminders) && self.reminded(view)) {
+        let told = acts.any(|act| self.concerned(view, &standpoint, &act));
+        if told || (wanted(Topic::Reminders) && me.role.acts() && self.reminded(&standpoint)) {
             let id = self.house.post.id(&["notice", self.person.as_str(), &self.at.to_string()]);
             #[cfg(feature = "leaks")]
             let id = crate::leaks::message_id(self.house, id);
@@ -109,19 +120,19 @@ impl Reader<'_> {
         changes
     }
 
-    fn concerned(&self, view: &View, me: &Seated, act: &Act) -> bool {
-        let topic = view.get(&act.subject).and_then(|thing| topic_of(view, me, act, thing));
+    fn concerned(&self, view: &View, standpoint: &Standpoint<'_>, act: &Act) -> bool {
+        let topic = view.get(&act.subject).and_then(|thing| standpoint.topic_of(act, thing));
         topic.is_some_and(|topic| self.listed.topics.contains(&topic))
     }
 
     /// Whether a reminder falls between the last round and this one.
-    fn reminded(&self, view: &View) -> bool {
-        let acts = view.viewer().seated().is_some_and(|me| me.role.acts());
-        acts && awaiting(view, self.at).iter().any(|(_, (_, meeting))| {
+    fn reminded(&self, standpoint: &Standpoint<'_>) -> bool {
+        let mut open = standpoint.unanswered().filter(|(meeting, _)| meeting.stands());
+        open.any(|(_, meeting)| {
             let Some(starts) = when::begins(meeting) else { return false };
             REMIND_HOURS.iter().any(|hours| {
                 let due = starts.checked_sub(hours.hours());
-                due.is_ok_and(|due| self.before < due && due <= self.at)
+                due.is_ok_and(|due| hour_of(self.before) < due && due <= hour_of(self.at))
             })
         })
     }
@@ -178,19 +189,5 @@ fn act_at(view: &View, leaves: &Leaves, place: usize) -> Option<Act> {
     match view.leaf(leaves, place)? {
         Leaf::Act(bytes) => Act::decode(bytes).ok(),
         Leaf::Sealed => None,
-    }
-}
-
-/// Whether a person is asked to an entry: his delegation is invited, and has not answered without
-/// him.
-fn is_asked(view: &View, me: &Seated, entry: &Entry) -> bool {
-    let part = (entry.thing != entry.meeting).then_some(&entry.thing);
-    match invited(view, me, &entry.meeting, part) {
-        None => false,
-        Some(None) => true,
-        Some(Some(reply)) => match part {
-            Some(session) => reply.attends(&me.person, session).is_some(),
-            None => reply.attending && reply.persons.contains(&me.person),
-        },
     }
 }

@@ -3,6 +3,7 @@
 use coalition::content::{Invitation, Meeting, Reply, Session};
 use coalition::label::Seated;
 use coalition::{Act, Content, Id, Kind, Leaves, Thing, View};
+use exchange::calendar::Entry;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -82,64 +83,103 @@ const KINDS: [Kind; 13] = [
     Kind::Passkey,
 ];
 
-/// Why an act on a thing of the view concerns a person, if it does. What he did himself does not.
-pub(super) fn topic_of(view: &View, me: &Seated, act: &Act, thing: &Thing) -> Option<Topic> {
-    if act.by.person.as_ref() == Some(&me.person) {
-        return None;
-    }
-    let about_meeting = |meeting: &Id| takes_part(view, me, meeting).then_some(Topic::Meetings);
-    match &thing.content {
-        Content::Seat(seat) if seat.person == me.person => Some(Topic::Account),
-        Content::Vouching(said) if said.person == me.person => Some(Topic::Account),
-        Content::EnrolmentLink(link) if link.person == me.person => Some(Topic::Account),
-        Content::Passkey(passkey) if passkey.person == me.person => Some(Topic::Account),
-        Content::Need(need) if need.party == me.party => Some(Topic::Delegation),
-        Content::Commitment(said) if said.party == me.party => Some(Topic::Delegation),
-        Content::ActionPoint(point) if point.party == me.party => {
-            point.person.as_ref().is_none_or(|person| *person == me.person).then_some(Topic::Tasks)
-        }
-        Content::Invitation(said) if said.party == me.party => Some(Topic::Invitations),
-        Content::Reply(reply) => {
-            let (_, invitation) = view.find::<Invitation>(&reply.invitation)?;
-            if invitation.party == me.party {
-                return reply.persons.contains(&me.person).then_some(Topic::Invitations);
-            }
-            runs(view, me, &invitation.meeting).then_some(Topic::Replies)
-        }
-        Content::Meeting(_) => about_meeting(&thing.id),
-        Content::Session(session) => about_meeting(&session.meeting),
-        Content::Item(item) => about_meeting(&view.find::<Session>(&item.session)?.1.meeting),
-        Content::Outcome(outcome) => about_meeting(&outcome.meeting),
-        _ => None,
-    }
+/// A standing invitation of a person's own delegation, with the standing reply to it.
+struct Invited<'v> {
+    thing: &'v Thing,
+    invitation: &'v Invitation,
+    reply: Option<&'v Reply>,
 }
 
-fn runs(view: &View, me: &Seated, meeting: &Id) -> bool {
-    view.find::<Meeting>(meeting).is_some_and(|(thing, said)| {
-        thing.author.party.as_ref() == Some(&me.party) || said.host.as_ref() == Some(&me.party)
-    })
-}
-
-fn takes_part(view: &View, me: &Seated, meeting: &Id) -> bool {
-    let invited = |said: &Invitation| said.meeting == *meeting && said.party == me.party;
-    runs(view, me, meeting) || view.standing::<Invitation>().any(|(_, said)| invited(said))
-}
-
-/// The standing invitation of a person's delegation to a meeting, and to this session of it, if one
-/// is meant; with the standing reply to it.
-pub(super) fn invited<'v>(
+/// A person before his view, with what his delegation is invited to: looked up once, and asked for
+/// every act.
+pub(super) struct Standpoint<'v> {
     view: &'v View,
-    me: &Seated,
-    meeting: &Id,
-    session: Option<&Id>,
-) -> Option<Option<&'v Reply>> {
-    let mut own = view.standing::<Invitation>().filter(|(_, said)| {
-        let to_it = |id: &Id| said.sessions.is_empty() || said.sessions.contains(id);
-        said.party == me.party && said.meeting == *meeting && session.is_none_or(to_it)
-    });
-    let (thing, _) = own.next()?;
-    let reply = view.standing::<Reply>().find(|(_, reply)| reply.invitation == thing.id);
-    Some(reply.map(|(_, reply)| reply))
+    me: &'v Seated,
+    invited: Vec<Invited<'v>>,
+}
+
+impl<'v> Standpoint<'v> {
+    pub(super) fn of(view: &'v View, me: &'v Seated) -> Standpoint<'v> {
+        let own = view.standing::<Invitation>().filter(|(_, said)| said.party == me.party);
+        let mut invited: Vec<Invited<'v>> =
+            own.map(|(thing, invitation)| Invited { thing, invitation, reply: None }).collect();
+        if !invited.is_empty() {
+            for (_, reply) in view.standing::<Reply>() {
+                let to = invited.iter_mut().find(|one| one.thing.id == reply.invitation);
+                if let Some(one) = to.filter(|one| one.reply.is_none()) {
+                    one.reply = Some(reply);
+                }
+            }
+        }
+        Standpoint { view, me, invited }
+    }
+
+    /// Why an act on a thing of the view concerns the person, if it does. What he did himself does
+    /// not.
+    pub(super) fn topic_of(&self, act: &Act, thing: &Thing) -> Option<Topic> {
+        let (view, me) = (self.view, self.me);
+        if act.by.person.as_ref() == Some(&me.person) {
+            return None;
+        }
+        let about = |meeting: &Id| self.takes_part(meeting).then_some(Topic::Meetings);
+        match &thing.content {
+            Content::Seat(seat) if seat.person == me.person => Some(Topic::Account),
+            Content::Vouching(said) if said.person == me.person => Some(Topic::Account),
+            Content::EnrolmentLink(link) if link.person == me.person => Some(Topic::Account),
+            Content::Passkey(passkey) if passkey.person == me.person => Some(Topic::Account),
+            Content::Need(need) if need.party == me.party => Some(Topic::Delegation),
+            Content::Commitment(said) if said.party == me.party => Some(Topic::Delegation),
+            Content::ActionPoint(point) if point.party == me.party => {
+                let his = point.person.as_ref().is_none_or(|person| *person == me.person);
+                his.then_some(Topic::Tasks)
+            }
+            Content::Invitation(said) if said.party == me.party => Some(Topic::Invitations),
+            Content::Reply(reply) => {
+                let (_, invitation) = view.find::<Invitation>(&reply.invitation)?;
+                if invitation.party == me.party {
+                    return reply.persons.contains(&me.person).then_some(Topic::Invitations);
+                }
+                self.runs(&invitation.meeting).then_some(Topic::Replies)
+            }
+            Content::Meeting(_) => about(&thing.id),
+            Content::Session(session) => about(&session.meeting),
+            Content::Item(item) => about(&view.find::<Session>(&item.session)?.1.meeting),
+            Content::Outcome(outcome) => about(&outcome.meeting),
+            _ => None,
+        }
+    }
+
+    fn runs(&self, meeting: &Id) -> bool {
+        let own = Some(&self.me.party);
+        self.view.find::<Meeting>(meeting).is_some_and(|(thing, said)| {
+            thing.author.party.as_ref() == own || said.host.as_ref() == own
+        })
+    }
+
+    fn takes_part(&self, meeting: &Id) -> bool {
+        self.invited.iter().any(|one| one.invitation.meeting == *meeting) || self.runs(meeting)
+    }
+
+    /// Whether the person is asked to an entry of a calendar: his delegation is invited to it, and has
+    /// not answered without him.
+    pub(super) fn is_asked(&self, entry: &Entry) -> bool {
+        let part = (entry.thing != entry.meeting).then_some(&entry.thing);
+        self.invited.iter().any(|Invited { invitation, reply, .. }| {
+            let to_it =
+                |id: &Id| invitation.sessions.is_empty() || invitation.sessions.contains(id);
+            let comes = |reply: &Reply| match part {
+                Some(session) => reply.attends(&self.me.person, session).is_some(),
+                None => reply.attending && reply.persons.contains(&self.me.person),
+            };
+            invitation.meeting == entry.meeting && part.is_none_or(to_it) && reply.is_none_or(comes)
+        })
+    }
+
+    /// The meetings to which his delegation is invited, and has not answered.
+    pub(super) fn unanswered(&self) -> impl Iterator<Item = (&'v Thing, &'v Meeting)> {
+        let open = self.invited.iter().filter(|one| one.reply.is_none());
+        open.filter_map(|one| self.view.find::<Meeting>(&one.invitation.meeting))
+    }
 }
 
 /// Something that concerns a person.
@@ -159,11 +199,12 @@ pub(crate) fn news<'v>(
     me: &Seated,
     since: Timestamp,
 ) -> Vec<News<'v>> {
+    let standpoint = Standpoint::of(view, me);
     let changed = KINDS.iter().flat_map(|kind| view.of_kind(*kind));
     let mut news = Vec::new();
     for thing in changed.filter(|thing| thing.changed >= since) {
         for (position, act) in view.history(leaves, thing).filter(|(_, act)| act.at >= since) {
-            if topic_of(view, me, &act, thing).is_some() {
+            if standpoint.topic_of(&act, thing).is_some() {
                 news.push(News { position, act, thing });
             }
         }
