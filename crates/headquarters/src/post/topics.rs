@@ -56,7 +56,9 @@ impl Topic {
     pub(crate) fn words(self) -> &'static str {
         match self {
             Topic::Invitations => "Invitations to your delegation, and replies that name you",
-            Topic::Meetings => "Changes to meetings that your delegation is invited to, or runs",
+            Topic::Meetings => {
+                "Meetings that your delegation is invited to or runs: changes, documents"
+            }
             Topic::Replies => "Answers to meetings that your delegation runs",
             Topic::Delegation => "What others record of your delegation's commitments and needs",
             Topic::Tasks => "What your delegation is to do after a meeting",
@@ -67,7 +69,7 @@ impl Topic {
 }
 
 /// The kinds of things of which somebody can be told.
-const KINDS: [Kind; 13] = [
+const KINDS: [Kind; 14] = [
     Kind::Seat,
     Kind::Need,
     Kind::Commitment,
@@ -78,6 +80,7 @@ const KINDS: [Kind; 13] = [
     Kind::Reply,
     Kind::Outcome,
     Kind::ActionPoint,
+    Kind::Document,
     Kind::Vouching,
     Kind::EnrolmentLink,
     Kind::Passkey,
@@ -145,6 +148,7 @@ impl<'v> Standpoint<'v> {
             Content::Session(session) => about(&session.meeting),
             Content::Item(item) => about(&view.find::<Session>(&item.session)?.1.meeting),
             Content::Outcome(outcome) => about(&outcome.meeting),
+            Content::Document(document) => document.meeting.as_ref().and_then(about),
             _ => None,
         }
     }
