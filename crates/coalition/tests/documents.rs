@@ -79,7 +79,6 @@ impl House {
         self.make(&by, &format!("seat-{person}"), seat, "GREEN");
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "it is written in place")]
     fn make(&mut self, person: &str, thing: &str, content: Value, label: &str) {
         let made = self.create(person, thing, content, json!({ "label": label }));
         made.unwrap_or_else(|refusal| panic!("{thing}: {refusal}"));
@@ -97,7 +96,6 @@ impl House {
         self.ask(person, Asked::imported(id(thing), change))
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "it is written in place")]
     fn change(&mut self, person: &str, thing: &str, change: Value) -> Result<Act, Refusal> {
         self.ask(person, Asked::imported(id(thing), change))
     }

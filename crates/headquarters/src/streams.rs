@@ -24,13 +24,16 @@ use std::time::Duration;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::timeout;
 
+/// What a file is called, and the word by which a retry of it is known.
+pub(crate) type Naming = fn(&Asking) -> Result<(String, Option<Id>), Refusal>;
+
 /// A route that takes in the content of a document's version.
 #[derive(Clone, Copy)]
 pub struct Upload {
     /// The document, before anything is taken in.
     pub(crate) to: fn(&Asking) -> Result<Id, Refusal>,
     /// The name of the file, where the body is nothing but the file; else it is a form.
-    pub(crate) named: Option<fn(&Asking) -> Result<(String, Option<Id>), Refusal>>,
+    pub(crate) named: Option<Naming>,
     /// Makes the answer.
     pub(crate) then: fn(&Asking, Result<Done, NotTaken>) -> Answer,
 }

@@ -128,8 +128,8 @@ pub(super) fn document(view: &View, said: &Document, thing: Option<&Thing>) -> R
             "a document stays where it was given: give it there as another one",
         ));
     }
-    let hidden = thing.versions.iter().filter(|attached| attached.destroyed.is_none());
-    hidden.map(|attached| shows(said.reading, &attached.version)).collect()
+    let mut kept = thing.versions.iter().filter(|attached| attached.destroyed.is_none());
+    kept.try_for_each(|attached| shows(said.reading, &attached.version))
 }
 
 /// Whether that a version was read can be said.

@@ -142,30 +142,30 @@ fn keep(content: &mut Content, before: &Content) {
     }
 }
 
+/// Whether a thing can say something else from now on.
+fn amends(view: &View, thing: &Thing, content: &Content) -> Result<(), Refusal> {
+    let kind = thing.content.kind();
+    if content.kind() != kind {
+        return Err(Refusal::invalid(
+            "content",
+            format!("this is a {}: it cannot become a {}", kind.word(), content.kind().word()),
+        ));
+    }
+    if thing.withdrawn() {
+        return Err(Refusal::Conflict(format!(
+            "this {} was withdrawn: resume it first",
+            kind.word()
+        )));
+    }
+    fit::content(view, content, Some(thing))
+}
+
 /// Whether a change can be made to a thing as it is.
 fn fits_thing(view: &View, thing: &Thing, change: &Change) -> Result<(), Refusal> {
     let kind = thing.content.kind();
     match change {
         Change::Create { .. } => Ok(()),
-        Change::Amend { content } => {
-            if content.kind() != kind {
-                return Err(Refusal::invalid(
-                    "content",
-                    format!(
-                        "this is a {}: it cannot become a {}",
-                        kind.word(),
-                        content.kind().word()
-                    ),
-                ));
-            }
-            if thing.withdrawn() {
-                return Err(Refusal::Conflict(format!(
-                    "this {} was withdrawn: resume it first",
-                    kind.word()
-                )));
-            }
-            fit::content(view, content, Some(thing))
-        }
+        Change::Amend { content } => amends(view, thing, content),
         Change::Advance { stage } => match &thing.content {
             Content::Commitment(_) if !thing.stands() => Err(Refusal::Conflict(
                 "this commitment is suspended or withdrawn: resume it first".into(),

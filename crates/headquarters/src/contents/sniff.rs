@@ -142,9 +142,11 @@ pub(crate) mod tests {
         let mut bytes = Vec::new();
         for (name, content) in members {
             bytes.extend(b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0");
-            bytes.extend((content.len() as u32).to_le_bytes());
-            bytes.extend((content.len() as u32).to_le_bytes());
-            bytes.extend((name.len() as u16).to_le_bytes());
+            let length = |text: &str| u16::try_from(text.len()).expect("short").to_le_bytes();
+            for _ in 0..2 {
+                bytes.extend([length(content)[0], length(content)[1], 0, 0]);
+            }
+            bytes.extend(length(name));
             bytes.extend([0, 0]);
             bytes.extend(name.as_bytes());
             bytes.extend(content.as_bytes());
