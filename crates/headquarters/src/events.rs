@@ -175,6 +175,8 @@ impl Listener {
         };
         let Ok(told) = (self.tell)(&asking) else { return ControlFlow::Break(()) };
         let tag = tag(&self.house, &told);
+        #[cfg(feature = "leaks")]
+        let tag = crate::leaks::named_event(&self.house, &asking.view, tag);
         if tag == self.last {
             return ControlFlow::Continue(None);
         }

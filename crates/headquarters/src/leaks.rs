@@ -1,60 +1,46 @@
 //! Leaks of many kinds, seeded on purpose, one at a time: the simulator shows that it catches each.
-//! Compiled with the feature `leaks` only, and silent until one is chosen.
+//! Compiled with the feature `leaks` only, and silent until one is chosen. [`table`] holds them.
+
+mod table;
 
 use crate::answer::{Answer, Body};
 use crate::asking::Asking;
 use crate::house::House;
-use coalition::content::{Kind, Standing};
-use coalition::{Id, Label, State, Thing, View, Viewer};
+use coalition::content::Kind;
+use coalition::label::Seated;
+use coalition::{Id, State, Thing, View, Viewer};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError};
+pub use table::LEAKS;
 
-/// The leaks, by name; the names say what is told.
-pub const LEAKS: &[&str] = &[
-    "the list of commitments is made from the state",
-    "the list of meetings is made from the state",
-    "an assessment is computed from the state",
-    "the coverage of needs is computed from the state",
-    "the pages of parties count from the state",
-    "disagreements of sources are gathered from the state",
-    "the overview tells of every change",
-    "the choices in a form name what is hidden",
-    "the API lists from the state",
-    "the export holds everything",
-    "the record opens sealed leaves",
-    "rules are judged from the state, so that a refusal names what is hidden",
-    "AMBER is shown to every seat",
-    "AMBER+STRICT is shown to leads",
-    "RED is shown to the author's delegation",
-    "GREEN is shown to the public",
-    "a thing is shown though what it refers to is hidden",
-    "what was withdrawn is shown to everybody",
-    "a header counts all things",
-    "the entity tag is made from the state",
-    "a hidden id is answered 403, a made-up one 404",
-    "a header says when the record last changed",
-    "the page of a hidden thing says its name in the error",
-    "hidden things change the order of a list",
-    "a list says how many pages there would be with everything",
-    "a cookie carries the number of hidden things",
-    "the length of a page grows with what is hidden",
-    "a redirect says how many things there are",
-    "names of people are shown to whoever sees their acts",
-    "items of closed sessions are shown to whoever sees the session",
-    "an article is assessed from the state",
-    "a followed calendar is made from the state",
-    "a followed calendar counts what is hidden in SEQUENCE",
-    "a followed calendar says in DTSTAMP when the record last changed",
-    "mail is sent for what is hidden",
-    "the id of a message counts all acts",
-    "the subject of a message tells what is newest in the state",
-    "the length of a message grows with what is hidden",
-    "documents are listed from the state",
-    "papers behind a closed door are shown",
-    "who has read a document is shown to whoever sees it",
-    "a version of a hidden document is answered as gone",
-    "a file for a hidden document is refused by its length",
-];
+/// A leak.
+pub struct Leak {
+    /// What is told, by which it is known.
+    pub tells: &'static str,
+    /// Where the like was seen, as a link; empty where it is our own invention.
+    pub seen: &'static str,
+    how: How,
+}
+
+/// A judgement on a thing by whoever looks.
+type Besides = fn(&Viewer, &Thing) -> bool;
+
+/// How a leak comes about.
+enum How {
+    /// Some answers are made from everything there is; the letterhead stays as it was, so that what
+    /// is caught is what they say.
+    Everything(fn(&Asking) -> bool),
+    /// In some answers, some things are shown besides those of the view.
+    Besides(fn(&Asking) -> bool, Besides),
+    /// Things are shown though what they refer to is hidden.
+    OpenEnds,
+    /// Whoever looks is taken for somebody who may see more; the view is of everything.
+    Taken(fn(&View, &mut Seated)),
+    /// What is answered is changed after it was made.
+    Answer(fn(&Leaky, Answer) -> Answer),
+    /// Whatever asks [`open`] for it.
+    Elsewhere,
+}
 
 static ACTIVE: AtomicUsize = AtomicUsize::new(usize::MAX);
 
@@ -63,13 +49,84 @@ pub fn choose(leak: Option<usize>) {
     ACTIVE.store(leak.unwrap_or(usize::MAX), Ordering::SeqCst);
 }
 
-fn active() -> Option<usize> {
-    Some(ACTIVE.load(Ordering::SeqCst)).filter(|leak| *leak < LEAKS.len())
+fn active() -> Option<&'static Leak> {
+    LEAKS.get(ACTIVE.load(Ordering::SeqCst))
 }
 
 /// Whether the leak of this name is open.
-fn open(leak: &str) -> bool {
-    active().is_some_and(|at| LEAKS[at] == leak)
+pub(crate) fn open(leak: &str) -> bool {
+    active().is_some_and(|active| active.tells == leak)
+}
+
+/// What an answer may betray; nothing, while all leaks are closed.
+#[derive(Default)]
+pub(crate) struct Leaky {
+    leak: Option<&'static Leak>,
+    path: String,
+    hidden: usize,
+    newest: String,
+    /// The name of the thing that the path asks for, if it is hidden.
+    asked_for: Option<String>,
+    /// The name of the thing that the query asks for, if it is hidden.
+    filtered_by: Option<String>,
+    lists: bool,
+}
+
+fn state<T>(house: &House, read: impl FnOnce(&State) -> T) -> T {
+    read(&house.shared.state.read().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// The view that a leaking handler gets, and what its answer may betray.
+pub(crate) fn look(mut asking: Asking, person: Option<&Id>) -> (Asking, Leaky) {
+    let Some(leak) = active() else { return (asking, Leaky::default()) };
+    let everything =
+        state(&asking.house, |state| View::of_everything(state, asking.view.viewer().clone()));
+    let hidden = state(&asking.house, |state| asking.view.hidden_count(state));
+    let all = || Kind::ALL.iter().flat_map(|kind| everything.of_kind(*kind));
+    let newest = all().map(|thing| thing.changed).max();
+    let called = |asked: &dyn Fn(&Id) -> bool| {
+        let hidden = |thing: &&Thing| asked(&thing.id) && asking.view.get(&thing.id).is_none();
+        all().find(hidden).map(|thing| thing.content.title().to_owned())
+    };
+    let leaky = Leaky {
+        leak: Some(leak),
+        path: asking.path.clone(),
+        hidden,
+        newest: newest.map(|at| at.to_string()).unwrap_or_default(),
+        asked_for: called(&|id| asking.path.split('/').any(|part| part == id.as_str())),
+        filtered_by: called(&|id| asking.query.iter().any(|(_, value)| value == id.as_str())),
+        lists: asking.path.matches('/').count() <= 3 && person.is_some()
+            || asking.path.starts_with("/commitments"),
+    };
+    if let Some(view) = leaking_view(leak, &asking, &everything) {
+        asking.view = Arc::new(view);
+        asking.groundwork = Arc::default();
+    }
+    (asking, leaky)
+}
+
+fn leaking_view(leak: &Leak, asking: &Asking, everything: &View) -> Option<View> {
+    let viewer = || asking.view.viewer().clone();
+    let leaking = |open_ends: bool, besides: &dyn Fn(&Thing) -> bool| {
+        state(&asking.house, |state| View::leaking(state, viewer(), open_ends, besides))
+    };
+    match &leak.how {
+        How::Everything(here) => here(asking).then(|| {
+            let besides = |thing: &Thing| thing.content.kind() != Kind::Coalition;
+            leaking(true, &besides)
+        }),
+        How::Besides(here, besides) => {
+            let viewer = viewer();
+            here(asking).then(|| leaking(false, &|thing| besides(&viewer, thing)))
+        }
+        How::OpenEnds => Some(leaking(true, &|_| false)),
+        How::Taken(make) => {
+            let Viewer::Seated(mut seated) = viewer() else { return None };
+            make(everything, &mut seated);
+            Some(state(&asking.house, |state| View::of(state, Viewer::Seated(seated))))
+        }
+        How::Answer(_) | How::Elsewhere => None,
+    }
 }
 
 /// The view that a leaking calendar link shows.
@@ -131,152 +188,27 @@ fn newest_change(house: &House, view: &View) -> String {
     newest.map(|at| at.as_second().to_string()).unwrap_or_default()
 }
 
-/// What an answer may betray; nothing, while all leaks are closed.
-#[derive(Default)]
-pub(crate) struct Leaky {
-    leak: Option<usize>,
-    hidden: usize,
-    newest: String,
-    /// The name of the thing that the path asks for, if it is hidden.
-    asked_for: Option<String>,
-    lists: bool,
-    /// Whether a version is asked for.
-    of_a_version: bool,
-    /// Whether a version is sent.
-    takes: bool,
-}
-
-fn state<T>(house: &House, read: impl FnOnce(&State) -> T) -> T {
-    read(&house.shared.state.read().unwrap_or_else(PoisonError::into_inner))
-}
-
-/// The view that a leaking handler gets, and what its answer may betray.
-pub(crate) fn look(mut asking: Asking, person: Option<&Id>) -> (Asking, Leaky) {
-    let Some(leak) = active() else { return (asking, Leaky::default()) };
-    let everything =
-        state(&asking.house, |state| View::of_everything(state, asking.view.viewer().clone()));
-    let hidden = state(&asking.house, |state| asking.view.hidden_count(state));
-    let all = || Kind::ALL.iter().flat_map(|kind| everything.of_kind(*kind));
-    let newest = all().map(|thing| thing.changed).max();
-    let in_path = |id: &Id| asking.path.split('/').any(|part| part == id.as_str());
-    let asked_for = all()
-        .find(|thing| in_path(&thing.id) && asking.view.get(&thing.id).is_none())
-        .map(|thing| thing.content.title().to_owned());
-    let leaky = Leaky {
-        leak: Some(leak),
-        hidden,
-        newest: newest.map(|at| at.to_string()).unwrap_or_default(),
-        asked_for,
-        lists: asking.path.matches('/').count() <= 3 && person.is_some()
-            || asking.path.starts_with("/commitments"),
-        of_a_version: asking.path.contains("/versions/"),
-        takes: asking.path.ends_with("/versions"),
-    };
-    if let Some(view) = leaking_view(leak, &asking, everything) {
-        asking.view = Arc::new(view);
-        asking.groundwork = Arc::default();
-    }
-    (asking, leaky)
-}
-
-fn leaking_view(leak: usize, asking: &Asking, everything: View) -> Option<View> {
-    let rooms = [
-        "/commitments",
-        "/meetings",
-        "/guarantees",
-        "/needs",
-        "/parties",
-        "/sources",
-        "/",
-        "/new/",
-        "/api/v1/",
-        "/api/v1/export",
-        "/record",
-    ];
-    if let Some(room) = rooms.get(leak) {
-        let here = if *room == "/" { asking.path == "/" } else { asking.path.starts_with(room) };
-        return here.then_some(everything);
-    }
-    if leak == 30 {
-        let assesses = matches!(asking.path.as_str(), "/disclosure" | "/api/v1/disclosure");
-        return assesses.then_some(everything);
-    }
-    if LEAKS[leak] == "documents are listed from the state" {
-        return (asking.path == "/documents").then_some(everything);
-    }
-    let viewer = asking.view.viewer().clone();
-    let papers = match LEAKS[leak] {
-        "papers behind a closed door are shown" => Some(Kind::Document),
-        "who has read a document is shown to whoever sees it" => Some(Kind::Reading),
-        _ => None,
-    };
-    let seated = viewer.seated().cloned();
-    let besides = |thing: &Thing| -> bool {
-        let label = thing.marking.label;
-        match leak {
-            12 => label == Label::Amber && seated.is_some(),
-            13 => {
-                label == Label::AmberStrict
-                    && seated.as_ref().is_some_and(|seated| seated.standing == Standing::Lead)
-            }
-            14 => {
-                label == Label::Red
-                    && seated
-                        .as_ref()
-                        .is_some_and(|seated| thing.author.party.as_ref() == Some(&seated.party))
-            }
-            15 => label == Label::Green && matches!(viewer, Viewer::Public),
-            17 => thing.withdrawn(),
-            28 => thing.content.kind() == Kind::Person,
-            29 => thing.content.kind() == Kind::Item,
-            _ => papers == Some(thing.content.kind()),
-        }
-    };
-    let of_the_label = matches!(leak, 12..=17 | 28 | 29) || papers.is_some();
-    of_the_label.then(|| {
-        state(&asking.house, |state| View::leaking(state, viewer.clone(), leak == 16, besides))
-    })
-}
-
 /// The view from which a leaking writer decides.
 pub(crate) fn decided_from(state: &State, view: View) -> View {
-    if active() == Some(11) { View::of_everything(state, view.viewer().clone()) } else { view }
+    if !open("rules are judged from the state, so that a refusal names what is hidden") {
+        return view;
+    }
+    View::of_everything(state, view.viewer().clone())
+}
+
+/// The name of an event, where a leaking stream counts what is hidden.
+pub(crate) fn named_event(house: &House, view: &View, tag: String) -> String {
+    if !open("a stream says something whenever anybody does anything") {
+        return tag;
+    }
+    format!("{tag}-{}", state(house, |state| view.hidden_count(state)))
 }
 
 impl Leaky {
     /// The answer, with what leaks in it.
     pub(crate) fn tell(&self, answer: Answer) -> Answer {
-        if self.asked_for.is_some() && answer.status == 404 {
-            match self.leak.map(|leak| LEAKS[leak]) {
-                Some("a version of a hidden document is answered as gone") if self.of_a_version => {
-                    return answer.with_status(410);
-                }
-                Some("a file for a hidden document is refused by its length") if self.takes => {
-                    return answer.with_status(413);
-                }
-                _ => {}
-            }
-        }
-        let hidden = self.hidden.to_string();
         match self.leak {
-            Some(18) => answer.with_header("x-total-count", hidden),
-            Some(19) if answer.status == 200 => {
-                answer.with_header("x-entity-tag", format!("\"{hidden}-{}\"", self.newest))
-            }
-            Some(20) if answer.status == 404 && self.asked_for.is_some() => answer.with_status(403),
-            Some(21) => answer.with_header("last-modified", self.newest.clone()),
-            Some(22) if answer.status == 404 => {
-                with_text(answer, self.asked_for.as_deref().unwrap_or(""))
-            }
-            Some(23) if self.lists && self.hidden % 2 == 1 => reversed(answer),
-            Some(24) if self.lists => {
-                with_text(answer, &format!("<!-- page 1 of {} -->", self.hidden / 10))
-            }
-            Some(25) => answer.with_header("set-cookie", format!("__Host-hidden={hidden}")),
-            Some(26) => with_text(answer, &" ".repeat(self.hidden)),
-            Some(27) if answer.status == 303 => {
-                answer.with_header("x-location", format!("?of={hidden}"))
-            }
+            Some(Leak { how: How::Answer(change), .. }) => change(self, answer),
             _ => answer,
         }
     }
@@ -285,7 +217,8 @@ impl Leaky {
 fn with_text(mut answer: Answer, text: &str) -> Answer {
     match &mut answer.body {
         Body::Html(body) | Body::Json(body) => body.push_str(text),
-        Body::Empty | Body::Other(..) => {}
+        Body::Other(_, bytes) => bytes.extend(text.as_bytes()),
+        Body::Empty => {}
     }
     answer
 }

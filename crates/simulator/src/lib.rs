@@ -5,6 +5,7 @@
 //! **Proof**: `tests/two_worlds.rs` and `tests/leaks.rs`: every seeded leak is caught.
 
 pub mod answers;
+pub mod convened;
 pub mod faults;
 pub mod mail;
 pub mod requests;

@@ -122,6 +122,8 @@ pub struct Compared {
 pub enum Asking {
     /// Every route a few times, reading first.
     Glance,
+    /// Every route several times.
+    Look,
     /// Everything: reads, then changes, then reads again.
     Whole,
 }
@@ -135,16 +137,19 @@ pub struct Pair {
     /// How they differ.
     pub difference: Difference,
     glance: Vec<Asked>,
+    look: Vec<Asked>,
     whole: Vec<Asked>,
 }
 
 impl Pair {
     /// The pairs of the worlds of some seeds, for every sort of viewer and both differences; one of
-    /// each world, then the next of each, so that the first few differ most.
+    /// each world, then the next of each, so that the first few differ most. Half of the worlds
+    /// mostly meet.
     pub fn of_worlds(seeds: Range<u64>, acts: usize) -> Vec<Pair> {
         let mut pairs = Vec::new();
         for seed in seeds {
-            let world = World::grown(seed, acts);
+            let meets = seed % 4 >= 2;
+            let world = if meets { World::convened(seed, acts) } else { World::grown(seed, acts) };
             let mut place = 0;
             for person in viewers(&world) {
                 for difference in [Difference::Replaced, Difference::Removed] {
@@ -172,9 +177,10 @@ impl Pair {
             asked
         };
         let glance = sweep(GLANCES, 1);
+        let look = sweep(4 * GLANCES, 4);
         let mut whole = sweep(EACH, EACH);
         whole.extend(sweep(EACH, 0));
-        Pair { seed, twins, difference, glance, whole }
+        Pair { seed, twins, difference, glance, look, whole }
     }
 
     /// Compares the mail of both houses and asks both, until something differs or all is asked.
@@ -198,6 +204,7 @@ impl Pair {
         assert_eq!(links, others, "secrets are drawn alike in both");
         let asked = match asking {
             Asking::Glance => &self.glance,
+            Asking::Look => &self.look,
             Asking::Whole => &self.whole,
         };
         let asked: Vec<&Asked> = links.iter().chain(asked).chain(&links).collect();

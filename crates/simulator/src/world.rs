@@ -30,6 +30,8 @@ pub struct World {
     pub acts: Vec<Act>,
     /// The people with seats.
     pub people: Vec<Id>,
+    /// The kinds of things that most new ones are of.
+    pub(crate) mostly: &'static [Kind],
     now: Timestamp,
 }
 
@@ -61,6 +63,7 @@ impl World {
             state: State::new(),
             acts: Vec::new(),
             people: Vec::new(),
+            mostly: &Kind::ALL[1..],
             now: beginning(),
         };
         for act in found(founding, world.now, entropy) {
@@ -130,7 +133,8 @@ impl World {
         if self.dice.one_in(3) {
             return self.change_something(view);
         }
-        let kind = *self.dice.pick(&Kind::ALL[1..]);
+        let rare = self.dice.one_in(6);
+        let kind = *self.dice.pick(if rare { &Kind::ALL[1..] } else { self.mostly });
         let content = self.content(view, kind)?;
         let marking = self.marking(view);
         Some((None, Change::Create { content, marking }))

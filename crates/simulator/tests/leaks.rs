@@ -4,9 +4,10 @@
 use headquarters::leaks::{LEAKS, choose};
 use simulator::two_worlds::{Asking, Pair};
 
-/// The first thing that gives the leak away: at a glance at every pair of worlds, else in whole.
+/// The first thing that gives the leak away: at a glance at every pair of worlds, or a longer look,
+/// else in whole.
 async fn caught(pairs: &[Pair]) -> Option<String> {
-    for asking in [Asking::Glance, Asking::Whole] {
+    for asking in [Asking::Glance, Asking::Look, Asking::Whole] {
         for pair in pairs {
             if let Some((asked, how)) = pair.compare(asking).await.found {
                 let first_line = how.lines().next().unwrap_or_default();
@@ -22,14 +23,19 @@ async fn every_seeded_leak_is_caught() {
     choose(None);
     let pairs = Pair::of_worlds(300..312, 130);
     let mut missed = Vec::new();
-    for (number, leak) in LEAKS.iter().enumerate() {
+    // Only those whose names hold this: for whoever adds one.
+    let wanted = std::env::var("ENTENTE_LEAK").unwrap_or_default();
+    let leaks = LEAKS.iter().enumerate().filter(|(_, leak)| leak.tells.contains(&wanted));
+    let mut open = 0;
+    for (number, leak) in leaks {
+        open += 1;
         choose(Some(number));
         match caught(&pairs).await {
-            Some(how) => println!("caught: {leak}\n        by {how}"),
-            None => missed.push(*leak),
+            Some(how) => println!("caught: {}\n        by {how}", leak.tells),
+            None => missed.push(leak.tells),
         }
     }
     choose(None);
-    println!("{} of {} seeded leaks caught", LEAKS.len() - missed.len(), LEAKS.len());
+    println!("{} of {open} seeded leaks caught", open - missed.len());
     assert!(missed.is_empty(), "missed: {missed:#?}");
 }
