@@ -21,6 +21,9 @@ const HELD: &[Kind] = &[
     Kind::Custody,
     Kind::Floor,
     Kind::Outcome,
+    Kind::Minutes,
+    Kind::ActionPoint,
+    Kind::Readout,
 ];
 
 impl World {
@@ -30,14 +33,9 @@ impl World {
         let mut world = World::found(seed);
         for (kinds, share) in [(PEOPLE, size / 5), (CALLED, size * 2 / 5), (HELD, size)] {
             world.mostly = kinds;
-            for _ in 0..size * 20 {
-                if world.acts.len() >= share {
-                    break;
-                }
-                world.step();
-            }
+            world.grow(share);
         }
-        world
+        world.settled()
     }
 }
 

@@ -8,6 +8,7 @@ pub mod answers;
 pub mod convened;
 pub mod faults;
 pub mod mail;
+pub mod permissions;
 pub mod requests;
 pub mod twin;
 pub mod two_worlds;

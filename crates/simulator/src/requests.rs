@@ -68,15 +68,20 @@ fn values(param: &str, twins: &Twins, dice: &mut Dice) -> Vec<String> {
     }
 }
 
-/// The addresses of a route, every parameter filled in with every value (with few of them, where
-/// there are two parameters).
+/// The addresses of a route, every parameter filled in with every value; where a kind stands before
+/// an id, with the id's own as often as with all others.
 fn addresses(route: &Route, twins: &Twins, dice: &mut Dice) -> Vec<String> {
     if route.path.contains("{version}") {
         return of_versions(route, twins, dice);
     }
     let mut addresses = vec![String::new()];
+    let mut kinds = Vec::new();
     for part in route.path.split('/').skip(1) {
         let filled = match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+            Some("kind") if route.path.contains("{id}") => {
+                kinds = values("plural", twins, dice);
+                vec!["{kind}".to_owned()]
+            }
             Some(param) => values(param, twins, dice),
             None => vec![part.to_owned()],
         };
@@ -85,7 +90,16 @@ fn addresses(route: &Route, twins: &Twins, dice: &mut Dice) -> Vec<String> {
             .flat_map(|address| filled.iter().map(move |value| format!("{address}/{value}")))
             .collect();
     }
-    addresses
+    if kinds.is_empty() {
+        return addresses;
+    }
+    let own = |address: &str| twins.kinds.iter().find(|(id, _)| address.contains(id.as_str()));
+    let filled = addresses.iter().flat_map(|address| {
+        let own = own(address).map(|(_, kind)| kind.plural().replace(' ', "_"));
+        let own = own.unwrap_or_else(|| kinds[0].clone());
+        [own, dice.pick(&kinds).clone()].map(|kind| address.replace("{kind}", &kind))
+    });
+    filled.collect()
 }
 
 /// The addresses of a route of versions: of their own documents, and of one that is not theirs.
@@ -357,7 +371,8 @@ fn hidden_name(twins: &Twins, dice: &mut Dice) -> String {
     "anything".into()
 }
 
-fn form(ids: &[String], dice: &mut Dice) -> String {
+/// A form with something in every field that any of the house's has, ids from those given.
+pub(crate) fn form(ids: &[String], dice: &mut Dice) -> String {
     let mut fields = vec![
         "name=A+name".to_owned(),
         "title=A+title".into(),

@@ -3,7 +3,7 @@
 use crate::world::{Dice, World};
 use coalition::act::{Act, Change};
 use coalition::view::Leaf;
-use coalition::{Id, View, Viewer};
+use coalition::{Id, Kind, View, Viewer};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,6 +30,8 @@ pub struct Twins {
     pub hidden: Vec<Id>,
     /// Documents with their versions, seen and hidden, of either record.
     pub versions: Vec<(Id, Id)>,
+    /// What kind of thing each id of either record names.
+    pub kinds: BTreeMap<Id, Kind>,
 }
 
 impl Twins {
@@ -72,10 +74,15 @@ impl Twins {
             _ => None,
         });
         let versions: BTreeSet<(Id, Id)> = versions.collect();
+        let created = |act: &Act| match &act.change {
+            Change::Create { content, .. } => Some((act.subject.clone(), content.kind())),
+            _ => None,
+        };
         Some(Twins {
             versions: versions.into_iter().collect(),
             person: person.cloned(),
             first: world.acts.clone(),
+            kinds: world.acts.iter().chain(&second).filter_map(created).collect(),
             second,
             seen: seen.into_iter().collect(),
             hidden: hidden.into_iter().collect(),

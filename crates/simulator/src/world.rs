@@ -32,7 +32,8 @@ pub struct World {
     pub people: Vec<Id>,
     /// The kinds of things that most new ones are of.
     pub(crate) mostly: &'static [Kind],
-    now: Timestamp,
+    /// What time it is in it.
+    pub(crate) now: Timestamp,
 }
 
 /// The first moment of every world.
@@ -75,16 +76,25 @@ impl World {
     /// A coalition of about `size` acts, of every kind.
     pub fn grown(seed: u64, size: usize) -> World {
         let mut world = World::found(seed);
+        world.grow(size);
+        world.settled()
+    }
+
+    /// Goes on until there are so many acts, or hardly any comes about.
+    pub(crate) fn grow(&mut self, size: usize) {
         for _ in 0..size * 20 {
-            if world.acts.len() >= size {
+            if self.acts.len() >= size {
                 break;
             }
-            world.step();
+            self.step();
         }
-        // No readout is left to be published while two houses are compared.
-        world.now += 2.hours();
-        world.publish();
-        world
+    }
+
+    /// No readout is left to be published while two houses are compared.
+    pub(crate) fn settled(mut self) -> World {
+        self.now += 2.hours();
+        self.publish();
+        self
     }
 
     /// The house publishes the readouts whose moment has come.

@@ -18,6 +18,46 @@ async fn caught(pairs: &[Pair]) -> Option<String> {
     None
 }
 
+const HEAD: &str = "# Leaks that are seeded
+
+Made by the program from `crates/headquarters/src/leaks/table.rs`; `ENTENTE_WRITE=1 cargo test -p simulator
+--features leaks --test leaks the_list` writes it anew.
+
+Each of these is opened on purpose, one at a time, in a house that is compiled for it. Two houses whose records differ
+only in what a viewer may not see are then asked the same, and `every_seeded_leak_is_caught` in
+`crates/simulator/tests/leaks.rs` wants that some answer tells them apart; with all of them closed, none may
+(`crates/simulator/tests/two_worlds.rs`). Where the like was seen in a program that people use, the report stands
+beside it. `ENTENTE_LEAK=words` opens only those whose names hold the words.
+
+| what is told | seen in |
+|---|---|
+";
+
+#[test]
+fn the_list_for_readers_is_that_of_the_leaks() {
+    let program = |link: &str| {
+        let known = ["hotcrp", "indico", "OpenSlides", "decidim", "openreview"];
+        let of_advisory = if link.contains("GHSA") { "indico" } else { "elsewhere" };
+        let of_link = known.into_iter().find(|name| link.contains(&format!("/{name}/")));
+        of_link.unwrap_or(of_advisory).to_owned()
+    };
+    let rows: String = LEAKS
+        .iter()
+        .map(|leak| match leak.seen {
+            "" => format!("| {} | |\n", leak.tells),
+            link => format!("| {} | [{}]({link}) |\n", leak.tells, program(link)),
+        })
+        .collect();
+    let page = format!("{HEAD}{rows}");
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/leaks.md");
+    if std::env::var("ENTENTE_WRITE").is_ok() {
+        std::fs::write(&path, &page).expect("docs can be written");
+        return;
+    }
+    let told = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(told == page, "docs/leaks.md is not that of the table: {}", &HEAD[..160]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_seeded_leak_is_caught() {
     choose(None);

@@ -168,9 +168,12 @@ pub(super) fn may_change(
         return permitted;
     }
     let own = thing.author.party.as_ref() == Some(&actor.party);
-    let own_person = thing.author.person.as_ref() == Some(&actor.person);
-    if !actor.role.acts() && !own_person {
-        return no("an adviser changes only what he wrote himself");
+    // Who has changed delegations has left what he wrote with the one he wrote it for.
+    let own_person = thing.author.person.as_ref() == Some(&actor.person)
+        && thing.author.party.as_ref().is_none_or(|party| *party == actor.party);
+    // And who has changed seats does no more to what he wrote than his seat allows.
+    if !actor.role.acts() && !(own_person && may_speak(actor, thing.content.kind()).is_ok()) {
+        return no("an adviser changes only what advisers write, and what he wrote himself");
     }
     if let Change::Relabel { .. } = change {
         // The label protects whoever gave the thing, so nobody else loosens it.
