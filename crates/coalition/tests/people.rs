@@ -2,7 +2,8 @@
 //! suspension; and who sees any of it.
 
 use coalition::content::{
-    Coalition, EnrolmentLink, Party, Passkey, Person, Role, Seat, Standing, Vouching,
+    Circumstance, Coalition, EnrolmentLink, Holds, Party, Passkey, Person, Role, Seat, Standing,
+    Vouching,
 };
 use coalition::decide::{Command, Founding, decide, found, has_enrolled, offers, vouched};
 use coalition::text::{Encoded, Name, Text};
@@ -465,4 +466,33 @@ fn the_signed_bytes_are_the_kept_ones_without_the_signature_and_nothing_else() {
     assert_ne!(signed.signed_bytes(spaced.as_bytes()), signed.signed_bytes(&signed.encode()));
     assert_eq!(signed.signed_bytes(b"{}"), None);
     assert!(Kind::Passkey.made_by_the_house() && !Kind::Person.made_by_the_house());
+}
+
+#[test]
+fn who_changes_seats_keeps_no_rights_of_the_old_one() {
+    let mut house = House::new();
+    let said = Content::Circumstance(Circumstance {
+        name: name("a storm"),
+        holds: Holds::Unknown,
+        chance: None,
+        note: Text::default(),
+    });
+    house.make("ee-clerk", Some("storm"), said).expect("a clerk acts for his delegation");
+    let storm = id("storm");
+    let published = || Change::Relabel { marking: Marking::plain(Label::Clear) };
+    let seat = house.view("ee-head");
+    let seat = seat.all::<Seat>().find(|(_, seat)| seat.person == id("ee-clerk"));
+    let seat = seat.map(|(thing, _)| thing.id.clone()).expect("he sits");
+    let interprets = Seat { person: id("ee-clerk"), party: id("EE"), role: Role::Interpreter };
+    let content = Content::Seat(interprets);
+    house.ask("ee-head", Some(seat.as_str()), Change::Amend { content }).expect("it is his own");
+    let refused = |answer: Result<Id, Refusal>| matches!(answer, Err(Refusal::NotAllowed(_)));
+    assert!(refused(house.withdraw("ee-clerk", &storm)), "an interpreter reads");
+    assert!(refused(house.ask("ee-clerk", Some("storm"), published())), "an interpreter reads");
+    // Another delegation seats him, and he acts for that one.
+    house.withdraw("ee-head", &seat).expect("Estonia ends its seat");
+    let acts = Seat { person: id("ee-clerk"), party: id("FR"), role: Role::Clerk };
+    house.make("anna", None, Content::Seat(acts)).expect("France seats whom it likes");
+    assert!(refused(house.ask("ee-clerk", Some("storm"), published())), "it stays Estonia's");
+    house.ask("ee-head", Some("storm"), published()).expect("it is Estonia's");
 }

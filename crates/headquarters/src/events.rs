@@ -47,6 +47,8 @@ fn listens(headers: &HeaderMap) -> bool {
 /// The one event of now.
 pub(crate) fn once(asking: &Asking, told: &str) -> Answer {
     let tag = tag(&asking.house, told);
+    #[cfg(feature = "leaks")]
+    let tag = crate::leaks::named_event(&asking.house, &asking.view, tag);
     Answer::bytes(EVENTS, event(asking, &tag, told).into_bytes())
 }
 
@@ -175,8 +177,6 @@ impl Listener {
         };
         let Ok(told) = (self.tell)(&asking) else { return ControlFlow::Break(()) };
         let tag = tag(&self.house, &told);
-        #[cfg(feature = "leaks")]
-        let tag = crate::leaks::named_event(&self.house, &asking.view, tag);
         if tag == self.last {
             return ControlFlow::Continue(None);
         }

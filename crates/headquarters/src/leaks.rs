@@ -198,7 +198,7 @@ pub(crate) fn decided_from(state: &State, view: View) -> View {
 
 /// The name of an event, where a leaking stream counts what is hidden.
 pub(crate) fn named_event(house: &House, view: &View, tag: String) -> String {
-    if !open("a stream says something whenever anybody does anything") {
+    if !open("the name of an event counts what is hidden") {
         return tag;
     }
     format!("{tag}-{}", state(house, |state| view.hidden_count(state)))

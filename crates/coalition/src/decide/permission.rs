@@ -172,7 +172,8 @@ pub(super) fn may_change(
     let own_person = thing.author.person.as_ref() == Some(&actor.person)
         && thing.author.party.as_ref().is_none_or(|party| *party == actor.party);
     // And who has changed seats does no more to what he wrote than his seat allows.
-    if !actor.role.acts() && !(own_person && may_speak(actor, thing.content.kind()).is_ok()) {
+    let his_to_change = own_person && may_speak(actor, thing.content.kind()).is_ok();
+    if !actor.role.acts() && !his_to_change {
         return no("an adviser changes only what advisers write, and what he wrote himself");
     }
     if let Change::Relabel { .. } = change {

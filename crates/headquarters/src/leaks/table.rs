@@ -289,7 +289,7 @@ pub const LEAKS: &[Leak] = &[
     ),
     // Answers.
     leak("rules are judged from the state, so that a refusal names what is hidden", "", Elsewhere),
-    leak("a stream says something whenever anybody does anything", "", Elsewhere),
+    leak("the name of an event counts what is hidden", "", Elsewhere),
     leak(
         "a header counts all things",
         "https://github.com/kohler/hotcrp/issues/25",

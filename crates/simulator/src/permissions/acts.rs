@@ -1,6 +1,6 @@
 //! Acts: what `decide` says, for every kind of thing and everything that can be done to it.
 
-use super::{Row, Who, table};
+use super::{Care, Row, Who, table};
 use crate::world::World;
 use coalition::act::Change;
 use coalition::content::{Stage, Step};
@@ -9,8 +9,8 @@ use coalition::text::Text;
 use coalition::{Kind, Refusal, Thing, View, Viewer};
 use std::collections::BTreeMap;
 
-/// How many worlds are asked: of each sort half.
-const WORLDS: u64 = 36;
+/// How many worlds are asked to check the table: of each sort half. More are to write it.
+const WORLDS: u64 = 24;
 /// How many acts each has.
 const ACTS: usize = 160;
 /// How often each new thing is tried by each person of each world.
@@ -51,9 +51,10 @@ const VERBS: [&str; 10] = [
     "withdraw",
 ];
 
-pub(super) fn tables() -> String {
+pub(super) fn tables(care: Care) -> String {
     let mut found = Found::new();
-    for seed in 0..WORLDS {
+    let worlds = if care == Care::Written { 6 * WORLDS } else { WORLDS };
+    for seed in 0..worlds {
         let sort = if seed % 2 == 0 { World::grown } else { World::convened };
         ask_world(&mut sort(7_000 + seed, ACTS), &mut found);
     }

@@ -1,6 +1,6 @@
 //! Addresses: what running houses answer, for every route of the router's own table.
 
-use super::{Row, Who, table};
+use super::{Care, Row, Who, table};
 use crate::requests::{Asked, form};
 use crate::two_worlds::{Clock, ask, doors, house};
 use crate::world::{Dice, World};
@@ -10,8 +10,9 @@ use headquarters::{Method, Route, Token, look, router, routes};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
-/// The worlds whose houses are asked: real ones, half of them such as mostly meet.
-const SEEDS: [u64; 4] = [9_001, 9_003, 9_005, 9_007];
+/// How many worlds' houses are asked to check the table: real ones, half of them such as mostly
+/// meet. More are to write it.
+const WORLDS: u64 = 3;
 /// How many acts each has.
 const ACTS: usize = 160;
 /// How many addresses of a route each person asks in each house, if they differ.
@@ -22,7 +23,8 @@ const SENDS: usize = 24;
 /// The best answer that anybody of a sort got from each route; a refusal is worse than the rules'.
 type Best = BTreeMap<(usize, Who), u16>;
 
-pub(super) fn tables() -> String {
+pub(super) fn tables(care: Care) -> String {
+    let worlds = if care == Care::Written { 4 * WORLDS } else { WORLDS };
     let all = routes();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -31,7 +33,7 @@ pub(super) fn tables() -> String {
         .expect("the system starts threads");
     let mut best = Best::new();
     runtime.block_on(async {
-        for seed in SEEDS {
+        for seed in (0..worlds).map(|world| 9_001 + 2 * world) {
             ask_world(&world(seed), seed, &all, &mut best).await;
         }
     });
