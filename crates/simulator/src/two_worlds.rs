@@ -44,7 +44,12 @@ pub(crate) fn doors(acts: &[Act]) -> Doors {
 }
 
 /// A house on a record given whole, with a clock that is told the time and dice for randomness.
-pub(crate) fn house(acts: &[Act], doors: Doors, clock: &Clock, contents: Vec<(Id, Vec<u8>)>) -> Arc<House> {
+pub(crate) fn house(
+    acts: &[Act],
+    doors: Doors,
+    clock: &Clock,
+    contents: Vec<(Id, Vec<u8>)>,
+) -> Arc<House> {
     let from = MailAddress::parse("house@two.example").expect("an address");
     let mail = Some(Mail { from, pages: "http://localhost:4860".into() });
     let contents = Contents::Memory(contents);

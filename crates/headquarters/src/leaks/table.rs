@@ -416,15 +416,39 @@ pub const LEAKS: &[Leak] = &[
     elsewhere("the subject of a message tells what is newest in the state"),
     elsewhere("the length of a message grows with what is hidden"),
     // Documents.
-    leak("documents are listed from the state", "", Everything(|asking| asking.path == "/documents")),
-    leak("papers behind a closed door are shown", "", Besides(everywhere, |_, thing| thing.content.kind() == Kind::Document)),
-    leak("who has read a document is shown to whoever sees it", "", Besides(everywhere, |_, thing| thing.content.kind() == Kind::Reading)),
-    leak("a version of a hidden document is answered as gone", "", Answer(|leaky, answer| match answer.status {
-        404 if leaky.asked_for.is_some() && leaky.path.contains("/versions/") => answer.with_status(410),
-        _ => answer,
-    })),
-    leak("a file for a hidden document is refused by its length", "", Answer(|leaky, answer| match answer.status {
-        404 if leaky.asked_for.is_some() && leaky.path.ends_with("/versions") => answer.with_status(413),
-        _ => answer,
-    })),
+    leak(
+        "documents are listed from the state",
+        "",
+        Everything(|asking| asking.path == "/documents"),
+    ),
+    leak(
+        "papers behind a closed door are shown",
+        "",
+        Besides(everywhere, |_, thing| thing.content.kind() == Kind::Document),
+    ),
+    leak(
+        "who has read a document is shown to whoever sees it",
+        "",
+        Besides(everywhere, |_, thing| thing.content.kind() == Kind::Reading),
+    ),
+    leak(
+        "a version of a hidden document is answered as gone",
+        "",
+        Answer(|leaky, answer| match answer.status {
+            404 if leaky.asked_for.is_some() && leaky.path.contains("/versions/") => {
+                answer.with_status(410)
+            }
+            _ => answer,
+        }),
+    ),
+    leak(
+        "a file for a hidden document is refused by its length",
+        "",
+        Answer(|leaky, answer| match answer.status {
+            404 if leaky.asked_for.is_some() && leaky.path.ends_with("/versions") => {
+                answer.with_status(413)
+            }
+            _ => answer,
+        }),
+    ),
 ];

@@ -81,7 +81,7 @@ async fn ask_world(world: &World, seed: u64, all: &[Route], best: &mut Best) {
     people.push(None);
     for person in people {
         let clock = Clock::default();
-        let house = house(&world.acts, doors(&world.acts), &clock);
+        let house = house(&world.acts, doors(&world.acts), &clock, Vec::new());
         let router = router(&house);
         let view = house.view(person.as_ref());
         let who = Who::of(view.viewer());
@@ -164,7 +164,7 @@ fn value(param: &str, seen: &[String], dice: &mut Dice) -> String {
 pub async fn nobody_comes_back(seed: u64) -> Result<usize, String> {
     let world = World::convened(seed, ACTS);
     let clock = Clock::default();
-    let house = house(&world.acts, doors(&world.acts), &clock);
+    let house = house(&world.acts, doors(&world.acts), &clock, Vec::new());
     let router = router(&house);
     let mut dice = Dice::new(!seed);
     let sits = |person: &&Id| Viewer::of_person(&world.state, person).seated().is_some();
