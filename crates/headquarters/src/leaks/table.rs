@@ -280,6 +280,9 @@ pub const LEAKS: &[Leak] = &[
         "https://github.com/OpenSlides/openslides-autoupdate-service/pull/368",
         kind!(Floor in "/sessions/"),
     ),
+    leak("minutes are shown to whoever sees their session", "", kind!(Minutes in "/")),
+    leak("a readout is shown before its moment", "", kind!(Readout in "/")),
+    leak("the list of action points is made from the state", "", room!("/action-points")),
     leak("hidden claims disagree in the open", "", kind!(Claim in "/sources")),
     leak("hidden seats are counted with a party", "", kind!(Seat in "/parties")),
     leak(
