@@ -184,6 +184,9 @@ impl Change {
             Change::Close { .. } | Change::Reopen { .. } | Change::Relabel { .. } => true,
             // The first passkey comes by a link: there is none yet to sign with.
             Change::Create { content: Content::Passkey(passkey), .. } => passkey.link.is_none(),
+            Change::Create { content: Content::DirectoryAccount(account), .. } => {
+                account.link.is_none()
+            }
             Change::Create { .. }
             | Change::Amend { .. }
             | Change::Advance { .. }

@@ -3,7 +3,8 @@
 
 use crate::act::{Act, Author, Change};
 use crate::content::{
-    Coalition, Content, EnrolmentLink, Kind, Meeting, Readout, Say, Session, Version,
+    Coalition, Content, DirectoryAccount, EnrolmentLink, Kind, Meeting, Readout, Say, Session,
+    Version,
 };
 use crate::floor::Taken;
 use crate::id::Id;
@@ -384,6 +385,23 @@ impl State {
         let kept = documents.flat_map(|thing| &thing.versions);
         let kept = kept.filter(|attached| attached.destroyed.is_none());
         kept.map(|attached| attached.version.id.clone()).collect()
+    }
+
+    /// Who has connected an account of a directory that stands: each person, with the id of what the
+    /// record holds of it. For whoever asks who it is that came from there, when nobody looks yet.
+    pub fn holders_of(&self, issuer: &str, subject: &str) -> Vec<(Id, Id)> {
+        let accounts = self.things.of_kind(Kind::DirectoryAccount).filter(|thing| thing.stands());
+        let held = accounts.filter_map(|thing| {
+            let said: &DirectoryAccount = thing.said()?;
+            let same = said.issuer.as_str() == issuer && said.subject.as_str() == subject;
+            same.then(|| (said.person.clone(), thing.id.clone()))
+        });
+        held.collect()
+    }
+
+    /// Whether there is a party of this id. Its id says nothing of it.
+    pub fn has_party(&self, id: &Id) -> bool {
+        self.things.get_kind(Kind::Party, id).is_some()
     }
 
     /// How many acts were taken in.

@@ -84,6 +84,7 @@ fn concerns(content: &Content, id: &Id, viewer: &Seated) -> bool {
         Content::Vouching(vouching) => vouching.person == viewer.person,
         Content::EnrolmentLink(link) => link.person == viewer.person,
         Content::Passkey(passkey) => passkey.person == viewer.person,
+        Content::DirectoryAccount(account) => account.person == viewer.person,
         Content::Invitation(invitation) => invitation.party == viewer.party,
         Content::Reply(reply) => reply.persons.contains(&viewer.person),
         Content::Meeting(_) => viewer.invited.contains(id),

@@ -2,8 +2,8 @@
 //! suspension; and who sees any of it.
 
 use coalition::content::{
-    Circumstance, Coalition, EnrolmentLink, Holds, Party, Passkey, Person, Role, Seat, Standing,
-    Vouching,
+    Circumstance, Coalition, DirectoryAccount, EnrolmentLink, Holds, Party, Passkey, Person, Role,
+    Seat, Standing, Vouching,
 };
 use coalition::decide::{Command, Founding, decide, found, has_enrolled, offers, vouched};
 use coalition::text::{Encoded, Name, Text};
@@ -130,6 +130,17 @@ impl House {
         self.enrol(person, &format!("of-{person}"), Some(&link)).expect("as the test means it")
     }
 
+    fn connect(&mut self, who: &str, subject: &str, link: Option<&Id>) -> Result<Id, Refusal> {
+        let account = DirectoryAccount {
+            person: id(who),
+            name: name("Ministry account"),
+            issuer: name("https://directory.example"),
+            subject: name(subject),
+            link: link.cloned(),
+        };
+        self.make(who, None, Content::DirectoryAccount(account))
+    }
+
     fn vouch(&mut self, who: &str, person: &str) -> Result<Id, Refusal> {
         self.make(who, None, Content::Vouching(Vouching { person: id(person) }))
     }
@@ -197,6 +208,82 @@ fn the_first_passkey_takes_a_link_and_the_next_one_does_not() {
             public_key: encoded("key"),
             link: None,
         }),
+    ));
+}
+
+#[test]
+fn a_link_connects_an_account_instead_of_a_passkey_and_never_both() {
+    let mut house = House::new();
+    let link = house.link("ee-head", "ee-clerk", None).unwrap();
+    not_allowed(house.connect("ee-clerk", "1", Some(&link)));
+    house.spend("ee-clerk", &link).unwrap();
+    not_allowed(house.connect("ee-head", "1", Some(&link)));
+    house.connect("ee-clerk", "1", Some(&link)).unwrap();
+    not_allowed(house.connect("ee-clerk", "2", Some(&link)));
+    not_allowed(house.enrol("ee-clerk", "first", Some(&link)));
+    let link = house.link("anna", "ee-head", None).unwrap();
+    house.spend("ee-head", &link).unwrap();
+    house.enrol("ee-head", "first", Some(&link)).unwrap();
+    not_allowed(house.connect("ee-head", "1", Some(&link)));
+}
+
+#[test]
+fn whoever_has_an_account_alone_connects_no_other_and_enrols_no_passkey() {
+    let mut house = House::new();
+    let link = house.link("ee-head", "ee-clerk", None).unwrap();
+    house.spend("ee-clerk", &link).unwrap();
+    house.connect("ee-clerk", "1", Some(&link)).unwrap();
+    not_allowed(house.connect("ee-clerk", "2", None));
+    not_allowed(house.enrol("ee-clerk", "first", None));
+    house.let_in("anna", "ee-head");
+    for subject in ["1", "2", "3", "4", "5"] {
+        house.connect("ee-head", subject, None).unwrap();
+    }
+    conflict(house.connect("ee-head", "6", None));
+    // Without a link it is a passkey's to sign; by a link there may be none yet.
+    let said = |link| {
+        let content = Content::DirectoryAccount(DirectoryAccount {
+            person: id("ee-head"),
+            name: name("Ministry account"),
+            issuer: name("https://directory.example"),
+            subject: name("1"),
+            link,
+        });
+        Change::Create { content, marking: Marking::plain(Label::Red) }
+    };
+    assert!(said(None).important(Kind::DirectoryAccount));
+    assert!(!said(Some(link)).important(Kind::DirectoryAccount));
+}
+
+#[test]
+fn an_account_is_its_owners_alone_who_renames_and_revokes_it() {
+    let mut house = House::new();
+    house.let_in("ee-head", "ee-clerk");
+    let account = house.connect("ee-clerk", "1", None).unwrap();
+    conflict(house.connect("ee-clerk", "1", None));
+    let at = ("https://directory.example", "1");
+    assert_eq!(house.state.holders_of(at.0, at.1), [(id("ee-clerk"), account.clone())]);
+    for (issuer, subject) in [(at.0, "2"), ("https://other.example", at.1), ("", "")] {
+        assert_eq!(house.state.holders_of(issuer, subject), [], "{issuer} {subject}");
+    }
+    for other in ["anna", "ee-head"] {
+        assert!(house.view(other).get(&account).is_none(), "{other}");
+        assert_eq!(house.withdraw(other, &account), Err(Refusal::NotFound(None)));
+    }
+    let view = house.view("ee-clerk");
+    let (thing, said) = view.find::<DirectoryAccount>(&account).unwrap();
+    assert_eq!(offers(&view, thing), ["withdraw"]);
+    let renamed = DirectoryAccount { name: name("Mine"), ..said.clone() };
+    let moved = DirectoryAccount { subject: name("2"), ..said.clone() };
+    let amend = |content| Change::Amend { content: Content::DirectoryAccount(content) };
+    not_allowed(house.ask("ee-clerk", Some(account.as_str()), amend(moved)));
+    house.ask("ee-clerk", Some(account.as_str()), amend(renamed)).unwrap();
+    house.withdraw("ee-clerk", &account).unwrap();
+    assert_eq!(house.state.holders_of(at.0, at.1), []);
+    not_allowed(house.ask(
+        "ee-clerk",
+        Some(account.as_str()),
+        Change::Resume { reason: Text::default() },
     ));
 }
 

@@ -4,39 +4,16 @@
 #[path = "browser/house.rs"]
 #[allow(dead_code, reason = "shared with the tour, which uses all of it")]
 mod house;
+#[path = "browser/people.rs"]
+mod people;
 
 use house::{DESK, House, browser_is_there};
+use people::{enrol, found, sign_in, with_authenticator};
 use std::process::Command;
 use std::sync::Arc;
 use thirtyfour::prelude::*;
 
 const ENTENTE: &str = env!("CARGO_BIN_EXE_entente");
-
-/// Founds a coalition, and gives the founder's link within the house.
-fn found(data: &str) -> String {
-    let output = Command::new(ENTENTE)
-        .args(["init", "--name", "Four towns", "--lead", "France", "--person", "Anna"])
-        .args(["--json", "--data", data])
-        .output()
-        .expect("the program starts");
-    let said: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    said["link"].as_str().expect("a link").to_owned()
-}
-
-/// Gives the browser an authenticator that knows whoever uses it.
-async fn with_authenticator(house: &House) -> WebDriverResult<()> {
-    let cdp = house.driver.cdp();
-    cdp.send_raw("WebAuthn.enable", serde_json::json!({})).await?;
-    let options = serde_json::json!({ "options": {
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": true,
-        "hasUserVerification": true,
-        "isUserVerified": true,
-        "automaticPresenceSimulation": true,
-    } });
-    cdp.send_raw("WebAuthn.addVirtualAuthenticator", options).await.map(drop)
-}
 
 /// Runs what two people do in two browsers, and closes both however it ends.
 async fn two_people<F>(walk: impl FnOnce(Arc<House>, Arc<House>, String, String) -> F)
@@ -62,22 +39,6 @@ where
         }
     }
     outcome.expect("nobody panics").expect("the browsers do as they are told");
-}
-
-/// Uses a link.
-async fn enrol(house: &House, link: &str) -> WebDriverResult<()> {
-    house.go(link).await?;
-    house.is_sound("enrol").await?;
-    house.follow("Enrol a passkey and sign in").await?;
-    house.says("Your sessions").await;
-    Ok(())
-}
-
-async fn sign_in(house: &House) -> WebDriverResult<()> {
-    house.go("/sign-in").await?;
-    house.follow("Sign in with your passkey").await?;
-    house.says("Overview").await;
-    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,6 +1,7 @@
 //! The house: the state in memory, the writer beside it, and a view for whoever asks.
 
 use crate::contents::{CONTENT_BYTES_MAX, Contents, ContentsError, Vault};
+use crate::directories::Directories;
 use crate::drafts::Drafts;
 use crate::events::Heard;
 use crate::feeds::Feeds;
@@ -44,6 +45,8 @@ pub type Entropy = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 pub struct Settings {
     /// Who may come in.
     pub doors: Doors,
+    /// The directories by which people of some parties come in.
+    pub directories: Arc<Directories>,
     /// What lies beside the record; without it, sessions end with the house.
     pub desk: Option<Arc<Desk>>,
     /// The one peer whose word is taken for whom it passes on: a proxy that ends TLS.
@@ -76,6 +79,7 @@ impl Settings {
     pub fn with(doors: Doors) -> Settings {
         Settings {
             doors,
+            directories: Arc::default(),
             desk: None,
             proxy: None,
             mail: None,
@@ -288,6 +292,11 @@ impl House {
     /// How many acts the record holds.
     pub fn size(&self) -> usize {
         self.shared.state.read().unwrap_or_else(PoisonError::into_inner).size()
+    }
+
+    /// Whether there is a party of this id.
+    pub fn has_party(&self, id: &Id) -> bool {
+        self.shared.state.read().unwrap_or_else(PoisonError::into_inner).has_party(id)
     }
 
     /// What a person may see now; `None` is the public.

@@ -107,6 +107,15 @@ impl Found {
         matches!(route.handle, Handle::Lasting(_) | Handle::Listing(..) | Handle::Flowing(_))
     }
 
+    /// Whether it is counted how often somebody comes here, though nothing is changed.
+    fn counts(self) -> bool {
+        #[cfg(feature = "openid")]
+        let abroad = matches!(self, Found::Route(Route { handle: Handle::Abroad(_), .. }));
+        #[cfg(not(feature = "openid"))]
+        let abroad = false;
+        abroad
+    }
+
     /// When its page is kept, if it lasts.
     fn worth(self, asking: &Asking) -> Worth {
         match self {
@@ -127,7 +136,7 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let turned = if foreign {
         Some(Turned::Foreign)
-    } else if counted && !admitted(&house, person.as_ref(), peer, &headers) {
+    } else if (counted || found.counts()) && !admitted(&house, person.as_ref(), peer, &headers) {
         Some(Turned::TooOften)
     } else {
         None
@@ -249,10 +258,10 @@ async fn handle(
         Handle::Listing(at_once, read) if at_once(&asking) => {
             read(&asking).unwrap_or_else(|refusal| refusals::answer(&asking, &refusal))
         }
+        #[cfg(feature = "openid")]
+        Handle::Abroad(read) => worked(asking, read).await,
         Handle::Work(read) | Handle::Lasting(read) | Handle::Listing(_, read) => {
-            let work =
-                move || read(&asking).unwrap_or_else(|refusal| refusals::answer(&asking, &refusal));
-            tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| failed())
+            worked(asking, read).await
         }
         Handle::Events(tell) => match tell(&asking) {
             Ok(told) => events::once(&asking, &told),
@@ -275,6 +284,12 @@ async fn handle(
             }
         },
     }
+}
+
+/// Runs a handler where it holds up nobody.
+async fn worked(asking: Asking, read: fn(&Asking) -> Result<Answer, Refusal>) -> Answer {
+    let work = move || read(&asking).unwrap_or_else(|refusal| refusals::answer(&asking, &refusal));
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| failed())
 }
 
 /// The handler panicked: a bug, which the standard error says. The house stands.

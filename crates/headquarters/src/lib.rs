@@ -9,6 +9,11 @@ mod asking;
 mod assets;
 mod committer;
 mod contents;
+#[cfg(feature = "openid")]
+mod directories;
+#[cfg(not(feature = "openid"))]
+#[path = "no_directories.rs"]
+mod directories;
 mod drafts;
 mod events;
 mod feeds;
@@ -39,6 +44,9 @@ mod writer;
 pub use answer::{Answer, Body};
 pub use asking::Asking;
 pub use contents::{CONTENT_BYTES_MAX, Contents, ContentsError, version_of};
+pub use directories::Directories;
+#[cfg(feature = "openid")]
+pub use directories::{BadFile, NotReached, Request, Response, Transport};
 pub use drafts::Draft;
 pub use flow::Flow;
 pub use groundwork::Groundwork;

@@ -39,6 +39,10 @@ pub enum Handle {
     Flowing(fn(&Asking, &mut Flow) -> Result<Answer, Refusal>),
     /// Like [`Handle::Lasting`], and at once where the first function says that it takes no time.
     Listing(fn(&Asking) -> bool, fn(&Asking) -> Result<Answer, Refusal>),
+    /// By way of a directory: counted as a change is, though browsers come by a link and go back by a
+    /// redirection. What guards it is in its address and a cookie.
+    #[cfg(feature = "openid")]
+    Abroad(fn(&Asking) -> Result<Answer, Refusal>),
     /// Events: what the handler says to whoever listens, again each time it changes.
     Events(fn(&Asking) -> Result<String, Refusal>),
     /// Takes in a content, which may be far longer than other bodies, and records it.
@@ -103,6 +107,15 @@ pub(crate) const fn listing(
     Route { method: Method::Get, path, handle: Handle::Listing(at_once, handle) }
 }
 
+/// A route by way of a directory.
+#[cfg(feature = "openid")]
+pub(crate) const fn abroad(
+    path: &'static str,
+    handle: fn(&Asking) -> Result<Answer, Refusal>,
+) -> Route {
+    Route { method: Method::Get, path, handle: Handle::Abroad(handle) }
+}
+
 /// A route of events.
 pub(crate) const fn events(
     path: &'static str,
@@ -147,6 +160,8 @@ pub fn routes() -> Vec<Route> {
         crate::pages::sign_in::ROUTES,
         crate::pages::enrol::ROUTES,
         crate::pages::account::ROUTES,
+        #[cfg(feature = "openid")]
+        crate::pages::directories::ROUTES,
         crate::pages::sign::ROUTES,
         crate::pages::people::ROUTES,
         crate::pages::overview::ROUTES,

@@ -49,6 +49,7 @@ fn values(param: &str, twins: &Twins, dice: &mut Dice) -> Vec<String> {
             .map(|kind| kind.plural().replace(' ', "_"))
             .chain(["nonsense".into()])
             .collect(),
+        "directory" => words(&["ministry", "nonsense"]),
         "verb" => words(&[
             "amend", "advance", "suspend", "postpone", "resume", "withdraw", "relabel", "close",
             "reopen", "nonsense",

@@ -9,16 +9,20 @@ use crate::world::papers::content_of;
 use crate::world::{Dice, World};
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::Request;
+use axum::http::{HeaderValue, Request};
 use coalition::text::Name;
 use coalition::{Act, Change, Content, Id};
 use exchange::mail::MailAddress;
 use headquarters::passkeys::Origin;
-use headquarters::{Contents, Doors, House, Kept, Mail, Method, Settings, Token, router};
+use headquarters::{
+    Contents, Directories, Doors, House, Kept, Mail, Method, NotReached, Settings, Token, router,
+};
 use jiff::{Timestamp, ToSpan};
 use record::{Log, MemoryStore, Salt, SigningKey, first_checkpoint};
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use tower::ServiceExt;
@@ -43,17 +47,52 @@ pub(crate) fn doors(acts: &[Act]) -> Doors {
     }
 }
 
+/// A directory of the founder's party that says where it is to be found, and answers no code.
+fn directories(acts: &[Act]) -> Arc<Directories> {
+    let party = acts
+        .iter()
+        .find(|act| matches!(&act.change, Change::Create { content: Content::Party(_), .. }));
+    let party = party.map_or("nobody", |act| act.subject.as_str());
+    let file = format!(
+        r#"
+        [[directory]]
+        id = "ministry"
+        name = "Ministry"
+        party = "{party}"
+        issuer = "http://127.0.0.1:9"
+        client_id = "entente"
+        client_secret_file = "secret"
+    "#
+    );
+    let secret = |_: &Path| Ok("secret".to_owned());
+    let read = Directories::parse(Path::new("directories.toml"), &file, secret);
+    let transport = |request: headquarters::Request| {
+        let said = match request.uri().path() {
+            "/.well-known/openid-configuration" => json!({
+                "issuer": "http://127.0.0.1:9",
+                "authorization_endpoint": "http://127.0.0.1:9/authorize",
+                "token_endpoint": "http://127.0.0.1:9/token",
+                "jwks_uri": "http://127.0.0.1:9/keys",
+                "response_types_supported": ["code"],
+                "subject_types_supported": ["public"],
+                "id_token_signing_alg_values_supported": ["RS256"],
+            }),
+            "/keys" => json!({ "keys": [] }),
+            other => return Err(NotReached(format!("nothing at {other}"))),
+        };
+        let mut answer = headquarters::Response::new(said.to_string().into_bytes());
+        let json = HeaderValue::from_static("application/json");
+        answer.headers_mut().insert("content-type", json);
+        Ok(answer)
+    };
+    Arc::new(read.expect("a good file").through(Arc::new(transport)))
+}
+
 /// A house on a record given whole, with a clock that is told the time and dice for randomness.
-pub(crate) fn house(
-    acts: &[Act],
-    doors: Doors,
-    clock: &Clock,
-    contents: Vec<(Id, Vec<u8>)>,
-) -> Arc<House> {
+pub(crate) fn house(acts: &[Act], settings: Settings, clock: &Clock) -> Arc<House> {
     let from = MailAddress::parse("house@two.example").expect("an address");
     let mail = Some(Mail { from, pages: "http://localhost:4860".into() });
-    let contents = Contents::Memory(contents);
-    house_of(acts, Settings { mail, contents, ..Settings::with(doors) }, clock)
+    house_of(acts, Settings { mail, ..settings }, clock)
 }
 
 /// [`house`], with settings of which the clock and the dice are put in their places.
@@ -199,8 +238,12 @@ impl Pair {
         let contents: BTreeMap<Id, Vec<u8>> =
             first.iter().chain(second).filter_map(content_in).collect();
         let contents: Vec<(Id, Vec<u8>)> = contents.into_iter().collect();
-        let houses =
-            [first, second].map(|acts| house(acts, doors(first), &clock, contents.clone()));
+        let settings = || Settings {
+            directories: directories(first),
+            contents: Contents::Memory(contents.clone()),
+            ..Settings::with(doors(first))
+        };
+        let houses = [first, second].map(|acts| house(acts, settings(), &clock));
         let tokens =
             houses.each_ref().map(|house| person.clone().map(|person| house.sign_in(person)));
         let viewer = houses[0].view(person.as_ref()).viewer().clone();

@@ -348,7 +348,9 @@ impl World {
                 answer: serde_json::Value::Null,
                 note: self.text(),
             }),
-            Kind::Vouching | Kind::EnrolmentLink | Kind::Passkey => self.letting_in(view, kind)?,
+            Kind::Vouching | Kind::EnrolmentLink | Kind::Passkey | Kind::DirectoryAccount => {
+                self.letting_in(view, kind)?
+            }
         })
     }
 
@@ -364,6 +366,7 @@ impl World {
                 vouching: self.perhaps(view, Kind::Vouching),
                 spent: false,
             }),
+            Kind::DirectoryAccount => self.account(view.viewer().seated()?.person.clone(), None),
             _ => Content::Passkey(Passkey {
                 person: view.viewer().seated()?.person.clone(),
                 name: self.name("Passkey"),
@@ -374,7 +377,18 @@ impl World {
         })
     }
 
-    /// Whoever has a link uses it, whoever has used one enrols a passkey.
+    /// An account in one of a few directories; now and then the same one twice.
+    fn account(&mut self, person: Id, link: Option<Id>) -> Content {
+        Content::DirectoryAccount(DirectoryAccount {
+            person,
+            name: self.name("Account"),
+            issuer: word("http://127.0.0.1:9"),
+            subject: word(&self.dice.below(50).to_string()),
+            link,
+        })
+    }
+
+    /// Whoever has a link uses it, whoever has used one enrols a passkey or connects an account.
     fn enrolment(&mut self, view: &View) -> Option<(Option<Id>, Change)> {
         let own = view.viewer().seated()?.person.clone();
         let (thing, link) =
@@ -384,6 +398,10 @@ impl World {
             return Some((Some(thing.id.clone()), Change::Amend { content }));
         }
         let link = Some(thing.id.clone());
+        if self.dice.one_in(3) {
+            let content = self.account(own, link);
+            return Some((None, Change::Create { content, marking: self.marking(view) }));
+        }
         let passkey = Passkey {
             person: own,
             name: self.name("Passkey"),

@@ -23,7 +23,7 @@ pub use meetings::{
 };
 pub use minutes::{ActionPoint, Minutes, Noted, Progress, Readout};
 pub use parties::{Chance, Coalition, Party, Person, Role, Seat, Standing};
-pub use people::{EnrolmentLink, Passkey, Vouching};
+pub use people::{DirectoryAccount, EnrolmentLink, Passkey, Vouching};
 pub use promises::{
     Basis, Circumstance, Commitment, Guarantee, GuaranteeNeed, Holds, Need, Requires, Resource,
     Stage,
@@ -148,6 +148,8 @@ kinds! {
     EnrolmentLink "enrolment link" "enrolment links" EnrolmentLink,
     /// A key of a person, kept by an authenticator of his.
     Passkey "passkey" "passkeys" Passkey,
+    /// An account of a person in a directory of his party.
+    DirectoryAccount "directory account" "directory accounts" DirectoryAccount,
 }
 
 impl Kind {
@@ -228,6 +230,7 @@ impl Content {
             Content::EnrolmentLink(link) => [Some(&link.person), link.vouching.as_ref()].into_iter().flatten().cloned().collect(),
             // Its owner has seen the link by which it came; it is shown wherever he sits since.
             Content::Passkey(passkey) => vec![passkey.person.clone()],
+            Content::DirectoryAccount(account) => vec![account.person.clone()],
         }
     }
 
@@ -279,6 +282,7 @@ impl Content {
             Content::Vouching(_) => "vouching",
             Content::EnrolmentLink(_) => "enrolment link",
             Content::Passkey(passkey) => passkey.name.as_str(),
+            Content::DirectoryAccount(account) => account.name.as_str(),
         }
     }
 }

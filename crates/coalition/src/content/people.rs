@@ -1,5 +1,5 @@
-//! How a person is known again: passkeys, the links by which they are enrolled, and the vouching
-//! that a lost one takes.
+//! How a person is known again: passkeys, accounts of his party's directory, the links by which
+//! either comes, and the vouching that a lost one takes.
 
 use crate::id::Id;
 use crate::text::{Encoded, Name};
@@ -25,8 +25,28 @@ pub struct Passkey {
     pub link: Option<Id>,
 }
 
-/// A link by which one person enrols one passkey, once, before it expires. Whoever has the link is
-/// taken for that person: the record holds only the hash of its secret.
+/// An account of a person in a directory of his party, by which he signs in (OpenID Connect Core 1.0).
+/// What the directory says of him besides (names, addresses, groups) is neither asked nor kept. Seen
+/// by that person alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DirectoryAccount {
+    /// Whose it is.
+    pub person: Id,
+    /// What he calls it: "Ministry account".
+    pub name: Name,
+    /// The directory, as it names itself: the issuer's address.
+    pub issuer: Name,
+    /// The account, as the directory names it: never given to anybody else (section 5.7).
+    pub subject: Name,
+    /// The enrolment link by which it came, if it came by one; else a passkey he had before signed
+    /// for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<Id>,
+}
+
+/// A link by which one person enrols one passkey, or connects one directory account, once, before it
+/// expires. Whoever has the link is taken for that person: the record holds only the hash of its secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EnrolmentLink {

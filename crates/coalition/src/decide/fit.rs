@@ -88,6 +88,9 @@ pub(super) fn content(
         Content::Passkey(passkey) => {
             one(view, "content.passkey.person", &passkey.person, Kind::Person)
         }
+        Content::DirectoryAccount(account) => {
+            one(view, "content.directory_account.person", &account.person, Kind::Person)
+        }
         Content::EnrolmentLink(link) => {
             one(view, "content.enrolment_link.person", &link.person, Kind::Person)?;
             let vouching = link.vouching.as_ref();

@@ -15,7 +15,9 @@ pub use attribution::{MINUTES_BYTES_MAX, in_order, rule_of};
 pub use command::{Asked, Command, default_marking};
 pub use documents::{VERSIONS_MAX, keeps};
 pub use fit::overlap;
-pub use people::{LINK_HOURS_MAX, PASSKEYS_MAX, VOUCHING_HOURS, has_enrolled, seat_of, vouched};
+pub use people::{
+    ACCOUNTS_MAX, LINK_HOURS_MAX, PASSKEYS_MAX, VOUCHING_HOURS, has_enrolled, seat_of, vouched,
+};
 pub use permission::{offers, offers_new};
 pub use room::{hosts, steers};
 

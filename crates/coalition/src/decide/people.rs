@@ -1,11 +1,14 @@
-//! Passkeys, enrolment links and vouchings: who may make them, for whom, and for how long they hold.
+//! Passkeys, directory accounts, enrolment links and vouchings: who may make them, for whom, and for
+//! how long they hold.
 //!
 //! One delegation must not become another by entering its people, nor one seat become another of its
 //! own: a link for somebody who has been in before takes two seats of his delegation, or a lead.
 
 use super::permission::{leads, no};
 use crate::act::Change;
-use crate::content::{Content, EnrolmentLink, Kind, Party, Passkey, Person, Role, Seat, Vouching};
+use crate::content::{
+    Content, DirectoryAccount, EnrolmentLink, Kind, Party, Passkey, Person, Role, Seat, Vouching,
+};
 use crate::id::Id;
 use crate::label::{Label, Marked, Marking, Seated, Viewer, may_see};
 use crate::refusal::Refusal;
@@ -16,6 +19,8 @@ use std::collections::BTreeSet;
 
 /// How many passkeys a person may have at once.
 pub const PASSKEYS_MAX: usize = 10;
+/// How many accounts of directories a person may have at once.
+pub const ACCOUNTS_MAX: usize = 5;
 /// How long an enrolment link may hold, in hours: a week.
 pub const LINK_HOURS_MAX: i64 = 7 * 24;
 /// How long a vouching holds, in hours.
@@ -25,7 +30,14 @@ impl Kind {
     /// Whether things of this kind come about on pages of their own, with what only the house knows,
     /// and never by a command.
     pub fn made_by_the_house(self) -> bool {
-        matches!(self, Kind::Passkey | Kind::EnrolmentLink | Kind::Vouching | Kind::Reading)
+        matches!(
+            self,
+            Kind::Passkey
+                | Kind::DirectoryAccount
+                | Kind::EnrolmentLink
+                | Kind::Vouching
+                | Kind::Reading
+        )
     }
 }
 
@@ -33,11 +45,10 @@ impl Kind {
 /// kinds.
 pub(super) fn marking(view: &View, content: &Content) -> Option<Marking> {
     match content {
-        Content::Passkey(passkey) => Some(Marking {
-            label: Label::Red,
-            parties: Vec::new(),
-            persons: vec![passkey.person.clone()],
-        }),
+        Content::Passkey(Passkey { person, .. })
+        | Content::DirectoryAccount(DirectoryAccount { person, .. }) => {
+            Some(Marking { label: Label::Red, parties: Vec::new(), persons: vec![person.clone()] })
+        }
         Content::EnrolmentLink(EnrolmentLink { person, .. })
         | Content::Vouching(Vouching { person }) => {
             // The delegation he sits in, and the one that entered him: whoever of either asks for the
@@ -104,6 +115,7 @@ pub(super) fn may_create(
 ) -> Option<Result<(), Refusal>> {
     Some(match content {
         Content::Passkey(passkey) => may_enrol(view, actor, passkey),
+        Content::DirectoryAccount(account) => may_connect(view, actor, account),
         Content::EnrolmentLink(link) => may_let_in(view, actor, link),
         Content::Vouching(vouching) => may_vouch(view, actor, vouching),
         _ => return None,
@@ -129,16 +141,41 @@ fn may_enrol(view: &View, actor: &Seated, passkey: &Passkey) -> Result<(), Refus
     match &passkey.link {
         None if stands > 0 => Ok(()),
         None => no("the first passkey is enrolled by a link"),
-        Some(id) => match view.find::<EnrolmentLink>(id) {
-            Some((_, link))
-                if link.person == actor.person
-                    && link.spent
-                    && !own().any(|(_, other)| other.link.as_ref() == Some(id)) =>
-            {
-                Ok(())
-            }
-            _ => no("this link lets nobody in"),
-        },
+        Some(id) => by_link(view, actor, id),
+    }
+}
+
+/// Whether the actor has used this link up, and nothing has come by it yet.
+fn by_link(view: &View, actor: &Seated, id: &Id) -> Result<(), Refusal> {
+    let used = view
+        .find::<EnrolmentLink>(id)
+        .is_some_and(|(_, link)| link.person == actor.person && link.spent);
+    let came = |link: &Option<Id>| link.as_ref() == Some(id);
+    let passkey = view.all::<Passkey>().any(|(_, other)| came(&other.link));
+    let account = view.all::<DirectoryAccount>().any(|(_, other)| came(&other.link));
+    if used && !passkey && !account { Ok(()) } else { no("this link lets nobody in") }
+}
+
+/// An account is connected by the person himself: by a link that he has just used up, or with the
+/// signature of a passkey. A directory that could connect more by itself could sign for people.
+fn may_connect(view: &View, actor: &Seated, account: &DirectoryAccount) -> Result<(), Refusal> {
+    if account.person != actor.person {
+        return no("a directory account is connected by the person whose it is");
+    }
+    let own = || view.standing::<DirectoryAccount>().filter(|(_, one)| one.person == actor.person);
+    if own().count() >= ACCOUNTS_MAX {
+        return Err(Refusal::Conflict("five accounts are enough: revoke one first".into()));
+    }
+    let same = |other: &DirectoryAccount| {
+        other.issuer == account.issuer && other.subject == account.subject
+    };
+    if own().any(|(_, other)| same(other)) {
+        return Err(Refusal::Conflict("this account is connected already".into()));
+    }
+    match &account.link {
+        None if view.standing::<Passkey>().any(|(_, one)| one.person == actor.person) => Ok(()),
+        None => no("without a passkey, an account is connected by a link"),
+        Some(id) => by_link(view, actor, id),
     }
 }
 
@@ -218,6 +255,22 @@ pub(super) fn may_change(
         (Content::Passkey(passkey), Change::Withdraw { .. }) if passkey.person == actor.person => {
             Ok(())
         }
+        (
+            Content::DirectoryAccount(account),
+            Change::Amend { content: Content::DirectoryAccount(said) },
+        ) => {
+            let renamed = DirectoryAccount { name: said.name.clone(), ..account.clone() };
+            if account.person == actor.person && renamed == *said {
+                Ok(())
+            } else {
+                no("of a directory account, its owner changes the name and nothing else")
+            }
+        }
+        (Content::DirectoryAccount(account), Change::Withdraw { .. })
+            if account.person == actor.person =>
+        {
+            Ok(())
+        }
         (Content::EnrolmentLink(link), Change::Amend { content: Content::EnrolmentLink(said) }) => {
             let used = EnrolmentLink { spent: true, ..link.clone() };
             if link.person == actor.person && used == *said {
@@ -242,9 +295,15 @@ pub(super) fn may_change(
         {
             Ok(())
         }
-        (Content::Passkey(_) | Content::EnrolmentLink(_) | Content::Vouching(_), _) => {
-            no("passkeys, enrolment links and vouchings are used or taken back, and nothing else")
-        }
+        (
+            Content::Passkey(_)
+            | Content::DirectoryAccount(_)
+            | Content::EnrolmentLink(_)
+            | Content::Vouching(_),
+            _,
+        ) => no(
+            "passkeys, directory accounts, enrolment links and vouchings are used or taken back, and nothing else",
+        ),
         _ => return None,
     })
 }

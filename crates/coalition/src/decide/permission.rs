@@ -85,6 +85,7 @@ pub(super) fn may_create(view: &View, actor: &Seated, content: &Content) -> Resu
         Content::PublishedAssessment(_) if leads_or_member(actor) => Ok(()),
         Content::PublishedAssessment(_) => no("only leads and members release assessments"),
         Content::Passkey(_)
+        | Content::DirectoryAccount(_)
         | Content::EnrolmentLink(_)
         | Content::Vouching(_)
         | Content::Undertaking(_)
@@ -217,6 +218,7 @@ pub(super) fn may_change(
         | Content::Claim(_)
         | Content::PublishedAssessment(_)
         | Content::Passkey(_)
+        | Content::DirectoryAccount(_)
         | Content::EnrolmentLink(_)
         | Content::Vouching(_)
         | Content::Undertaking(_)
@@ -297,7 +299,11 @@ pub fn offers_new(view: &View, kind: Kind) -> bool {
         Kind::PublishedAssessment => leads_or_member,
         Kind::Person | Kind::Seat => true,
         // They have pages of their own.
-        Kind::Passkey | Kind::EnrolmentLink | Kind::Vouching | Kind::Reading => false,
+        Kind::Passkey
+        | Kind::DirectoryAccount
+        | Kind::EnrolmentLink
+        | Kind::Vouching
+        | Kind::Reading => false,
         // A page asks for it where it is needed.
         Kind::Undertaking => false,
         Kind::Arrival | Kind::Custody => leads_or_member,

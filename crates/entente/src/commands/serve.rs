@@ -7,7 +7,7 @@ use crate::smtp::{Account, Smtp};
 use clap::Args;
 use exchange::mail::MailAddress;
 use headquarters::passkeys::Origin;
-use headquarters::{Carrier, Contents, Doors, House, Mail, Postman, Settings};
+use headquarters::{Carrier, Contents, Directories, Doors, House, Mail, Postman, Settings};
 use record::Desk;
 use serde_json::json;
 use std::net::IpAddr;
@@ -51,6 +51,11 @@ pub(crate) struct Serve {
     /// The longest file taken as a version of a document, in MiB.
     #[arg(long, default_value_t = 50, value_name = "MIB")]
     file_max: u32,
+    /// A file of the directories by which people of some parties come in (OpenID Connect); SECURITY.md
+    /// shows one.
+    #[cfg(feature = "openid")]
+    #[arg(long, value_name = "FILE")]
+    directories: Option<PathBuf>,
     /// Print the address as JSON.
     #[arg(long)]
     json: bool,
@@ -78,7 +83,9 @@ impl Serve {
                 .map_err(|why| Failure::input(format!("--origin {origin}: {why}"), ""))?;
             let carrier = self.carrier(origin.host())?;
             let pages = origin.as_str().to_owned();
+            let directories = Arc::new(self.directories()?);
             let settings = Settings {
+                directories: Arc::clone(&directories),
                 desk: Some(desk),
                 mail: mail.map(|from| Mail { from, pages }),
                 contents: Contents::Folder(data::contents(&self.data)),
@@ -93,6 +100,7 @@ impl Serve {
                     "Found one with `entente init`.",
                 ));
             }
+            parties_are_there(&directories, &house)?;
             self.announce(&origin)?;
             let _postman = carrier.map(|carrier| Postman::start(&house, Some(carrier)));
             headquarters::serve(house, listener, super::listening::stopped())
@@ -113,6 +121,22 @@ impl Serve {
         Ok(Some(Box::new(Smtp::at(url, account, hello)?)))
     }
 
+    #[cfg(feature = "openid")]
+    fn directories(&self) -> Result<Directories, Failure> {
+        let read = |path: &PathBuf| {
+            Directories::read(path).map_err(|error| {
+                Failure::input(error, "SECURITY.md shows such a file, under \"Directories\".")
+            })
+        };
+        self.directories.as_ref().map_or_else(|| Ok(Directories::default()), read)
+    }
+
+    #[cfg(not(feature = "openid"))]
+    #[expect(clippy::unused_self, reason = "with the feature `openid` there is a file to read")]
+    fn directories(&self) -> Result<Directories, Failure> {
+        Ok(Directories::default())
+    }
+
     fn announce(&self, origin: &Origin) -> Result<(), Failure> {
         if self.json {
             return crate::say(&format!("{}\n", json!({ "url": origin.as_str() })));
@@ -122,5 +146,16 @@ impl Serve {
             origin.as_str(),
             self.data.display()
         ))
+    }
+}
+
+/// A directory whose party nobody has admitted lets nobody in: that is a slip.
+fn parties_are_there(directories: &Directories, house: &House) -> Result<(), Failure> {
+    match directories.parties().find(|party| !house.has_party(party)) {
+        Some(party) => Err(Failure::input(
+            format!("a directory is for the party {party}, and there is none of this id"),
+            "A party's id is the last part of its page's address.",
+        )),
+        None => Ok(()),
     }
 }

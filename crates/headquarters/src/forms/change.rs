@@ -259,6 +259,9 @@ fn lead(verb: &str, kind: Kind) -> &'static str {
         ("withdraw", Kind::Passkey) => {
             "The passkey is revoked for good: nobody signs in with it any more. What it signed stays signed."
         }
+        ("withdraw", Kind::DirectoryAccount) => {
+            "The account is disconnected for good: nobody signs in with it any more, and sessions that it opened end."
+        }
         ("withdraw", Kind::EnrolmentLink) => "The link is stopped: nobody gets in by it.",
         ("suspend", Kind::Meeting) => {
             "The meeting is put off, to nobody knows when. When its new day is known, postpone it to that."

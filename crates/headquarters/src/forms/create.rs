@@ -93,9 +93,12 @@ fn page(asking: &Asking, kind: Kind, values: &Values, wrongs: &[Wrong]) -> Answe
 fn lead(kind: Kind) -> &'static str {
     match kind {
         // Founded, or made on pages of their own.
-        Kind::Coalition | Kind::Passkey | Kind::EnrolmentLink | Kind::Vouching | Kind::Reading => {
-            ""
-        }
+        Kind::Coalition
+        | Kind::Passkey
+        | Kind::DirectoryAccount
+        | Kind::EnrolmentLink
+        | Kind::Vouching
+        | Kind::Reading => "",
         Kind::Document => {
             "A paper. Give it a name and a label first; its content is sent on its page."
         }

@@ -63,6 +63,7 @@ fn section(kind: Kind) -> Section {
         | Kind::Person
         | Kind::Seat
         | Kind::Passkey
+        | Kind::DirectoryAccount
         | Kind::EnrolmentLink
         | Kind::Vouching => Section::Parties,
         Kind::Source | Kind::Claim => Section::Sources,

@@ -86,6 +86,13 @@ fn people() -> Vec<Content> {
             public_key: encoded(),
             link: Some(id("link")),
         }),
+        Content::DirectoryAccount(DirectoryAccount {
+            person: id("anna"),
+            name: name("Ministry account"),
+            issuer: name("https://directory.example"),
+            subject: name("248289761001"),
+            link: Some(id("link")),
+        }),
     ]
 }
 

@@ -254,6 +254,13 @@ pub const LEAKS: &[Leak] = &[
         Besides(everywhere, |_, thing| thing.content.kind() == Kind::Item),
     ),
     leak(
+        "accounts of directories are shown to every seat",
+        "",
+        Besides(everywhere, |viewer, thing| {
+            thing.content.kind() == Kind::DirectoryAccount && viewer.seated().is_some()
+        }),
+    ),
+    leak(
         "a meeting names its hidden sessions",
         "https://github.com/indico/indico/issues/5442",
         kind!(Session in "/meetings/"),

@@ -1,4 +1,4 @@
-//! What is one's own: passkeys, sessions, calendar links and mail.
+//! What is one's own: passkeys, directory accounts, sessions, calendar links and mail.
 
 use super::ceremony::{Ceremony, Filled, Kind as Does, name_field};
 use super::words;
@@ -12,7 +12,7 @@ use crate::sign_in::{
     IDLE_HOURS, NotEnrolled, Session, WHOLE_HOURS, further, make, name_of_token, passkey_of,
 };
 use crate::writer::Ask;
-use coalition::content::Passkey;
+use coalition::content::{DirectoryAccount, Passkey};
 use coalition::label::Seated;
 use coalition::{Change, Content, Id, Refusal, Thing};
 use maud::{Markup, html};
@@ -21,6 +21,7 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/account", page),
     post("/account/passkeys", enrol),
     post("/account/passkeys/{id}", rename),
+    post("/account/directories/{id}", rename_account),
     post("/account/sessions", end),
 ];
 
@@ -30,7 +31,7 @@ fn own(asking: &Asking) -> Result<&Seated, Refusal> {
 
 fn page(asking: &Asking) -> Result<Answer, Refusal> {
     let me = own(asking)?;
-    let wide = html! { (passkeys(asking, me)) (sessions(asking, me)) (super::calendar::links(asking, me)) (super::post::mail(asking, me)) };
+    let wide = html! { (passkeys(asking, me)) (accounts(asking, me)) (sessions(asking, me)) (super::calendar::links(asking, me)) (super::post::mail(asking, me)) };
     let narrow = html! {
         section.panel {
             h2 { "You" }
@@ -45,7 +46,7 @@ fn page(asking: &Asking) -> Result<Answer, Refusal> {
     };
     let body = html! {
         (parts::page_head(&PageHead {
-            lead: "Nobody else sees your passkeys, your sessions or your links.",
+            lead: "Nobody else sees what you come in by, your sessions or your links.",
             ..PageHead::titled("Your account")
         }))
         (parts::columns(&wide, &narrow))
@@ -58,9 +59,9 @@ fn passkeys(asking: &Asking, me: &Seated) -> Markup {
     all.sort_by_key(|(thing, _)| {
         (thing.withdrawn(), std::cmp::Reverse(thing.created), thing.id.clone())
     });
-    let rows = all.iter().map(|(thing, passkey)| {
+    let rows = all.iter().map(|(thing, _)| {
         vec![
-            rename_form(thing, passkey),
+            rename_form(thing, "/account/passkeys", "Name of the passkey"),
             html! { (words::moment_words(thing.created)) },
             html! {
                 @if thing.stands() {
@@ -92,10 +93,11 @@ fn passkeys(asking: &Asking, me: &Seated) -> Markup {
     html! {
         section.panel {
             h2 { "Your passkeys" }
-            @if all.is_empty() { p.quiet { "You have none: this is a demonstration, in which anybody is anybody." } }
-            @else { (parts::table(&table)) }
+            @if asking.demonstration() { p.quiet { "You have none: this is a demonstration, in which anybody is anybody." } }
+            @else if known.is_empty() { (without_passkey()) }
+            @if !all.is_empty() { (parts::table(&table)) }
         }
-        @if asking.house.origin().is_some() {
+        @if asking.house.origin().is_some() && !known.is_empty() {
             section.panel {
                 h2 { "A further passkey" }
                 p { "Have two, in different places: who loses all of them needs others to come back." }
@@ -105,14 +107,72 @@ fn passkeys(asking: &Asking, me: &Seated) -> Markup {
     }
 }
 
-/// A passkey's name, which its owner may change.
-fn rename_form(thing: &Thing, passkey: &Passkey) -> Markup {
+/// What somebody reads who came in without a passkey and is to sign.
+pub(crate) fn without_passkey() -> Markup {
+    html! {
+        p.notice.tone-warn {
+            "You have no passkey that stands. You read and take part without one, but a commitment, and whatever else binds your delegation, is signed by a passkey. Enrol one by an enrolment link: a lead hands it out, or two seats of your delegation do. Connect your account again afterwards: a link takes the place of all that you came in by before."
+        }
+    }
+}
+
+/// The viewer's accounts in directories, and the directories of his party.
+fn accounts(asking: &Asking, me: &Seated) -> Markup {
+    let directories = asking.house.settings.directories.of_party(&me.party);
+    let mut all: Vec<(&Thing, &DirectoryAccount)> = asking.view.all::<DirectoryAccount>().collect();
+    all.sort_by_key(|(thing, _)| {
+        (thing.withdrawn(), std::cmp::Reverse(thing.created), thing.id.clone())
+    });
+    let rows = all.iter().map(|(thing, account)| {
+        let serves =
+            asking.house.settings.directories.serves(account.issuer.as_str(), &me.party);
+        vec![
+            rename_form(thing, "/account/directories", "Name of the account"),
+            html! { (account.subject) div.quiet { "at " (account.issuer) } },
+            html! {
+                @if !thing.stands() { (parts::badge(Tone::Bad, Some(parts::Glyph::Cross), "revoked")) }
+                @else {
+                    @if !serves { (parts::badge(Tone::Idle, None, "lets nobody in: not a directory of your party here")) }
+                    a.button href={ "/change/withdraw/" (thing.id) } { "Revoke" }
+                }
+            },
+        ]
+    });
+    let table = Table {
+        caption: "Your directory accounts",
+        caption_unseen: true,
+        columns: ["Name", "Account", "State"].map(Column::words).to_vec(),
+        rows: rows.collect(),
+        on_phone: OnPhone::Cards,
+    };
+    let signs = asking.view.standing::<Passkey>().next().is_some();
+    html! {
+        @if !all.is_empty() || !directories.is_empty() {
+            section.panel {
+                h2 { "Your directory accounts" }
+                @if all.is_empty() { p.quiet { "None is connected. With one, you sign in through your party's directory; to sign acts you need your passkey all the same." } }
+                @else { (parts::table(&table)) }
+                @if signs && !directories.is_empty() {
+                    div.buttons {
+                        @for (key, title) in directories {
+                            (parts::link_button(Button::Plain, &format!("Connect an account of {title}"), &format!("/directory/{key}/connect")))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The name of what somebody comes in by, which he may change.
+fn rename_form(thing: &Thing, room: &str, label: &str) -> Markup {
+    let name = thing.content.title();
     if !thing.stands() {
-        return html! { (passkey.name) };
+        return html! { (name) };
     }
     html! {
-        form.inline method="post" action={ "/account/passkeys/" (thing.id) } {
-            input type="text" name="name" value=(passkey.name) required aria-label="Name of the passkey" autocomplete="off";
+        form.inline method="post" action={ (room) "/" (thing.id) } {
+            input type="text" name="name" value=(name) required aria-label=(label) autocomplete="off";
             " " (parts::button(Button::Plain, "Rename"))
         }
     }
@@ -147,14 +207,14 @@ fn sessions(asking: &Asking, me: &Seated) -> Markup {
                 @if all.len() > 1 { (ending("others", "End all others")) }
             }
             (parts::table(&table))
-            p.quiet { "A session ends after " (IDLE_HOURS) " hours without use, after " (WHOLE_HOURS) " hours in any case, and at once when its passkey is revoked or your seat ends." }
+            p.quiet { "A session ends after " (IDLE_HOURS) " hours without use, after " (WHOLE_HOURS) " hours in any case, and at once when what it began with is revoked or your seat ends." }
         }
     }
 }
 
 fn began_by(asking: &Asking, session: &Session) -> Markup {
-    match &session.passkey {
-        Some(passkey) => html! { (asking.view.name_of(passkey)) },
+    match &session.by {
+        Some(by) => html! { (asking.view.name_of(by)) },
         None => html! { span.quiet { "no passkey" } },
     }
 }
@@ -203,6 +263,15 @@ fn rename(asking: &Asking) -> Result<Answer, Refusal> {
     let (thing, passkey) = asking.find::<Passkey>("id")?;
     let name = Filled(asking.form()?).name("name")?;
     let content = Content::Passkey(Passkey { name, ..passkey.clone() });
+    let change = Change::Amend { content };
+    ask(asking, &me.person, Ask::Made { subject: Some(thing.id.clone()), change: Box::new(change) })
+}
+
+fn rename_account(asking: &Asking) -> Result<Answer, Refusal> {
+    let me = own(asking)?;
+    let (thing, account) = asking.find::<DirectoryAccount>("id")?;
+    let name = Filled(asking.form()?).name("name")?;
+    let content = Content::DirectoryAccount(DirectoryAccount { name, ..account.clone() });
     let change = Change::Amend { content };
     ask(asking, &me.person, Ask::Made { subject: Some(thing.id.clone()), change: Box::new(change) })
 }

@@ -5,7 +5,7 @@ use super::sign_in::{leave, welcome};
 use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::look::Section;
-use crate::look::parts::{self, PageHead};
+use crate::look::parts::{self, Button, PageHead};
 use crate::refusals;
 use crate::routes::{Route, get, post};
 use crate::sign_in::{NotEnrolled, by_link};
@@ -42,13 +42,15 @@ fn show(asking: &Asking) -> Result<Answer, Refusal> {
         ));
     }
     // Whoever has the link is taken for the person, and may know as whom he comes.
-    let (name, seat) = house.looking_as(&person, |view| {
+    let (name, seat, directories) = house.looking_as(&person, |view| {
         let name = view.find::<Person>(&person).map(|(_, said)| said.name.to_string());
         let seat = view.viewer().seated().map(|seated| {
             let party = view.find::<Party>(&seated.party).map(|(_, said)| said.name.to_string());
             format!("{} of {}", seated.role.word(), party.unwrap_or_default())
         });
-        (name.unwrap_or_default(), seat.unwrap_or_default())
+        let party = view.viewer().seated().map(|seated| &seated.party);
+        let directories = party.map(|party| house.settings.directories.of_party(party));
+        (name.unwrap_or_default(), seat.unwrap_or_default(), directories.unwrap_or_default())
     });
     let action = format!("/enrol/{person}/{secret}");
     let form = Ceremony {
@@ -71,7 +73,18 @@ fn show(asking: &Asking) -> Result<Answer, Refusal> {
             ]))
             (form.form(asking, &name_field()))
         }
-        p.quiet { "If this is not you, close the page, and tell whoever sent you the link. The link works once. Passkeys that you had before stop working when it is used." }
+        @if !directories.is_empty() {
+            section.panel {
+                h2 { "Or connect an account" }
+                p { "You then sign in through the directory of your party. A commitment, and whatever else binds your delegation, is signed by a passkey all the same: with one, you can connect the account later, too." }
+                div.buttons {
+                    @for (key, title) in directories {
+                        (parts::link_button(Button::Plain, title, &format!("{action}/directory/{key}")))
+                    }
+                }
+            }
+        }
+        p.quiet { "If this is not you, close the page, and tell whoever sent you the link. The link works once. What you came in by before stops working when it is used." }
     };
     Ok(asking.page("Enrol a passkey", Section::Elsewhere, body))
 }

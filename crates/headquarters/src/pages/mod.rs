@@ -6,6 +6,8 @@ pub(crate) mod calendar;
 pub(crate) mod ceremony;
 pub(crate) mod claims;
 pub(crate) mod commitments;
+#[cfg(feature = "openid")]
+pub(crate) mod directories;
 pub(crate) mod disclosure;
 pub(crate) mod documents;
 pub(crate) mod enrol;

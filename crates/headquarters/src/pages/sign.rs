@@ -1,5 +1,6 @@
 //! The page on which somebody signs an act: what it says, in words and to the byte, and nothing else.
 
+use super::account::without_passkey;
 use super::ceremony::{Ceremony, Filled, Kind as Does};
 use super::words;
 use crate::answer::Answer;
@@ -85,12 +86,12 @@ fn page(
                 strong { (asking.view.name_of(&me.party)) } ", " (deed) "."
             }
             (parts::facts(&told(&asking.view, draft)))
-            (form.form(asking, &html! {}))
+            @if known.is_empty() { (without_passkey()) } @else { (form.form(asking, &html! {})) }
         }
         details {
             summary { "To the byte" }
             p { "The act's bytes, as they will be kept:" }
-            pre.wrap { (String::from_utf8_lossy(&bytes)) }
+            pre.wrap tabindex="0" { (String::from_utf8_lossy(&bytes)) }
             p { "Their SHA-256 is " code.wrap { (hash) } "." }
         }
     };
@@ -171,7 +172,7 @@ fn send(asking: &Asking) -> Result<Answer, Refusal> {
     };
     let view = house.view(Some(&me.person));
     let address = match view.get(&done.subject) {
-        _ if kind == Kind::Passkey => "/account".into(),
+        _ if matches!(kind, Kind::Passkey | Kind::DirectoryAccount) => "/account".into(),
         Some(thing) => words::address(&view, thing),
         None => "/".into(),
     };

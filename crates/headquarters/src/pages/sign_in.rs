@@ -1,4 +1,5 @@
-//! The page of sign-in: by a passkey, or in a demonstration by choosing a persona.
+//! The page of sign-in: by a passkey or the directory of one's party, or in a demonstration by choosing
+//! a persona.
 
 use crate::answer::Answer;
 use crate::asking::Asking;
@@ -44,9 +45,28 @@ fn passkey_page(asking: &Asking, wrong: Option<&str>) -> Result<Answer, Refusal>
         }))
         @if let Some(wrong) = wrong { p.notice.tone-bad role="alert" { (wrong) } }
         section.panel { (form.form(asking, &html! {})) }
+        (by_directory(asking))
         p.quiet { "The first time, use the link that your delegation or a lead gave you. Whoever has lost all his passkeys asks two seats of his delegation, or a lead, for a new one." }
     };
     Ok(asking.page("Sign in", Section::Elsewhere, body))
+}
+
+/// The directories by which people of some parties come in.
+fn by_directory(asking: &Asking) -> Markup {
+    let named = asking.house.settings.directories.named();
+    html! {
+        @if !named.is_empty() {
+            section.panel {
+                h2 { "By your party's directory" }
+                p { "For people whose account there is connected to their seat. You sign in there, and come back." }
+                div.buttons {
+                    @for (key, title) in named {
+                        (parts::link_button(Button::Plain, title, &format!("/directory/{key}")))
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn personas_page(asking: &Asking) -> Result<Answer, Refusal> {
@@ -121,7 +141,7 @@ fn seat_words(asking: &Asking, persona: &Persona) -> Markup {
 }
 
 /// A cookie that only this house, at exactly this address, sets and reads.
-fn set_cookie(name: &str, value: &str, more: &str) -> String {
+pub(crate) fn set_cookie(name: &str, value: &str, more: &str) -> String {
     format!("__Host-{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax{more}")
 }
 
@@ -130,7 +150,7 @@ pub(crate) fn remember(name: &str, value: &str) -> String {
     set_cookie(name, value, "; Max-Age=31536000")
 }
 
-fn forget(name: &str) -> String {
+pub(crate) fn forget(name: &str) -> String {
     set_cookie(name, "", "; Max-Age=0")
 }
 

@@ -62,7 +62,7 @@ pub(crate) fn address(view: &View, thing: &Thing) -> String {
         Content::Reading(reading) => format!("/documents/{}#{id}", reading.document),
         Content::Claim(claim) => format!("/sources/{}#{id}", claim.source),
         Content::PublishedAssessment(_) => format!("/assessments/{id}"),
-        Content::Passkey(_) => "/account".into(),
+        Content::Passkey(_) | Content::DirectoryAccount(_) => "/account".into(),
         Content::EnrolmentLink(_) | Content::Vouching(_) => "/people".into(),
     }
 }
@@ -296,6 +296,7 @@ pub(crate) fn deed(kind: Kind, change: &Change) -> String {
             Kind::Commitment => "made the commitment".into(),
             Kind::PublishedAssessment => "released the assessment".into(),
             Kind::Passkey => "enrolled the passkey".into(),
+            Kind::DirectoryAccount => "connected the directory account".into(),
             Kind::EnrolmentLink => "handed out an enrolment link".into(),
             Kind::Vouching => "vouched for the person".into(),
             _ => format!("stated the {word}"),
@@ -314,6 +315,7 @@ pub(crate) fn deed(kind: Kind, change: &Change) -> String {
             Kind::Seat => "ended the seat".into(),
             Kind::Meeting => "called the meeting off".into(),
             Kind::Passkey => "revoked the passkey".into(),
+            Kind::DirectoryAccount => "disconnected the directory account".into(),
             Kind::Arrival => "noted that the person left".into(),
             Kind::Custody => "gave the device back".into(),
             _ => format!("withdrew the {word}"),

@@ -1,4 +1,4 @@
-//! Enrolment: links that let a person enrol a passkey, handed out and used.
+//! Enrolment: links that let a person enrol a passkey or connect an account, handed out and used.
 
 use super::{NotEnrolled, Token, challenge_in, hash_of};
 use crate::house::House;
@@ -6,7 +6,7 @@ use crate::passkeys::{Made, check_registration, encoded};
 use crate::writer::{Ask, NotDone};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use coalition::content::{EnrolmentLink, Passkey};
+use coalition::content::{DirectoryAccount, EnrolmentLink, Passkey};
 use coalition::text::{Encoded, Name, Text};
 use coalition::{Change, Content, Id, Label, Marking, Refusal, View};
 use jiff::{Timestamp, ToSpan};
@@ -76,8 +76,8 @@ impl House {
         })
     }
 
-    /// Uses a link up: its person has this passkey from now on and none of those before, all his
-    /// sessions end, and he is signed in. Of two who try at once, one is.
+    /// Uses a link up: its person has this passkey from now on, and nothing by which he came in before.
+    /// He is signed in. Of two who try at once, one is.
     pub(crate) fn enrol_by_link(
         &self,
         person: &Id,
@@ -86,21 +86,34 @@ impl House {
     ) -> Result<Token, NotEnrolled> {
         let (id, link) = self.link_of(person, secret).ok_or(NotEnrolled::Stale)?;
         let made = self.registered(&by_link(&id), registration)?;
+        let passkey = passkey_of(person, registration, &made, Some(id.clone()));
+        let passkey = Content::Passkey(passkey.ok_or(NotEnrolled::Stale)?);
+        let passkey = self.use_link(person, id, link, passkey)?;
+        self.counts_on(&passkey, made.count);
+        Ok(self.begin_session(person.clone(), Some(passkey)))
+    }
+
+    /// Uses a link up for what its person comes in by from now on: what he came in by before is taken
+    /// back, and his sessions end. Gives the id of what is new.
+    pub(crate) fn use_link(
+        &self,
+        person: &Id,
+        id: Id,
+        link: EnrolmentLink,
+        content: Content,
+    ) -> Result<Id, NotDone> {
         let amend = |content| Change::Amend { content };
         let used = Content::EnrolmentLink(EnrolmentLink { spent: true, ..link });
-        let mut asks = vec![Ask::Made { subject: Some(id.clone()), change: Box::new(amend(used)) }];
-        asks.extend(self.looking_as(person, standing_passkeys).into_iter().map(|passkey| {
+        let mut asks = vec![Ask::Made { subject: Some(id), change: Box::new(amend(used)) }];
+        asks.extend(self.looking_as(person, standing_keys).into_iter().map(|key| {
             let reason = Text::parse("replaced by means of an enrolment link").unwrap_or_default();
-            Ask::Made { subject: Some(passkey), change: Box::new(Change::Withdraw { reason }) }
+            Ask::Made { subject: Some(key), change: Box::new(Change::Withdraw { reason }) }
         }));
-        let passkey =
-            passkey_of(person, registration, &made, Some(id)).ok_or(NotEnrolled::Stale)?;
-        asks.push(make(Content::Passkey(passkey)));
+        asks.push(make(content));
         let asks = asks.into_iter().map(|ask| (Some(person.clone()), ask)).collect();
         let done = self.submit_and_wait(None, Ask::Together(asks))?;
         self.sessions.end_those(person, |_| true);
-        self.counts_on(&done.subject, made.count);
-        Ok(self.begin_session(person.clone(), Some(done.subject)))
+        Ok(done.subject)
     }
 
     /// Checks a registration and uses its challenge up.
@@ -152,8 +165,11 @@ fn expiry(now: Timestamp) -> Result<Timestamp, Refusal> {
         .map_err(|_| Refusal::Conflict("the clock is at the end of time".into()))
 }
 
-fn standing_passkeys(view: &View) -> Vec<Id> {
-    view.standing::<Passkey>().map(|(thing, _)| thing.id.clone()).collect()
+/// All by which the viewer comes in.
+fn standing_keys(view: &View) -> Vec<Id> {
+    let passkeys = view.standing::<Passkey>().map(|(thing, _)| thing.id.clone());
+    let accounts = view.standing::<DirectoryAccount>().map(|(thing, _)| thing.id.clone());
+    passkeys.chain(accounts).collect()
 }
 
 /// The passkey that a registration made, as the record keeps it.

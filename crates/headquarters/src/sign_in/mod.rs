@@ -1,5 +1,6 @@
-//! Sign-in: who asks. In a demonstration by choosing a persona, else by a passkey. What a browser
-//! keeps is a random token, of which the house keeps the hash.
+//! Sign-in: who asks. In a demonstration by choosing a persona, else by a passkey, or through the
+//! directory of one's party. What a browser keeps is a random token, of which the house keeps the
+//! hash.
 
 mod challenges;
 mod enrolment;
@@ -18,7 +19,7 @@ pub(crate) use sessions::{IDLE_HOURS, Session, Sessions, WHOLE_HOURS, name_of_to
 
 use crate::house::{Doors, House};
 use crate::passkeys::{Assertion, NotAccepted, Origin, PublicKey, check_assertion, decoded};
-use coalition::content::Passkey;
+use coalition::content::{DirectoryAccount, Passkey};
 use coalition::{Id, View};
 use sha2::{Digest, Sha256};
 
@@ -67,10 +68,10 @@ impl House {
         self.begin_session(person, None)
     }
 
-    pub(crate) fn begin_session(&self, person: Id, passkey: Option<Id>) -> Token {
+    pub(crate) fn begin_session(&self, person: Id, by: Option<Id>) -> Token {
         let bytes: [u8; 32] = self.settings.random();
         let token = Token(bytes.iter().map(|byte| format!("{byte:02x}")).collect());
-        self.sessions.begin(token.as_str(), person, passkey, self.now());
+        self.sessions.begin(token.as_str(), person, by, self.now());
         token
     }
 
@@ -122,11 +123,18 @@ impl House {
         self.sessions.counts_on(passkey, count)
     }
 
-    /// Whether whoever began a session may still go on: he has his seat, and his passkey stands. Asked
-    /// of the state with every request.
+    /// Whether whoever began a session may still go on: he has his seat, and what he came in by stands.
+    /// Asked of the state with every request.
     pub(crate) fn goes_on(&self, session: &Session, view: &View) -> bool {
-        let stands = |id: &Id| view.find::<Passkey>(id).is_some_and(|(thing, _)| thing.stands());
-        view.viewer().seated().is_some() && session.passkey.as_ref().is_none_or(stands)
+        let Some(seated) = view.viewer().seated() else { return false };
+        let passkey = |id: &Id| view.find::<Passkey>(id).is_some_and(|(thing, _)| thing.stands());
+        let account = |id: &Id| {
+            view.find::<DirectoryAccount>(id).is_some_and(|(thing, account)| {
+                let issuer = account.issuer.as_str();
+                thing.stands() && self.settings.directories.serves(issuer, &seated.party)
+            })
+        };
+        session.by.as_ref().is_none_or(|id| passkey(id) || account(id))
     }
 }
 

@@ -27,9 +27,9 @@ const COUNTS: &str = "counts";
 pub(crate) struct Session {
     /// Whose it is.
     pub(crate) person: Id,
-    /// The passkey by which it began; none in a demonstration.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) passkey: Option<Id>,
+    /// The passkey or the directory account by which it began; none in a demonstration.
+    #[serde(default, alias = "passkey", skip_serializing_if = "Option::is_none")]
+    pub(crate) by: Option<Id>,
     /// When it began.
     pub(crate) began: Timestamp,
     /// When it was last used.
@@ -99,8 +99,8 @@ impl Sessions {
     }
 
     /// Begins a session under a token that nobody else knows.
-    pub(crate) fn begin(&self, token: &str, person: Id, passkey: Option<Id>, now: Timestamp) {
-        let session = Session { person, passkey, began: now, used: now };
+    pub(crate) fn begin(&self, token: &str, person: Id, by: Option<Id>, now: Timestamp) {
+        let session = Session { person, by, began: now, used: now };
         let hash = hash_of(token);
         self.write(&hash, &session);
         let mut all = self.all();

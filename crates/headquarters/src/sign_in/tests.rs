@@ -78,11 +78,16 @@ pub(crate) fn name(text: &str) -> Name {
 impl Real {
     /// A coalition just founded by `anna` of France.
     pub(crate) fn new() -> Real {
+        Real::with(|_| ())
+    }
+
+    /// The same, its settings changed.
+    pub(crate) fn with(change: impl FnOnce(&mut Settings)) -> Real {
         let key = SigningKey::new("headquarters.example/record", [3; 32]).expect("a good name");
         let store = Kept(Box::new(MemoryStore::create(&first_checkpoint(&key))));
         let minutes = Arc::new(AtomicI64::new(0));
         let (clock, random) = (Arc::clone(&minutes), Mutex::new(0_u64));
-        let settings = Settings {
+        let mut settings = Settings {
             clock: Arc::new(move || {
                 let start: Timestamp = "2026-01-10T08:00:00Z".parse().expect("a moment");
                 start + clock.load(Ordering::SeqCst).minutes()
@@ -90,11 +95,11 @@ impl Real {
             entropy: Arc::new(move |bytes| {
                 let mut drawn = random.lock().expect("nobody panics here");
                 *drawn += 1;
-                let seed = Sha256::digest(drawn.to_be_bytes());
-                bytes
-                    .iter_mut()
-                    .zip(seed.iter().cycle())
-                    .for_each(|(byte, random)| *byte = *random);
+                // Each 32 bytes are others: ids are cut from long draws.
+                for (place, part) in (0_u64..).zip(bytes.chunks_mut(32)) {
+                    let seed = Sha256::digest([*drawn, place].map(u64::to_be_bytes).concat());
+                    part.copy_from_slice(&seed[..part.len()]);
+                }
             }),
             mail: Some(crate::Mail {
                 from: MailAddress::parse("house@headquarters.example").expect("an address"),
@@ -102,6 +107,7 @@ impl Real {
             }),
             ..Settings::with(Doors::Passkeys(Origin::parse(HERE).expect("an origin")))
         };
+        change(&mut settings);
         let house = Arc::new(House::open(store, key, settings).expect("a new record"));
         let anna = Id::parse("anna").expect("an id");
         let (link, hash) = first_link(&anna, [9; 32]);
@@ -463,7 +469,7 @@ async fn a_session_ends_at_once_when_the_seat_or_the_passkey_does() {
     real.house.submit(Id::parse("anna").ok(), again).await.unwrap().expect("anna may");
     assert!(!real.signed_in(&token).await, "what has ended stays ended");
     let token = real.sign_in(&bruno).await.cookie.expect("he has his seat again");
-    let passkey = real.house.session(&token).and_then(|session| session.passkey);
+    let passkey = real.house.session(&token).and_then(|session| session.by);
     let revoke =
         Ask::Made { subject: passkey, change: Box::new(Change::Withdraw { reason: reason() }) };
     real.house.submit(Some(id), revoke).await.unwrap().expect("it is his");

@@ -6,7 +6,7 @@ use crate::two_worlds::{Clock, ask, doors, house};
 use crate::world::{Dice, World};
 use coalition::content::Kind as ContentKind;
 use coalition::{Id, View, Viewer};
-use headquarters::{Method, Route, Token, look, router, routes};
+use headquarters::{Method, Route, Settings, Token, look, router, routes};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
@@ -81,7 +81,7 @@ async fn ask_world(world: &World, seed: u64, all: &[Route], best: &mut Best) {
     people.push(None);
     for person in people {
         let clock = Clock::default();
-        let house = house(&world.acts, doors(&world.acts), &clock, Vec::new());
+        let house = house(&world.acts, Settings::with(doors(&world.acts)), &clock);
         let router = router(&house);
         let view = house.view(person.as_ref());
         let who = Who::of(view.viewer());
@@ -164,7 +164,7 @@ fn value(param: &str, seen: &[String], dice: &mut Dice) -> String {
 pub async fn nobody_comes_back(seed: u64) -> Result<usize, String> {
     let world = World::convened(seed, ACTS);
     let clock = Clock::default();
-    let house = house(&world.acts, doors(&world.acts), &clock, Vec::new());
+    let house = house(&world.acts, Settings::with(doors(&world.acts)), &clock);
     let router = router(&house);
     let mut dice = Dice::new(!seed);
     let sits = |person: &&Id| Viewer::of_person(&world.state, person).seated().is_some();

@@ -130,6 +130,7 @@ pub(crate) fn fields(kind: Kind) -> &'static [Field] {
         Kind::Reply => meetings::REPLY,
         Kind::Outcome => meetings::OUTCOME,
         Kind::Passkey => parties::PASSKEY,
+        Kind::DirectoryAccount => parties::DIRECTORY_ACCOUNT,
         Kind::EnrolmentLink => parties::ENROLMENT_LINK,
         Kind::Vouching => parties::VOUCHING,
         Kind::Undertaking => meetings::UNDERTAKING,

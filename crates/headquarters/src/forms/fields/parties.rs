@@ -36,6 +36,15 @@ pub(super) const PASSKEY: &[Field] = &[
     optional("link", "The enrolment link by which it came", Sort::One(&[Kind::EnrolmentLink])),
 ];
 
+/// What the house writes of a directory account; no form asks for it.
+pub(super) const DIRECTORY_ACCOUNT: &[Field] = &[
+    needed("person", "Whose it is", Sort::One(&[Kind::Person])),
+    needed("name", "What its owner calls it", Sort::Name),
+    needed("issuer", "The directory, as it names itself", Sort::Name),
+    needed("subject", "The account, as the directory names it", Sort::Name),
+    optional("link", "The enrolment link by which it came", Sort::One(&[Kind::EnrolmentLink])),
+];
+
 /// What the house writes of an enrolment link; no form asks for it.
 pub(super) const ENROLMENT_LINK: &[Field] = &[
     needed("person", "Whom it lets in", Sort::One(&[Kind::Person])),
