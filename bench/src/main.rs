@@ -1,9 +1,10 @@
 //! The figures of `RESULTS.md`, each taken beside what bounds it, in the same run:
-//! `cargo run --release -p bench -- page|acts|open|what-if|first|live|coalitions|all`; and those of fault
+//! `cargo run --release -p bench -- page|acts|open|what-if|first|live|coalitions|copies|all`; and those of fault
 //! trees beside other programs: `... bench -- fault-trees DIR --scram PATH`.
 
 mod acts;
 mod coalitions;
+mod copies;
 mod fault_trees;
 mod figures;
 mod first;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         ["first"] => first::run(),
         ["live"] => live::run(),
         ["coalitions"] => coalitions::run(),
+        ["copies"] => copies::run(),
         ["fault-trees", directory, ref options @ ..] => {
             return fault_trees::run(directory, options);
         }
@@ -44,7 +46,7 @@ fn main() -> ExitCode {
         }
         _ => {
             eprintln!(
-                "Usage: cargo run --release -p bench -- page|acts|open|what-if|first|live|coalitions|all"
+                "Usage: cargo run --release -p bench -- page|acts|open|what-if|first|live|coalitions|copies|all"
             );
             eprintln!("       {}", fault_trees::USAGE);
             return ExitCode::from(2);

@@ -137,6 +137,7 @@ const ROOMS: &[&str] = &[
     "/account",
     "/for-you",
     "/outbox",
+    "/copies",
     "/sign-in",
     "/new/commitment",
     "/new/meeting",

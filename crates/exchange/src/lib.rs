@@ -15,6 +15,7 @@ pub mod json;
 pub mod letter;
 pub mod mail;
 pub mod marked;
+pub mod zip;
 
 pub use acts_file::Step;
 pub use coalition_file::CoalitionFile;

@@ -171,6 +171,27 @@ fn nobody_is_accused_by_lines_more_often_than_the_rate_says() {
     }
 }
 
+#[test]
+fn words_in_any_order_are_compared_without_falling_over() {
+    let template = invitation();
+    for seed in 0..12 {
+        let mut dice = Dice(seed);
+        let copies: Vec<Marks> = (0..2).map(|_| template.mark(|| dice.throw())).collect();
+        let file = template.pdf(&copies[0], &stationery(None));
+        let mut found = Found::of_pdf(&file).expect("our own file");
+        // Pieces change places, and some words theirs on the line.
+        for _ in 0..20 {
+            let at = dice.below(found.words.len() - 20);
+            found.words.rotate_left(dice.below(9) * 7);
+            found.words.swap(at, at + dice.below(20));
+            found.words[at].place = found.words[at + 9].place;
+        }
+        let told = trace(&template, &copies, &found);
+        assert!(told.suspects.iter().all(|of| of.likelihood.is_finite()), "seed {seed}: {told:?}");
+        assert_eq!(trace(&template, &copies, &Found::default()).gaps, 0);
+    }
+}
+
 /// Runs one of poppler's programs on a file; `None` where it is not installed.
 fn poppler(program: &str, arguments: &[&str], file: &[u8]) -> Option<Vec<u8>> {
     let mut running = match Command::new(program)

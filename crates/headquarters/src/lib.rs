@@ -36,6 +36,7 @@ mod ready;
 mod refusals;
 mod rendered;
 mod routes;
+mod sent;
 mod sign_in;
 mod streams;
 mod upload;

@@ -177,6 +177,7 @@ pub fn routes() -> Vec<Route> {
         crate::pages::parties::ROUTES,
         crate::pages::sources::ROUTES,
         crate::pages::disclosure::ROUTES,
+        crate::pages::copies::ROUTES,
         crate::pages::record::ROUTES,
         crate::forms::ROUTES,
         crate::api::ROUTES,

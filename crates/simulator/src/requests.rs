@@ -225,6 +225,11 @@ fn body(route: &Route, twins: &Twins, dice: &mut Dice) -> (&'static str, String)
     } else if route.path == "/disclosure" {
         let sent = format!("published=2025-11-30&article={}", escaped(&article(twins, dice)));
         ("application/x-www-form-urlencoded", sent)
+    } else if route.path == "/copies" {
+        let letter = escaped(&"[[We | All]] meet. ".repeat(16));
+        let to: String = ids.iter().map(|id| format!("&recipients={id}")).collect();
+        let sent = format!("letter={letter}&label=AMBER&visible=yes{to}");
+        ("application/x-www-form-urlencoded", sent)
     } else if route.path == "/api/v1/disclosure" {
         let sent = serde_json::json!({ "text": article(twins, dice) });
         ("application/json", sent.to_string())

@@ -5,7 +5,7 @@ use crate::{pretty, say};
 use clap::Args;
 use coalition::Label;
 use exchange::letter::{Part, STATIONERY, Stationery, blocks, unprintable};
-use exchange::marked::{Given, Kept, Marks, Template};
+use exchange::marked::{Given, Kept, Marks, SAME_BY_CHANCE_MAX, Template};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,8 +16,6 @@ use std::path::{Path, PathBuf};
 const LETTER_BYTES_MAX: u64 = 1 << 20;
 /// What is kept of the copies, beside them.
 pub(super) const KEPT: &str = "copies.json";
-/// Above this, two copies drawn for different delegations are too often one.
-const SAME_MAX: f64 = 1e-4;
 
 /// Make a copy of a letter for each delegation, as PDF, each worded and set in its own way, so that one
 /// that is found outside can be traced. Where wordings may differ, the letter says so:
@@ -67,7 +65,7 @@ impl Copies {
         self.check_names()?;
         self.check_letters(&letter)?;
         let same = template.same_by_chance();
-        if same > SAME_MAX {
+        if same > SAME_BY_CHANCE_MAX {
             return Err(Failure::input(
                 format!(
                     "{}: two copies would be worded alike with a chance of {same:.1e}",

@@ -19,6 +19,7 @@ pub(super) struct Face {
     pub advances: Vec<u16>,
     /// The glyph of each character.
     pub glyphs: BTreeMap<char, u16>,
+    packed: OnceLock<Vec<u8>>,
 }
 
 /// The regular face, or the bold one.
@@ -46,7 +47,18 @@ impl Face {
         let (glyphs, measured) = (u16_at(maxp, 4)?, u16_at(hhea, 34)?);
         let advance = |glyph: u16| u16_at(hmtx, usize::from(glyph.min(measured - 1)) * 4);
         let advances = (0..glyphs).map(advance).collect::<Option<Vec<u16>>>()?;
-        Some(Face { name, file, advances, glyphs: characters(table(file, b"cmap")?)? })
+        Some(Face {
+            name,
+            file,
+            advances,
+            glyphs: characters(table(file, b"cmap")?)?,
+            packed: OnceLock::new(),
+        })
+    }
+
+    /// The file, packed once for all documents.
+    pub fn packed(&self) -> &[u8] {
+        self.packed.get_or_init(|| miniz_oxide::deflate::compress_to_vec_zlib(self.file, 9))
     }
 
     /// The glyph of a character; the empty box for one that is not there.

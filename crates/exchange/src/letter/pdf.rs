@@ -260,8 +260,8 @@ fn font(pdf: &mut Pdf, numbers: &mut Numbers, face: &Face) -> Ref {
     let map = map.finish();
     let packed = compress_to_vec_zlib(map.as_slice(), 6);
     pdf.stream(unicode, &packed).filter(Filter::FlateDecode);
-    let packed = compress_to_vec_zlib(face.file, 6);
+    let packed = face.packed();
     let length = i32::try_from(face.file.len()).expect("a file of 50 KB");
-    pdf.stream(file, &packed).filter(Filter::FlateDecode).pair(Name(b"Length1"), length);
+    pdf.stream(file, packed).filter(Filter::FlateDecode).pair(Name(b"Length1"), length);
     font
 }

@@ -238,10 +238,11 @@ fn lean(
         if let Some((first, end)) = place {
             let stands = found.words[*first].place.filter(|_| end >= first);
             // All on one line, one after the other, from left to right.
-            if let (Some((before, left)), Some((here, _))) = (last, stands)
-                && (here <= left || found.words[before..*first].iter().any(|of| of.ends_line))
-            {
-                return None;
+            if let (Some((before, left)), Some((here, _))) = (last, stands) {
+                let between = found.words.get(before..*first).unwrap_or_default();
+                if here <= left || between.is_empty() || between.iter().any(|of| of.ends_line) {
+                    return None;
+                }
             }
             if let Some((here, _)) = stands {
                 rows.push([along, shift, here]);

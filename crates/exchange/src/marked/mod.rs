@@ -12,6 +12,7 @@ mod template;
 mod trace;
 
 pub use template::{
-    BadTemplate, Choices, Given, Kept, Marks, SLOTS_MAX, TEMPLATE_BYTES_MAX, Template,
+    BadTemplate, Choices, Given, Kept, Marks, SAME_BY_CHANCE_MAX, SLOTS_MAX, TEMPLATE_BYTES_MAX,
+    Template,
 };
 pub use trace::{ERRORS, Suspect, Trace, trace};

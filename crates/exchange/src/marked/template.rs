@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 pub const TEMPLATE_BYTES_MAX: usize = 100_000;
 /// The most places at which copies may differ.
 pub const SLOTS_MAX: usize = 400;
+/// Above this, two copies drawn for different delegations are too often worded alike.
+pub const SAME_BY_CHANCE_MAX: f64 = 1e-4;
 /// The most variants of one place.
 const VARIANTS_MAX: usize = 8;
 
@@ -66,7 +68,7 @@ pub struct Given {
 impl Kept {
     /// As a file keeps it.
     pub fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).expect("strings and numbers are JSON");
+        let mut text = serde_json::to_string(self).expect("strings and numbers are JSON");
         text.push('\n');
         text
     }

@@ -102,6 +102,12 @@ pub const LEAKS: &[Leak] = &[
         "",
         Everything(|asking| asking.path.ends_with("/disclosure")),
     ),
+    leak("marked copies are offered for delegations that are hidden", "", room!("/copies")),
+    leak(
+        "an agenda as PDF holds what is hidden",
+        "",
+        Everything(|asking| asking.path.ends_with("/agenda.pdf")),
+    ),
     leak(
         "the calendar holds every meeting",
         "https://github.com/indico/indico/pull/5472",

@@ -1,6 +1,6 @@
 //! Leak assessment: what a press article discloses of what one may see, and who else saw it.
 
-use super::words;
+use super::{fitting, words};
 use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::look::Section;
@@ -8,8 +8,10 @@ use crate::look::parts::{
     self, Button, Column, Crumb, Field, Glyph, OnPhone, PageHead, Table, Tone, Wrong,
 };
 use crate::routes::{Route, get, post};
+use crate::sent;
 use coalition::disclosure::{Article, Disclosed, Disclosure, Feature, Grade, Public, assess};
 use coalition::{Refusal, View};
+use exchange::found::Found;
 use jiff::civil::Date;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
@@ -27,42 +29,61 @@ fn blank(asking: &Asking) -> Result<Answer, Refusal> {
 struct Asked {
     text: String,
     published: String,
-    wrongs: Vec<(&'static str, &'static str)>,
+    wrongs: Vec<(&'static str, String)>,
 }
 
 impl Asked {
-    fn wrong(&self, name: &str) -> Option<&'static str> {
-        self.wrongs.iter().find(|(of, _)| *of == name).map(|(_, why)| *why)
+    fn wrong(&self, name: &str) -> Option<&str> {
+        self.wrongs.iter().find(|(of, _)| *of == name).map(|(_, why)| why.as_str())
     }
 }
 
 fn assessed(asking: &Asking) -> Result<Answer, Refusal> {
-    let form = asking.form()?;
-    let sent = |name: &str| {
-        let found = form.iter().find(|(of, _)| of == name);
-        found.map_or(String::new(), |(_, value)| value.replace("\r\n", "\n"))
+    let sent = sent::sent(asking)?;
+    let mut asked = Asked {
+        text: sent::text(&sent, "article"),
+        published: sent::text(&sent, "published"),
+        wrongs: Vec::new(),
     };
-    let mut asked =
-        Asked { text: sent("article"), published: sent("published"), wrongs: Vec::new() };
     let published = asked.published.trim();
     let day = (!published.is_empty()).then(|| published.parse::<Date>());
     let day = day.transpose().unwrap_or_else(|_| {
-        asked
-            .wrongs
-            .push(("published", "The day of publication must be a date such as 2026-01-31"));
+        let why = "The day of publication must be a date such as 2026-01-31".to_owned();
+        asked.wrongs.push(("published", why));
+        None
+    });
+    // A file comes before what was pasted; of a PDF its places are read, too.
+    let found = match sent::file(&sent, "file").map(Found::of_file) {
+        Some(Ok(found)) => {
+            asked.text = found.text();
+            found
+        }
+        Some(Err(why)) => {
+            asked.wrongs.push(("file", format!("The file cannot be read: {why}")));
+            Found::default()
+        }
+        None => Found::of_text(&asked.text),
+    };
+    let list = sent::file(&sent, "copies").map(fitting::list).transpose().unwrap_or_else(|why| {
+        asked.wrongs.push(("copies", why.to_owned()));
         None
     });
     let read = match Article::read(&asked.text, day) {
-        Ok(article) if article.is_empty() => Err("The article has no words: paste its text"),
+        Ok(article) if article.is_empty() => {
+            Err("The article has no words: paste its text, or give a file")
+        }
         read => read,
     };
     match read {
         Ok(article) if asked.wrongs.is_empty() => {
             let told = assess(&asking.view, &asking.leaves(), &article);
-            Ok(sheet(asking, &asked, &result(asking, &article, &told)))
+            let fitting = list.map(|list| fitting::section(&list, &found));
+            Ok(sheet(asking, &asked, &result(asking, &article, &told, fitting)))
         }
         read => {
-            asked.wrongs.extend(read.err().map(|why| ("article", why)));
+            if asked.wrongs.is_empty() {
+                asked.wrongs.extend(read.err().map(|why| ("article", why.to_owned())));
+            }
             Ok(sheet(asking, &asked, &html! {}).with_status(422))
         }
     }
@@ -72,6 +93,7 @@ fn sheet(asking: &Asking, asked: &Asked, result: &Markup) -> Answer {
     let article = Field {
         value: &asked.text,
         hint: "The whole text, headline included. Nothing of it is recorded or kept.",
+        required: false,
         error: asked.wrong("article"),
         ..Field::named("article", "Article")
     };
@@ -81,6 +103,18 @@ fn sheet(asking: &Asking, asked: &Asked, result: &Markup) -> Answer {
         required: false,
         error: asked.wrong("published"),
         ..Field::named("published", "Published on")
+    };
+    let file = Field {
+        hint: "A PDF with text, or plain text, of at most 200 KB. It is read instead of what is pasted.",
+        required: false,
+        error: asked.wrong("file"),
+        ..Field::named("file", "Or the article as a file")
+    };
+    let copies = Field {
+        hint: "The copies.json that came with marked copies, if you hold it: then you are told which copies fit. It is not kept.",
+        required: false,
+        error: asked.wrong("copies"),
+        ..Field::named("copies", "List of marked copies")
     };
     let wrongs: Vec<Wrong<'_>> =
         asked.wrongs.iter().map(|(field, text)| Wrong { field, text }).collect();
@@ -92,16 +126,23 @@ fn sheet(asking: &Asking, asked: &Asked, result: &Markup) -> Answer {
         }))
         (parts::error_summary(&wrongs))
         (result)
-        (parts::form("/disclosure", &html! {
+        (parts::upload_form("/disclosure", &html! {
             (parts::area_field(&article, 14))
+            (parts::file_field(&file))
             (parts::date_field(&published))
+            (parts::file_field(&copies))
             (parts::buttons(&parts::button(Button::Primary, "Assess")))
         }))
     };
     asking.page(TITLE, Section::Sources, body)
 }
 
-fn result(asking: &Asking, article: &Article, told: &Disclosure) -> Markup {
+fn result(
+    asking: &Asking,
+    article: &Article,
+    told: &Disclosure,
+    fitting: Option<Markup>,
+) -> Markup {
     let view = &asking.view;
     let of = |public: fn(&Public) -> bool| -> Vec<&Disclosed> {
         told.disclosed.iter().filter(|of| public(&of.public)).collect()
@@ -124,6 +165,7 @@ fn result(asking: &Asking, article: &Article, told: &Disclosure) -> Markup {
         @if !open.is_empty() {
             (facts(view, article, "Already public", &open))
         }
+        @if let Some(fitting) = fitting { (fitting) }
         @if !told.disclosed.is_empty() { (marked(article, told)) }
     }
 }

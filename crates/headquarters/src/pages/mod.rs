@@ -6,11 +6,13 @@ pub(crate) mod calendar;
 pub(crate) mod ceremony;
 pub(crate) mod claims;
 pub(crate) mod commitments;
+pub(crate) mod copies;
 #[cfg(feature = "openid")]
 pub(crate) mod directories;
 pub(crate) mod disclosure;
 pub(crate) mod documents;
 pub(crate) mod enrol;
+mod fitting;
 pub(crate) mod guarantees;
 pub(crate) mod listing;
 pub(crate) mod live;

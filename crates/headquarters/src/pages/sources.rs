@@ -18,7 +18,10 @@ fn list(asking: &Asking) -> Result<Answer, Refusal> {
     let actions = html! {
         (words::offer_new(asking, Kind::Source, "Cite a source", &[]))
         (words::offer_new(asking, Kind::Claim, "State a claim", &[]))
-        @if asking.seated() { a.button href="/disclosure" { "Assess a leak" } }
+        @if asking.seated() {
+            a.button href="/disclosure" { "Assess a leak" }
+            a.button href="/copies" { "Marked copies" }
+        }
     };
     let body = html! {
         (parts::page_head(&PageHead {

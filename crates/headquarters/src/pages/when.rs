@@ -99,6 +99,13 @@ fn clocks(starts: PartialTime, ends: Option<PartialTime>, zone: &TimeZone) -> (S
     (here, format!("{there} UTC"))
 }
 
+/// When a meeting is, on its own clock and on UTC's, as a letter says it.
+pub(crate) fn in_words(meeting: &Meeting) -> String {
+    let Some(starts) = meeting.starts else { return String::new() };
+    let (here, utc) = clocks(starts, meeting.ends, &zone(meeting));
+    if utc.is_empty() { here } else { format!("{here} ({utc})") }
+}
+
 /// A meeting on another clock than its own: "Tuesday 4 November, 10:00–16:30 EET"; nothing where no
 /// minute is known or the clocks show the same.
 pub(crate) fn on_clock(meeting: &Meeting, own: &TimeZone) -> Option<String> {

@@ -1,5 +1,6 @@
 //! Meetings: the list, and what other rooms say of them.
 
+mod agenda;
 mod attendance;
 mod by_file;
 mod credential;
@@ -23,7 +24,7 @@ use crate::look::Section;
 use crate::look::parts::{self, Column, Field, FilterBar, OnPhone, PageHead, Table, Tone};
 use crate::pages::when::{self, Season};
 use crate::pages::{listing, words};
-use crate::routes::{Route, get, post, submit};
+use crate::routes::{Route, get, lasting, post, submit};
 use coalition::content::{Form, Invitation, Level, Meeting, Reply};
 use coalition::text::Name;
 use coalition::time::PartialTime;
@@ -36,6 +37,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) const ROUTES: &[Route] = &[
     get("/meetings", list),
     get("/meetings/{id}", one::page),
+    lasting("/meetings/{id}/agenda.pdf", agenda::pdf),
     get("/meetings/{id}/desk", desk::page),
     submit("/meetings/{id}/desk", desk::send),
     get("/meetings/{id}/credential", credential::own),

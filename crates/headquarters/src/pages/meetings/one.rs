@@ -54,6 +54,7 @@ pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
             badges,
             actions: html! {
                 @if decide::hosts(view, &thing.id) { a.button href={ "/meetings/" (thing.id) "/desk" } { "Desk" } }
+                a.button href={ "/meetings/" (thing.id) "/agenda.pdf" } { "Agenda (PDF)" }
                 (words::changes(asking, thing))
                 (words::offer_new(asking, Kind::Claim, "Cite a claim", &[("about", &thing.id)]))
             },

@@ -1,6 +1,6 @@
 //! The desk, credentials, undertakings and clocks of a meeting, as those who use them find them.
 
-use super::{credential, desk, one, people, undertaking, zone};
+use super::{agenda, credential, desk, one, people, undertaking, zone};
 use crate::answer::{Answer, Body};
 use crate::asking::Asking;
 use crate::forms::tests::{asking, house, id, post};
@@ -127,4 +127,23 @@ fn a_reader_s_own_clock_stands_beside_the_host_s() {
             answer.map_or_else(|refusal| crate::refusals::status(&refusal), |answer| answer.status);
         assert_eq!(told, status, "{form}");
     }
+}
+
+#[test]
+fn an_agenda_on_paper_says_what_its_reader_may_see() {
+    let house = house();
+    let text = |person| {
+        let answer = agenda::pdf(&asking(&house, person, MADRID, "")).unwrap();
+        let Body::Other("application/pdf", bytes) = answer.body else { panic!("no PDF") };
+        exchange::found::Found::of_pdf(&bytes).unwrap().text()
+    };
+    let full = text(HOST);
+    let view = house.view(Some(&id("clerk-es")));
+    let sessions = view.all::<coalition::content::Session>();
+    let mut titles =
+        sessions.filter(|(_, of)| of.meeting == id("m-madrid")).map(|(_, of)| of.title.to_string());
+    assert!(titles.all(|title| full.contains(&title)), "{full}");
+    assert!(full.contains("4 November 2025") && full.contains("TLP:"), "{full}");
+    let hidden = agenda::pdf(&asking(&house, HOST, &[("id", "m-nowhere")], ""));
+    assert!(matches!(hidden, Err(Refusal::NotFound(_))));
 }

@@ -1,0 +1,63 @@
+//! A meeting's agenda as PDF, as far as whoever asks may see it.
+
+use super::sessions::{self, Held};
+use super::when;
+use crate::answer::Answer;
+use crate::asking::Asking;
+use coalition::content::Meeting;
+use coalition::time::PartialTime;
+use coalition::{Refusal, View};
+use exchange::letter::{Stationery, plain_pdf, unprintable};
+
+pub(super) fn pdf(asking: &Asking) -> Result<Answer, Refusal> {
+    let (thing, meeting) = asking.find::<Meeting>("id")?;
+    let text = written(&asking.view, meeting, &sessions::of(&asking.view, &thing.id));
+    let from = asking.coalition_name();
+    if let Some(missing) = unprintable(&text).or_else(|| unprintable(&from)) {
+        return Err(Refusal::Conflict(format!(
+            "the agenda holds “{missing}”, and the house prints Latin, Greek and Cyrillic letters only"
+        )));
+    }
+    let stationery = Stationery {
+        from: &from,
+        title: meeting.title.as_str(),
+        label: thing.marking.label.as_str(),
+        visible: None,
+    };
+    Ok(Answer::download("application/pdf", "agenda.pdf", plain_pdf(&stationery, &text)))
+}
+
+/// The agenda as the text of a letter.
+fn written(view: &View, meeting: &Meeting, held: &[Held<'_>]) -> String {
+    let mut text = format!("# {}\n\n", meeting.title);
+    let where_and_when = [when::in_words(meeting)]
+        .into_iter()
+        .chain(meeting.places.iter().map(ToString::to_string))
+        .chain(meeting.host.as_ref().map(|host| format!("Host: {}", view.name_of(host))));
+    for line in where_and_when.filter(|line| !line.is_empty()) {
+        text.push_str(&format!("{line}\\\n"));
+    }
+    text.push('\n');
+    for Held { session, items, .. } in held {
+        let closed = if session.closed { " (closed)" } else { "" };
+        text.push_str(&format!("\n## {}{closed}\n\n", session.title));
+        match (session.starts, session.minutes) {
+            (Some(PartialTime::Minute(starts)), minutes) => {
+                let (hours, _) = when::hours(meeting, starts, minutes, None);
+                text.push_str(&format!("Hours: {hours}\n\n"));
+            }
+            (_, Some(minutes)) => text.push_str(&format!("{minutes} minutes\n\n")),
+            _ => {}
+        }
+        for (_, item) in items {
+            let speaker =
+                sessions::speaker(view, item).map_or(String::new(), |of| format!(": {of}"));
+            let minutes = item.minutes.map_or(String::new(), |of| format!(" ({of} minutes)"));
+            text.push_str(&format!("- {}{speaker}{minutes}\n", item.title));
+        }
+    }
+    if held.is_empty() {
+        text.push_str("No session is set down yet.\n");
+    }
+    text
+}
