@@ -272,16 +272,7 @@ pub(super) fn may_change(
             Ok(())
         }
         (Content::EnrolmentLink(link), Change::Amend { content: Content::EnrolmentLink(said) }) => {
-            let used = EnrolmentLink { spent: true, ..link.clone() };
-            if link.person == actor.person && used == *said {
-                if link.spent {
-                    Err(Refusal::Conflict("this link was used already".into()))
-                } else {
-                    Ok(())
-                }
-            } else {
-                no("an enrolment link is used by the person it is for, and says the same for ever")
-            }
+            may_use(actor, link, said)
         }
         (Content::EnrolmentLink(link), Change::Withdraw { .. }) if stops(&link.person) => {
             if link.spent {
@@ -306,6 +297,18 @@ pub(super) fn may_change(
         ),
         _ => return None,
     })
+}
+
+/// Whether a link is used by whom it is for, for the first time, and says nothing else.
+fn may_use(actor: &Seated, link: &EnrolmentLink, said: &EnrolmentLink) -> Result<(), Refusal> {
+    let used = EnrolmentLink { spent: true, ..link.clone() };
+    if link.person != actor.person || used != *said {
+        return no("an enrolment link is used by the person it is for, and says the same for ever");
+    }
+    if link.spent {
+        return Err(Refusal::Conflict("this link was used already".into()));
+    }
+    Ok(())
 }
 
 /// Whether a change comes while what it rests on still holds.

@@ -189,6 +189,11 @@ pub(super) fn may_change(
         // Amending into something is as good as making it.
         may_create_or_keep(view, actor, thing, content)?;
     }
+    may_touch(view, actor, thing, change)
+}
+
+/// Whether the actor may change what this thing is about.
+fn may_touch(view: &View, actor: &Seated, thing: &Thing, change: &Change) -> Result<(), Refusal> {
     match &thing.content {
         Content::Party(_)
             if matches!(change, Change::Suspend { .. }) && thing.id == actor.party =>
@@ -229,7 +234,10 @@ pub(super) fn may_change(
         | Content::ActionPoint(_)
         | Content::Readout(_)
         | Content::Document(_)
-        | Content::Reading(_) => of_its_author(own || leads(actor)),
+        | Content::Reading(_) => {
+            let own = thing.author.party.as_ref() == Some(&actor.party);
+            of_its_author(own || leads(actor))
+        }
     }
 }
 
