@@ -123,8 +123,7 @@ async fn connects(bruno: &House, directory: &Directory, link: &str) -> WebDriver
     bruno.says("This link lets nobody in").await;
 
     // He comes back by it. The directory knows him still.
-    bruno.go("/account").await?;
-    bruno.follow("Sign out").await?;
+    bruno.sign_out().await?;
     bruno.go("/sign-in").await?;
     bruno.is_sound("sign-in-directory").await?;
     bruno.follow("Ministry of Foreign Affairs").await?;
@@ -150,8 +149,7 @@ async fn goes_no_further(bruno: &House, directory: &Directory) -> WebDriverResul
     bruno.is_sound("sign-without-passkey").await?;
 
     // Somebody else of the same directory is nobody here.
-    bruno.go("/account").await?;
-    bruno.follow("Sign out").await?;
+    bruno.sign_out().await?;
     directory.forgets(bruno).await?;
     bruno.go("/sign-in").await?;
     bruno.follow("Ministry of Foreign Affairs").await?;

@@ -111,8 +111,7 @@ async fn a_founder_enrols_invites_a_second_person_and_ends_his_seat() {
         anna.go(&link).await?;
         anna.says("This link lets nobody in").await;
 
-        anna.go("/account").await?;
-        anna.follow("Sign out").await?;
+        anna.sign_out().await?;
         anna.go("/account").await?;
         anna.says("Sign in first").await;
         sign_in(&anna).await?;
