@@ -186,7 +186,7 @@ mod tests {
     }
 
     async fn link_of(real: &Real, token: &str) -> String {
-        let page = real.post("/account/feeds", Some(token), "name=phone&taken=yes").await.body;
+        let page = real.post("/account/feeds", Some(token), "link=phone&taken=yes").await.body;
         let at = page.find("/feeds/").unwrap_or_else(|| panic!("no link on {page}"));
         page[at..].chars().take_while(|letter| *letter != '<').collect()
     }
@@ -256,7 +256,7 @@ mod tests {
         for _ in 0..9 {
             link_of(&real, &token).await;
         }
-        let reply = real.post("/account/feeds", Some(&token), "name=one+more").await;
+        let reply = real.post("/account/feeds", Some(&token), "link=one+more").await;
         assert_eq!(reply.status, 409);
     }
 }

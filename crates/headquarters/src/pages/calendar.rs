@@ -77,7 +77,7 @@ pub(super) fn links(asking: &Asking, me: &Seated) -> Markup {
     };
     let name = Field {
         hint: "So that you know it in this list: \u{201c}phone\u{201d}, \u{201c}office\u{201d}.",
-        ..Field::named("name", "What to call this link")
+        ..Field::named("link", "What to call this link")
     };
     let taken = Field {
         value: "yes",
@@ -109,7 +109,7 @@ fn begin(asking: &Asking) -> Result<Answer, Refusal> {
     let me = seated(asking)?;
     let form = Filled(asking.form()?);
     let taken = form.text("taken") == "yes";
-    let address = asking.house.follow_calendar(&me.person, form.name("name")?, taken)?;
+    let address = asking.house.follow_calendar(&me.person, form.name("link")?, taken)?;
     let link = format!("{}{address}", asking.house.address().unwrap_or_default());
     let body = html! {
         (parts::page_head(&PageHead::titled("A link to your calendar")))
