@@ -39,8 +39,10 @@ impl Shared {
 
     /// Says what is computed next, and does it.
     pub(super) fn computing<T>(&self, what: &'static str, compute: impl FnOnce() -> T) -> T {
-        self.lock().phase(what);
+        // Before what was told is shown: whoever asks for an end when he has read it finds the engine
+        // at work, which will look.
         self.is_computing.store(true, Ordering::Release);
+        self.lock().phase(what);
         let answer = compute();
         self.is_computing.store(false, Ordering::Release);
         answer
