@@ -288,12 +288,6 @@ pub const LEAKS: &[Leak] = &[
         kind!(Reply in "/meetings"),
     ),
     leak("a meeting tells what came of it", "", kind!(Outcome in "/meetings")),
-    leak(
-        "a floor is shown with its hidden speakers",
-        "https://github.com/OpenSlides/openslides-autoupdate-service/pull/368",
-        kind!(Floor in "/sessions/"),
-    ),
-    leak("minutes are shown to whoever sees their session", "", kind!(Minutes in "/")),
     leak("a readout is shown before its moment", "", kind!(Readout in "/")),
     leak("the list of action points is made from the state", "", room!("/action-points")),
     leak("hidden claims disagree in the open", "", kind!(Claim in "/sources")),
