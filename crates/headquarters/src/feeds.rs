@@ -4,6 +4,7 @@
 //! Whoever has a link reads what it shows, so it shows only what a calendar kept by others may hold
 //! (see [`exchange::calendar`]); and it ends with its person's seat.
 
+use crate::hexadecimal::hexadecimal;
 use crate::house::House;
 use crate::sign_in::hash_of;
 use base64::Engine;
@@ -118,7 +119,7 @@ impl Feeds {
 
 /// What a list calls a link: the first half of its secret's hash.
 fn name_of(hash: &Hash) -> String {
-    hash[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&hash[..16])
 }
 
 /// What a followed link shows.

@@ -20,6 +20,7 @@ mod feeds;
 mod flow;
 mod forms;
 mod groundwork;
+mod hexadecimal;
 mod house;
 mod http;
 mod kept;

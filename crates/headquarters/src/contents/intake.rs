@@ -6,6 +6,7 @@ use super::seal::{Key, Sealer};
 use super::shelf::Rough;
 use super::sniff::{Sniffer, Unfit};
 use super::{Entry, Vault};
+use crate::hexadecimal::hexadecimal;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use coalition::Id;
@@ -122,7 +123,7 @@ fn encoded(hash: Sha256) -> Encoded {
 
 fn shelve(vault: &Vault, version: &Id, key: Key, sealer: Sealer<Hashing>) -> io::Result<()> {
     let Hashing { out, hash } = sealer.finish()?;
-    let name: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let name = hexadecimal(&hash.finalize());
     vault.shelf.keep(out, &name)?;
     vault.keys.put(version, &Entry { key, name })
 }

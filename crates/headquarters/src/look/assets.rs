@@ -1,6 +1,6 @@
 //! The files a browser needs beside the page, held in the program and addressed by their content.
 
-use std::fmt::Write as _;
+use crate::hexadecimal::hexadecimal;
 use std::sync::LazyLock;
 
 use sha2::{Digest as _, Sha256};
@@ -49,10 +49,7 @@ static ASSETS: LazyLock<[Asset; 8]> = LazyLock::new(|| {
 });
 
 fn hashed(name: &'static str, content_type: &'static str, bytes: &'static [u8]) -> Asset {
-    let mut digits = String::with_capacity(16);
-    for byte in Sha256::digest(bytes).iter().take(8) {
-        write!(digits, "{byte:02x}").expect("writing to a String cannot fail");
-    }
+    let digits = hexadecimal(&Sha256::digest(bytes)[..8]);
     let (stem, ending) = name.split_once('.').expect("asset names have an ending");
     Asset { name, path: format!("/assets/{stem}.{digits}.{ending}"), content_type, bytes }
 }

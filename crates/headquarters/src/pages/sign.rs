@@ -7,6 +7,7 @@ use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::drafts::{Draft, Waiting};
 use crate::forms::fields::fields;
+use crate::hexadecimal::hexadecimal;
 use crate::look::Section;
 use crate::look::parts::{self, PageHead};
 use crate::passkeys::{challenge_of, check_assertion, encoded};
@@ -71,7 +72,7 @@ fn page(
         known: &known,
         button: "Sign with your passkey",
     };
-    let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hexadecimal(&Sha256::digest(&bytes));
     let deed = words::deed(draft.kind, &draft.act.change);
     let body = html! {
         (parts::page_head(&PageHead {

@@ -19,6 +19,7 @@ pub(crate) use office::{About, Office, Queued, State};
 pub use postman::{Carrier, NotCarried, Postman};
 pub(crate) use topics::{News, Topic, news};
 
+use crate::hexadecimal::hexadecimal;
 use crate::house::{Doors, House};
 use crate::sign_in::hash_of;
 use coalition::{Id, Refusal};
@@ -86,14 +87,14 @@ impl Post {
             seal.update(&[0]);
         }
         let sealed = seal.finalize().into_bytes();
-        sealed[..20].iter().map(|byte| format!("{byte:02x}")).collect()
+        hexadecimal(&sealed[..20])
     }
 }
 
 /// A code as it is kept, however its owner has typed it.
 fn kept_code(code: &str) -> String {
     let plain: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
-    hash_of(&plain.to_ascii_uppercase()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&hash_of(&plain.to_ascii_uppercase()))
 }
 
 fn not_kept(error: &StoreError) -> Refusal {

@@ -17,6 +17,7 @@ pub(crate) use enrolment::{LINK_HOURS, Registration, by_link, further, make, pas
 pub(crate) use limits::{Limits, Whose};
 pub(crate) use sessions::{IDLE_HOURS, Session, Sessions, WHOLE_HOURS, name_of_token};
 
+use crate::hexadecimal::hexadecimal;
 use crate::house::{Doors, House};
 use crate::passkeys::{Assertion, NotAccepted, Origin, PublicKey, check_assertion, decoded};
 use coalition::content::{DirectoryAccount, Passkey};
@@ -70,7 +71,7 @@ impl House {
 
     pub(crate) fn begin_session(&self, person: Id, by: Option<Id>) -> Token {
         let bytes: [u8; 32] = self.settings.random();
-        let token = Token(bytes.iter().map(|byte| format!("{byte:02x}")).collect());
+        let token = Token(hexadecimal(&bytes));
         self.sessions.begin(token.as_str(), person, by, self.now());
         token
     }

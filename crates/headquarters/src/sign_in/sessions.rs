@@ -2,6 +2,7 @@
 //! restart signs nobody out. Who reads either cannot use what he finds.
 
 use super::hash_of;
+use crate::hexadecimal::hexadecimal;
 use coalition::Id;
 use jiff::{Timestamp, ToSpan};
 use record::Desk;
@@ -196,7 +197,7 @@ impl Sessions {
 
 /// What a list calls a session: the first half of its token's hash.
 fn name_of(hash: &Hash) -> String {
-    hash[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&hash[..16])
 }
 
 /// What a list calls the session of a token.

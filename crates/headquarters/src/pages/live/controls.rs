@@ -4,6 +4,7 @@
 use super::answered;
 use super::room::Room;
 use crate::asking::Asking;
+use crate::hexadecimal::hexadecimal;
 use crate::look::parts::{self, Button};
 use crate::pages::words;
 use crate::routes::Submission;
@@ -25,7 +26,7 @@ fn key(room: &Room<'_>, deed: &str, about: &str) -> String {
     let door = room.thing.revision();
     let spelt = format!("{}\n{thing}\n{revision}\n{door}\n{deed}\n{about}", room.thing.id);
     let digest = Sha256::digest(spelt.as_bytes());
-    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&digest[..16])
 }
 
 /// A form with one button.

@@ -5,6 +5,7 @@
 use super::people::{Expected, code, expected};
 use crate::answer::Answer;
 use crate::asking::Asking;
+use crate::hexadecimal::hexadecimal;
 use crate::look::parts::{self, Button, Crumb, Field, Glyph, Tone};
 use crate::look::{Section, asset};
 use crate::pages::when::{self, Season};
@@ -89,7 +90,7 @@ fn key(asking: &Asking, meeting: &Id, deed: &str, about: &Id) -> String {
         view.all::<Arrival>().filter(|(_, said)| said.meeting == *meeting && said.person == *about);
     let before: u32 = before.map(|(thing, _)| thing.revision()).sum();
     let digest = Sha256::digest(format!("{meeting}\n{deed}\n{about}\n{before}").as_bytes());
-    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&digest[..16])
 }
 
 fn form(meeting: &Thing, deed: &str, about: &Id, key: &str, inside: &Markup) -> Markup {
