@@ -21,8 +21,8 @@ use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex, mpsc};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 
 /// At which step of the first message the sender is killed.
@@ -146,9 +146,17 @@ fn id(text: &str) -> Id {
     Id::parse(text).expect("a plain word")
 }
 
+/// Held while a process is started, and while a record is open in this one: a process that is being
+/// started holds for a moment what its parent holds, the lock of a record among it.
+fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Founds a coalition whose first person takes mail at `to`, and in which something has happened
 /// since that is for her: another of her delegation has called a meeting.
 fn prepared(data: &Path, to: &str) {
+    let _turn = turn();
     let path = data.to_str().expect("a plain path");
     let founding =
         ["init", "--data", path, "--name", "Four towns", "--lead", "France", "--person", "Anna"];
@@ -216,6 +224,18 @@ fn serve(data: &Path, server: &Server, more: &[&str]) -> Command {
     command
 }
 
+fn started(mut command: Command) -> Child {
+    let _turn = turn();
+    command.spawn().expect("it starts")
+}
+
+fn refused(mut command: Command) -> Output {
+    let _turn = turn();
+    let output = command.output().expect("it ends");
+    assert_eq!(output.status.code(), Some(3), "{}", complaint(&output));
+    output
+}
+
 /// What lies in the outbox, as another process sees it.
 fn outbox(data: &Path) -> Vec<Value> {
     let all = Desk::open(data).and_then(|desk| desk.all("post-outbox")).expect("readable");
@@ -253,14 +273,14 @@ fn a_house_killed_at_any_step_sends_every_message_and_always_the_same() {
             *server.kills_at.lock().expect("no panic") = step;
             // Held until the child is in its place: it may be killed at once.
             let mut process = server.process.lock().expect("no panic");
-            *process = Some(serve(&data, &server, &[]).spawn().expect("it starts"));
+            *process = Some(started(serve(&data, &server, &[])));
             drop(process);
             while server.process.lock().expect("no panic").is_some() {
                 std::thread::sleep(Duration::from_millis(5));
             }
             let before = outbox(&data);
             assert_eq!(before.len(), 1, "{world}: what was queued is kept");
-            let child = serve(&data, &server, &[]).spawn().expect("it starts");
+            let child = started(serve(&data, &server, &[]));
             let after = wait_for(&data, "sent", &world);
             let complaint = ended(child);
             assert!(complaint.contains("\"url\""), "{world}: {complaint}");
@@ -288,11 +308,11 @@ fn a_account_is_given_to_the_server_and_shown_to_nobody() {
     let file = scratch.path("account");
     std::fs::write(&file, "house:correct horse battery\n").expect("writable");
     let path = file.to_str().expect("a plain path");
-    let readable = serve(&data, &server, &["--smtp-account", path]).output().expect("it ends");
-    assert_eq!(readable.status.code(), Some(3), "others may read it");
+    // Others may read it.
+    refused(serve(&data, &server, &["--smtp-account", path]));
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
     std::fs::set_permissions(&file, mode).expect("it is ours");
-    let child = serve(&data, &server, &["--smtp-account", path]).spawn().expect("it starts");
+    let child = started(serve(&data, &server, &["--smtp-account", path]));
     wait_for(&data, "sent", "with an account");
     let said = ended(child);
     assert!(!said.contains("battery"), "{said}");
@@ -304,8 +324,8 @@ fn a_account_is_given_to_the_server_and_shown_to_nobody() {
     let mut command = Command::new(ENTENTE);
     let data = data.to_str().expect("a plain path");
     command.args(["serve", "--port", "0", "--data", data, "--mail-from", "house@example.org"]);
-    let refused = command.args(["--smtp", &url]).output().expect("it ends");
-    assert_eq!(refused.status.code(), Some(3));
+    command.args(["--smtp", &url]);
+    let refused = refused(command);
     assert!(!complaint(&refused).contains("battery"), "{}", complaint(&refused));
 }
 
@@ -314,7 +334,7 @@ fn a_mailbox_that_is_not_there_is_tried_again_and_keeps_nothing_from_others() {
     let (scratch, server) = (Scratch::new(), Server::start());
     let data = scratch.path("data");
     prepared(&data, "nobody@example.org");
-    let mut child = serve(&data, &server, &[]).spawn().expect("it starts");
+    let mut child = started(serve(&data, &server, &[]));
     let mut url = String::new();
     let mut out = BufReader::new(child.stdout.take().expect("piped"));
     out.read_line(&mut url).expect("it says its address");

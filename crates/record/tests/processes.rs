@@ -1,22 +1,36 @@
 //! Processes killed in the middle, and disks that refuse them: the record that opens afterwards holds
 //! every acknowledged act.
 //!
-//! These tests are a program of their own: a process that is being started holds for a moment what its
-//! parent holds, the locks of other tests' records among it.
+//! These tests are a program of their own, and take turns in it: see [`turn`].
 
 mod common;
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use common::{Numbers, Scratch, acts, entries, key, open};
-use record::{Desk, Log, LogError, SqliteStore, first_checkpoint};
+use record::{Desk, Entry, Log, LogError, SqliteStore, first_checkpoint};
 
 /// Gives the child's acts another length, in bytes.
 const ACT_BYTES: &str = "RECORD_TEST_ACT_BYTES";
 /// Tells the child process, which is this same test program, where its record is.
 const DIRECTORY: &str = "RECORD_TEST_DIRECTORY";
+
+/// Held while a process is started, and while a record is open in this one. A process that is being
+/// started holds for a moment what its parent holds, the locks of other tests' records among it: a
+/// record closed in that moment would still be in use.
+fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The acts of the record in `directory`, which is closed again.
+fn found_in(directory: &Path) -> Result<Vec<Entry>, LogError> {
+    let _turn = turn();
+    open(directory)
+}
 
 /// Appends until it is killed or refused, and says on standard error what is durable. The other
 /// tests here start it as a process of its own; without a directory from them it has nothing to do.
@@ -93,6 +107,7 @@ fn start_as(
     directory: &Path,
     prepare: &str,
 ) -> (Child, impl Iterator<Item = String> + use<>) {
+    let starting = turn();
     let mut child = Command::new("sh")
         .args(["-c", &format!("{prepare}; exec \"$0\" \"$@\"")])
         .arg(std::env::current_exe().expect("this program"))
@@ -102,6 +117,7 @@ fn start_as(
         .stderr(Stdio::piped())
         .spawn()
         .expect("a shell");
+    drop(starting);
     let lines = BufReader::new(child.stderr.take().expect("piped")).lines();
     (child, lines.map_while(Result::ok))
 }
@@ -135,7 +151,7 @@ fn a_process_killed_at_any_moment_loses_no_acknowledged_act() {
             acknowledged = lines.filter_map(|line| durable(&line)).last().unwrap_or(acknowledged);
             child.wait().expect("it was killed");
             let world = format!("seed {seed}, round {round}, killing {killing}");
-            match open(&scratch.record()) {
+            match found_in(&scratch.record()) {
                 Ok(found) => {
                     let size = u64::try_from(found.len()).expect("small");
                     assert!(size >= acknowledged, "{world}: {size} of {acknowledged}");
@@ -160,7 +176,9 @@ fn notes_that_were_answered_survive_a_kill_and_what_was_wiped_does_not_come_back
     let mut numbers = Numbers(seed);
     let scratch = Scratch::new();
     let first = first_checkpoint(&key());
+    let making = turn();
     drop(SqliteStore::create(&scratch.record(), &first).expect("a new record"));
+    drop(making);
     let mut answered = 0;
     for round in 0..30 {
         let (mut child, mut lines) =
@@ -178,6 +196,7 @@ fn notes_that_were_answered_survive_a_kill_and_what_was_wiped_does_not_come_back
             Some((word == "wiped", number.parse::<u64>().ok()?))
         });
         let (wiped, number) = last.unwrap_or_else(|| panic!("round {round}: {heard:?}"));
+        let _turn = turn();
         let _store = SqliteStore::open(&scratch.record()).expect("whole");
         let found = noted(&Desk::open(&scratch.record()).expect("its desk"));
         let world = format!("seed {seed}, round {round}: {found:?} after {heard:?}");
@@ -205,7 +224,7 @@ fn after_a_failed_write_the_process_takes_no_more_and_nothing_is_half_done() {
     let refused = lines.iter().position(|line| line.starts_with("refused ")).expect("refused");
     assert!(lines[refused].contains("Failed"), "{}", lines[refused]);
     assert_eq!(lines[refused + 1], "then Store(Stopped)");
-    let found = open(&scratch.record()).expect("whole");
+    let found = found_in(&scratch.record()).expect("whole");
     let size = u64::try_from(found.len()).expect("small");
     assert!(size >= acknowledged, "{size} of {acknowledged}");
     assert!(found == entries(0..size), "an act was changed");
@@ -223,5 +242,5 @@ fn a_write_that_fails_before_the_commit_stops_the_store_too() {
     let refused = lines.iter().position(|line| line.starts_with("refused ")).expect("refused");
     assert!(lines[refused].starts_with("refused Store(Failed("), "{}", lines[refused]);
     assert_eq!(lines[refused + 1], "then Store(Stopped)");
-    assert!(open(&scratch.record()).expect("whole").is_empty(), "nothing was acknowledged");
+    assert!(found_in(&scratch.record()).expect("whole").is_empty(), "nothing was acknowledged");
 }
