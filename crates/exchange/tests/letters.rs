@@ -1,38 +1,21 @@
 //! PDFs of the house are read back as they were written, by ourselves and by others, and each
 //! delegation's copy is traced to it by its lines as well as by its wording.
 
+mod copies;
+
+use copies::{DELEGATIONS, Dice, INVITATION, accuses_no_more_than, invitation};
 use exchange::found::{BadFile, Found};
 use exchange::letter::{Stationery, plain_pdf};
 use exchange::marked::{Marks, Template, Trace, trace};
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-const INVITATION: &str = include_str!("articles/invitation.txt");
-const DELEGATIONS: usize = 35;
-
-/// Repeatable randomness (SplitMix64).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, count: usize) -> usize {
-        usize::try_from(self.throw() % count as u64).expect("less than a usize")
-    }
-
-    fn throw(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
+fn below(dice: &mut Dice, count: usize) -> usize {
+    usize::try_from(dice.throw() % count as u64).expect("less than a usize")
 }
 
 fn stationery<'a>(visible: Option<&'a str>) -> Stationery<'a> {
     Stationery { from: "Coalition of the Willing", title: "Invitation", label: "AMBER", visible }
-}
-
-fn invitation() -> Template {
-    Template::parse(INVITATION).expect("it reads")
 }
 
 fn copies(template: &Template, dice: &mut Dice) -> Vec<Marks> {
@@ -74,14 +57,14 @@ fn random_letter(dice: &mut Dice) -> String {
     const LETTERS: &str = "aeioubcdfgßøłžőțαβγδεζηθικабвгдежиїґAEZΩЖ0123456789";
     let letters: Vec<char> = LETTERS.chars().collect();
     let mut text = String::new();
-    for _ in 0..1 + dice.below(12) {
+    for _ in 0..1 + below(dice, 12) {
         text.push_str(
-            ["# ", "## ", "", "", "", "- ", "- ", "10:15 ", "09:00–11:30 "][dice.below(9)],
+            ["# ", "## ", "", "", "", "- ", "- ", "10:15 ", "09:00–11:30 "][below(dice, 9)],
         );
-        for _ in 0..1 + dice.below(90) {
-            let length = if dice.below(60) == 0 { 120 } else { 1 + dice.below(12) };
-            text.extend((0..length).map(|_| letters[dice.below(letters.len())]));
-            text.push_str([" ", " ", " ", " ", ", ", ". ", "\n", "\\\n"][dice.below(8)]);
+        for _ in 0..1 + below(dice, 90) {
+            let length = if below(dice, 60) == 0 { 120 } else { 1 + below(dice, 12) };
+            text.extend((0..length).map(|_| letters[below(dice, letters.len())]));
+            text.push_str([" ", " ", " ", " ", ", ", ". ", "\n", "\\\n"][below(dice, 8)]);
         }
         text.push_str("\n\n");
     }
@@ -122,11 +105,11 @@ fn a_file_that_is_broken_is_read_as_far_as_it_goes_and_never_further() {
     let mut read = 0;
     for _ in 0..600 {
         let mut broken = file.clone();
-        for _ in 0..1 + dice.below(8) {
-            let at = dice.below(broken.len());
+        for _ in 0..1 + below(&mut dice, 8) {
+            let at = below(&mut dice, broken.len());
             broken[at] = dice.throw().to_le_bytes()[0];
         }
-        broken.truncate(broken.len() - dice.below(2) * dice.below(file.len()));
+        broken.truncate(broken.len() - below(&mut dice, 2) * below(&mut dice, file.len()));
         read += usize::from(Found::of_pdf(&broken).is_ok());
     }
     println!("of 600 broken files {read} still say something");
@@ -149,26 +132,15 @@ fn nobody_is_accused_by_lines_more_often_than_the_rate_says() {
     let plain = INVITATION.replace("[[", "").replace("]]", "").replace('|', "and");
     let template = Template::parse(&plain).expect("no variants");
     let mut dice = Dice(21);
-    let (trials, rates) = (120_u32, [0.5, 0.2, 0.05]);
-    let mut accused = [0_u32; 3];
-    for _ in 0..trials {
+    accuses_no_more_than([0.5, 0.2, 0.05], 120, || {
         let copies: Vec<Marks> = (0..4).map(|_| template.mark(|| dice.throw())).collect();
         // The copy of somebody who is not on the list.
         let stranger = template.mark(|| dice.throw());
         let found = Found::of_pdf(&template.pdf(&stranger, &stationery(None))).expect("our own");
         let told = trace(&template, &copies, &found);
         assert!(told.gaps > 200, "{told:?}");
-        let least = told.suspects.iter().map(|of| of.false_accusation).fold(1.0, f64::min);
-        for (count, _) in accused.iter_mut().zip(rates).filter(|(_, rate)| least <= *rate) {
-            *count += 1;
-        }
-    }
-    println!("at {rates:?}, {accused:?} of {trials} are accused");
-    for (count, rate) in accused.into_iter().zip(rates) {
-        let mean = f64::from(trials) * rate;
-        let most = mean + 4.0 * (mean * (1.0 - rate)).sqrt();
-        assert!(f64::from(count) <= most, "{count} of {trials} accused at a rate of {rate}");
-    }
+        told.suspects.iter().map(|of| of.false_accusation).fold(1.0, f64::min)
+    });
 }
 
 #[test]
@@ -181,9 +153,9 @@ fn words_in_any_order_are_compared_without_falling_over() {
         let mut found = Found::of_pdf(&file).expect("our own file");
         // Pieces change places, and some words theirs on the line.
         for _ in 0..20 {
-            let at = dice.below(found.words.len() - 20);
-            found.words.rotate_left(dice.below(9) * 7);
-            found.words.swap(at, at + dice.below(20));
+            let at = below(&mut dice, found.words.len() - 20);
+            found.words.rotate_left(below(&mut dice, 9) * 7);
+            found.words.swap(at, at + below(&mut dice, 20));
             found.words[at].place = found.words[at + 9].place;
         }
         let told = trace(&template, &copies, &found);

@@ -1,27 +1,14 @@
 //! Copies are traced through what happens to texts on their way into a newspaper, and nobody is
 //! accused more often than the answer says.
 
+mod copies;
+
+use copies::{DELEGATIONS, Dice, accuses_no_more_than, invitation};
 use exchange::found::Found;
 use exchange::marked::{Choices, Marks, Template, Trace};
 
-const INVITATION: &str = include_str!("articles/invitation.txt");
-const DELEGATIONS: usize = 35;
-
-/// Repeatable randomness (SplitMix64).
-struct Dice(u64);
-
-impl Dice {
-    fn throw(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn one_in(&mut self, of: u64) -> bool {
-        self.throw().is_multiple_of(of)
-    }
+fn falls(dice: &mut Dice, of: u64) -> bool {
+    dice.throw().is_multiple_of(of)
 }
 
 fn worded_only(choices: Choices) -> Marks {
@@ -30,10 +17,6 @@ fn worded_only(choices: Choices) -> Marks {
 
 fn trace(template: &Template, copies: &[Marks], found: &str) -> Trace {
     exchange::marked::trace(template, copies, &Found::of_text(found))
-}
-
-fn invitation() -> Template {
-    Template::parse(INVITATION).expect("it reads")
 }
 
 fn copies(template: &Template, dice: &mut Dice) -> Vec<Marks> {
@@ -49,7 +32,7 @@ fn worded(
 ) -> String {
     let words = text.split_inclusive(' ');
     words
-        .map(|word| if dice.one_in(one_in) { change(word, dice) } else { word.to_owned() })
+        .map(|word| if falls(dice, one_in) { change(word, dice) } else { word.to_owned() })
         .collect()
 }
 
@@ -57,7 +40,7 @@ fn mistyped(word: &str, dice: &mut Dice) -> String {
     let mut letters: Vec<char> = word.chars().collect();
     let at = usize::try_from(dice.throw() % letters.len() as u64).expect("a place in a word");
     if letters[at].is_alphabetic() {
-        letters[at] = if dice.one_in(2) { 'e' } else { 'x' };
+        letters[at] = if falls(dice, 2) { 'e' } else { 'x' };
     }
     letters.into_iter().collect()
 }
@@ -121,7 +104,7 @@ fn two_copies_merged_point_at_both() {
     let mut dice = Dice(7);
     let copies = copies(&template, &mut dice);
     let mixed = copies[4].choices.0.iter().zip(&copies[21].choices.0);
-    let mixed = mixed.map(|(one, other)| if dice.one_in(2) { *one } else { *other });
+    let mixed = mixed.map(|(one, other)| if falls(&mut dice, 2) { *one } else { *other });
     let found = template.copy(&Choices(mixed.collect()));
     let trace = trace(&template, &copies, &found);
     let mut first: Vec<usize> = trace.suspects[..2].iter().map(|suspect| suspect.copy).collect();
@@ -144,24 +127,13 @@ fn a_text_that_is_no_copy_accuses_nobody() {
 fn nobody_is_accused_more_often_than_the_rate_says() {
     let template = invitation();
     let mut dice = Dice(11);
-    let (trials, mut accused) = (300, [0_u32; 3]);
-    let rates = [0.3, 0.1, 0.03];
-    for _ in 0..trials {
+    accuses_no_more_than([0.3, 0.1, 0.03], 300, || {
         let copies = copies(&template, &mut dice);
         // A copy of somebody who is not on the list, typed anew.
         let stranger = template.copy(&template.draw(|| dice.throw()));
         let found = worded(&stranger, &mut dice, 12, mistyped);
-        let rate = trace(&template, &copies, &found).suspects[0].false_accusation;
-        for (count, _) in accused.iter_mut().zip(rates).filter(|(_, allowed)| rate <= *allowed) {
-            *count += 1;
-        }
-    }
-    for (count, rate) in accused.into_iter().zip(rates) {
-        // Four standard deviations above the mean.
-        let mean = f64::from(trials) * rate;
-        let most = mean + 4.0 * (mean * (1.0 - rate)).sqrt();
-        assert!(f64::from(count) <= most, "{count} of {trials} accused at a rate of {rate}");
-    }
+        trace(&template, &copies, &found).suspects[0].false_accusation
+    });
 }
 
 #[test]

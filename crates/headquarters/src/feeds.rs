@@ -4,9 +4,8 @@
 //! Whoever has a link reads what it shows, so it shows only what a calendar kept by others may hold
 //! (see [`exchange::calendar`]); and it ends with its person's seat.
 
-use crate::hexadecimal::hexadecimal;
 use crate::house::House;
-use crate::sign_in::hash_of;
+use crate::sign_in::{Hash, hash_of, name_of};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use coalition::text::Name;
@@ -39,8 +38,6 @@ pub(crate) struct Feed {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) used: Option<Timestamp>,
 }
-
-type Hash = [u8; 32];
 
 /// The links of a house.
 #[derive(Default)]
@@ -115,11 +112,6 @@ impl Feeds {
         }
         Some(found)
     }
-}
-
-/// What a list calls a link: the first half of its secret's hash.
-fn name_of(hash: &Hash) -> String {
-    hexadecimal(&hash[..16])
 }
 
 /// What a followed link shows.

@@ -40,7 +40,6 @@ mod routes;
 mod sent;
 mod sign_in;
 mod streams;
-mod upload;
 mod writer;
 
 pub use answer::{Answer, Body};

@@ -40,10 +40,13 @@ pub(crate) fn file<'s>(sent: &'s [Sent], name: &str) -> Option<&'s [u8]> {
 
 /// What stands between parts, if the type of a body says that it has parts.
 fn boundary(kind: &str) -> Option<Vec<u8>> {
-    let rest = kind.strip_prefix("multipart/form-data")?;
-    let named = rest.split(';').find_map(|part| part.trim().strip_prefix("boundary="))?;
+    let (kind, parameters) = kind.split_once(';')?;
+    let mut parameters = parameters.split(';').filter_map(|one| one.trim().split_once('='));
+    let (_, named) = parameters.find(|(key, _)| key.eq_ignore_ascii_case("boundary"))?;
     let named = named.trim_matches('"');
-    (1..=70).contains(&named.len()).then(|| format!("--{named}").into_bytes())
+    let whole = kind.trim().eq_ignore_ascii_case("multipart/form-data");
+    // RFC 2046 allows 70 characters.
+    (whole && (1..=70).contains(&named.len())).then(|| format!("--{named}").into_bytes())
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
@@ -64,7 +67,7 @@ fn parts(body: &[u8], boundary: &[u8]) -> Option<Vec<Sent>> {
         let head = std::str::from_utf8(&part[..blank]).ok()?;
         let name = head.split("\r\n").find_map(|line| {
             let (key, value) = line.split_once(':')?;
-            key.eq_ignore_ascii_case("content-disposition").then(|| field(value)).flatten()
+            key.trim().eq_ignore_ascii_case("content-disposition").then(|| field(value)).flatten()
         });
         parts.push(Sent { name: name?, bytes: part[blank + 4..].to_vec() });
         rest = &rest[end + between.len()..];
@@ -95,6 +98,42 @@ mod tests {
         }
         for kind in ["text/plain", "multipart/form-data", "multipart/form-data; boundary="] {
             assert_eq!(super::boundary(kind), None, "{kind}");
+        }
+    }
+
+    /// The content of a field in a body of this type.
+    fn field(kind: &str, body: &[u8], name: &str) -> Option<Vec<u8>> {
+        let sent = parts(body, &boundary(kind)?)?;
+        file(&sent, name).map(<[u8]>::to_vec)
+    }
+
+    const TYPE: &str = "Multipart/Form-Data; charset=utf-8; Boundary=\"xyz\"";
+    const BODY: &[u8] = b"--xyz\r\nContent-Disposition: form-data; name=\"other\"\r\n\r\nname=\"reply\"\r\n--xyz\r\ncontent-disposition : form-data; name=\"reply\"; filename=\"../../a.ics\"\r\nContent-Type: text/calendar\r\n\r\nBEGIN\r\n\r\nEND\r\n--xyz--\r\n";
+
+    #[test]
+    fn a_file_is_found_by_the_name_of_its_field() {
+        assert_eq!(field(TYPE, BODY, "reply").as_deref(), Some(&b"BEGIN\r\n\r\nEND"[..]));
+        assert_eq!(field(TYPE, BODY, "other").as_deref(), Some(&b"name=\"reply\""[..]));
+        assert_eq!(field(TYPE, BODY, "another"), None);
+    }
+
+    #[test]
+    fn what_is_no_such_form_has_no_fields_and_fails_nobody() {
+        for other in [
+            "",
+            "multipart/form-data",
+            "multipart/form-data; boundary=",
+            "text/calendar; boundary=xyz",
+            "multipart/form-data; boundary=zyx",
+            "multipart/form-data; bound=xyz",
+        ] {
+            assert_eq!(field(other, BODY, "reply"), None, "{other}");
+        }
+        for at in 0..BODY.len() {
+            let _ = field(TYPE, &BODY[..at], "reply");
+            let _ = field(TYPE, &BODY[at..], "reply");
+            let torn = [&BODY[..at], b"\r\n--xyz", &BODY[at..]].concat();
+            let _ = field(TYPE, &torn, "reply");
         }
     }
 }

@@ -132,10 +132,7 @@ fn one(asking: &Asking) -> Result<Answer, Refusal> {
                 }
                 (cited_by(view, &thing.id))
             },
-            &html! {
-                (words::seen_by(view, thing))
-                section { h2 { "History" } (words::history(asking, thing)) }
-            },
+            &words::seen_and_done(asking, thing),
         ))
     };
     Ok(asking.page(source.title.as_str(), Section::Sources, body))

@@ -212,6 +212,14 @@ pub(crate) fn seen_by(view: &View, thing: &Thing) -> Markup {
     })
 }
 
+/// What stands beside a thing on its page: who can see it, and what was done to it.
+pub(crate) fn seen_and_done(asking: &Asking, thing: &Thing) -> Markup {
+    html! {
+        (seen_by(&asking.view, thing))
+        section.panel { h2 { "History" } (history(asking, thing)) }
+    }
+}
+
 /// What can be done to a thing, as links to the forms. Empty where nothing can.
 pub(crate) fn changes(asking: &Asking, thing: &Thing) -> Markup {
     html! {

@@ -186,6 +186,14 @@ pub(crate) enum NotEnrolled {
 }
 
 /// SHA-256 of a secret, as the record keeps it.
-pub(crate) fn hash_of(secret: &str) -> [u8; 32] {
+pub(crate) fn hash_of(secret: &str) -> Hash {
     Sha256::digest(secret.as_bytes()).into()
+}
+
+/// What stands for a secret where it is kept.
+pub(crate) type Hash = [u8; 32];
+
+/// What a list calls a secret's session or link: the first half of its hash.
+pub(crate) fn name_of(hash: &Hash) -> String {
+    hexadecimal(&hash[..16])
 }

@@ -1,8 +1,7 @@
 //! Sessions: by the SHA-256 of their token, in memory, and on the desk beside the record so that a
 //! restart signs nobody out. Who reads either cannot use what he finds.
 
-use super::hash_of;
-use crate::hexadecimal::hexadecimal;
+use super::{Hash, hash_of, name_of};
 use coalition::Id;
 use jiff::{Timestamp, ToSpan};
 use record::Desk;
@@ -45,8 +44,6 @@ impl Session {
         within(self.used, IDLE_HOURS) && within(self.began, WHOLE_HOURS)
     }
 }
-
-type Hash = [u8; 32];
 
 /// The sessions of a house, and how often each passkey has signed.
 #[derive(Default)]
@@ -193,11 +190,6 @@ impl Sessions {
         }
         true
     }
-}
-
-/// What a list calls a session: the first half of its token's hash.
-fn name_of(hash: &Hash) -> String {
-    hexadecimal(&hash[..16])
 }
 
 /// What a list calls the session of a token.

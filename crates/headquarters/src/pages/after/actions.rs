@@ -1,5 +1,6 @@
 //! Action points: their page and list, what is carried over to a meeting, and what is asked of whom.
 
+use super::page_of;
 use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::look::Section;
@@ -249,26 +250,13 @@ pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
         }
         (report_form(asking, thing, said))
     };
-    let narrow = html! {
-        (words::seen_by(view, thing))
-        section.panel { h2 { "History" } (words::history(asking, thing)) }
-    };
-    let body = html! {
-        (parts::crumbs(&[
-            Crumb { text: "Meetings", href: Some("/meetings") },
-            Crumb { text: &meeting, href: Some(&format!("/meetings/{}", said.meeting)) },
-            Crumb { text: "Action point", href: None },
-        ]))
-        (parts::page_head(&PageHead {
-            kicker: "Action point",
-            label: Some(words::tlp(thing.marking.label)),
-            actions: words::changes(asking, thing),
-            ..PageHead::titled(&title)
-        }))
-        (words::status(thing))
-        (parts::columns(&wide, &narrow))
-    };
-    Ok(asking.page(&title, Section::Meetings, body))
+    let held = format!("/meetings/{}", said.meeting);
+    let crumbs = [
+        Crumb { text: "Meetings", href: Some("/meetings") },
+        Crumb { text: &meeting, href: Some(&held) },
+        Crumb { text: "Action point", href: None },
+    ];
+    Ok(page_of(asking, thing, &crumbs, ("Action point", &title), &wide))
 }
 
 /// How far it has come, said by its owner or by who keeps it.

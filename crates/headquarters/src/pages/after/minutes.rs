@@ -1,9 +1,9 @@
 //! Minutes: what they say, and what was changed in them since.
 
+use super::page_of;
 use crate::answer::Answer;
 use crate::asking::Asking;
-use crate::look::Section;
-use crate::look::parts::{self, Crumb, PageHead};
+use crate::look::parts::{self, Crumb};
 use crate::pages::words;
 use coalition::content::{Attribution, Item, Minutes, Noted, Session};
 use coalition::{Act, Change, Content, Id, Refusal, Thing, View, decide};
@@ -77,29 +77,14 @@ pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
         }
         (versions(asking, thing))
     };
-    let narrow = html! {
-        (words::seen_by(view, thing))
-        section.panel { h2 { "History" } (words::history(asking, thing)) }
-    };
-    let body = html! {
-        (parts::crumbs(&[
-            Crumb { text: "Meetings", href: Some("/meetings") },
-            Crumb {
-                text: &meeting.map(|id| view.name_of(id)).unwrap_or_default(),
-                href: meeting.map(|id| format!("/meetings/{id}#{}", said.session)).as_deref(),
-            },
-            Crumb { text: "Minutes", href: None },
-        ]))
-        (parts::page_head(&PageHead {
-            kicker: said.attribution.words(),
-            label: Some(words::tlp(thing.marking.label)),
-            actions: words::changes(asking, thing),
-            ..PageHead::titled(&heading)
-        }))
-        (words::status(thing))
-        (parts::columns(&wide, &narrow))
-    };
-    Ok(asking.page(&heading, Section::Meetings, body))
+    let named = meeting.map(|id| view.name_of(id)).unwrap_or_default();
+    let held = meeting.map(|id| format!("/meetings/{id}#{}", said.session));
+    let crumbs = [
+        Crumb { text: "Meetings", href: Some("/meetings") },
+        Crumb { text: &named, href: held.as_deref() },
+        Crumb { text: "Minutes", href: None },
+    ];
+    Ok(page_of(asking, thing, &crumbs, (said.attribution.words(), &heading), &wide))
 }
 
 /// One version after another, the newest first, each with what it changed.

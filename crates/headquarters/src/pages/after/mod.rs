@@ -12,7 +12,14 @@ pub(crate) use actions::{asked_of, asked_of_you, at_meeting};
 pub(crate) use minutes::of_session;
 pub(crate) use readouts::{of_meeting, since};
 
+use crate::answer::Answer;
+use crate::asking::Asking;
+use crate::look::Section;
+use crate::look::parts::{self, Crumb, PageHead};
+use crate::pages::words;
 use crate::routes::{Route, get, post, submit};
+use coalition::Thing;
+use maud::{Markup, html};
 
 pub(crate) const ROUTES: &[Route] = &[
     get("/minutes/{id}", minutes::page),
@@ -24,3 +31,26 @@ pub(crate) const ROUTES: &[Route] = &[
     submit("/action-points/{id}", actions::report),
     get("/readouts/{id}", readouts::page),
 ];
+
+/// The page of one thing that stays of a meeting: under which crumbs it is found, what kind of thing it
+/// is, its title, and what it says.
+fn page_of(
+    asking: &Asking,
+    thing: &Thing,
+    crumbs: &[Crumb<'_>],
+    (kicker, title): (&str, &str),
+    said: &Markup,
+) -> Answer {
+    let body = html! {
+        (parts::crumbs(crumbs))
+        (parts::page_head(&PageHead {
+            kicker,
+            label: Some(words::tlp(thing.marking.label)),
+            actions: words::changes(asking, thing),
+            ..PageHead::titled(title)
+        }))
+        (words::status(thing))
+        (parts::columns(said, &words::seen_and_done(asking, thing)))
+    };
+    asking.page(title, Section::Meetings, body)
+}

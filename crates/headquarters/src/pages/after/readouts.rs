@@ -1,9 +1,9 @@
 //! Readouts: what is told of a meeting outside, and from when on.
 
+use super::page_of;
 use crate::answer::Answer;
 use crate::asking::Asking;
-use crate::look::Section;
-use crate::look::parts::{self, Crumb, Glyph, PageHead, Tone};
+use crate::look::parts::{self, Crumb, Glyph, Tone};
 use crate::pages::words;
 use coalition::content::{Meeting, Readout};
 use coalition::{Kind, Refusal, Thing, decide};
@@ -45,22 +45,7 @@ pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
             (words::paragraphs(said.text.as_str()))
         }
     };
-    let narrow = html! {
-        (words::seen_by(view, thing))
-        section.panel { h2 { "History" } (words::history(asking, thing)) }
-    };
-    let body = html! {
-        (parts::crumbs(&crumbs))
-        (parts::page_head(&PageHead {
-            kicker: "Readout",
-            label: Some(words::tlp(thing.marking.label)),
-            actions: words::changes(asking, thing),
-            ..PageHead::titled(said.title.as_str())
-        }))
-        (words::status(thing))
-        (parts::columns(&wide, &narrow))
-    };
-    Ok(asking.page(said.title.as_str(), Section::Meetings, body))
+    Ok(page_of(asking, thing, &crumbs, ("Readout", said.title.as_str()), &wide))
 }
 
 /// What is told of a meeting outside, on the meeting's page.

@@ -47,10 +47,7 @@ pub(super) fn one(asking: &Asking) -> Result<Answer, Refusal> {
                 (waiters(view, thing, commitment, standings))
                 (claims::panel(asking, Some(&thing.id)))
             },
-            &html! {
-                (words::seen_by(view, thing))
-                section.stack { h2 { "History" } (words::history(asking, thing)) }
-            },
+            &words::seen_and_done(asking, thing),
         ))
     };
     Ok(asking.page(&title, Section::Commitments, body))

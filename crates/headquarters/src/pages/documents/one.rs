@@ -32,8 +32,7 @@ pub(super) fn written(asking: &Asking, wrong: Option<&str>) -> Result<Answer, Re
     };
     let narrow = html! {
         (facts(asking, given))
-        (words::seen_by(view, thing))
-        section.panel { h2 { "History" } (words::history(asking, thing)) }
+        (words::seen_and_done(asking, thing))
     };
     let body = html! {
         (parts::crumbs(&[

@@ -50,10 +50,7 @@ pub(super) fn one(asking: &Asking) -> Result<Answer, Refusal> {
                     None => p { "Its answer does not read as one, so it is not shown." },
                 }
             },
-            &html! {
-                (words::seen_by(view, thing))
-                section.stack { h2 { "History" } (words::history(asking, thing)) }
-            },
+            &words::seen_and_done(asking, thing),
         ))
     };
     Ok(asking.page(title, Section::Guarantees, body))

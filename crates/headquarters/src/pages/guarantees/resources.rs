@@ -53,10 +53,7 @@ pub(super) fn one(asking: &Asking) -> Result<Answer, Refusal> {
                 (needed_part(view, thing, resource, &needs, &guarantees))
                 (claims::panel(asking, Some(&thing.id)))
             },
-            &html! {
-                (words::seen_by(view, thing))
-                section.stack { h2 { "History" } (words::history(asking, thing)) }
-            },
+            &words::seen_and_done(asking, thing),
         ))
     };
     Ok(asking.page(name, Section::Commitments, body))

@@ -77,15 +77,8 @@ fn stated_only(of: &Of<'_>) -> Markup {
                 (facts(&asking.view, guarantee))
                 (claims::panel(asking, Some(&thing.id)))
             },
-            &beside(asking, thing),
+            &words::seen_and_done(asking, thing),
         ))
-    }
-}
-
-pub(super) fn beside(asking: &Asking, thing: &Thing) -> Markup {
-    html! {
-        (words::seen_by(&asking.view, thing))
-        section.stack { h2 { "History" } (words::history(asking, thing)) }
     }
 }
 

@@ -1,12 +1,12 @@
 //! Writing the page of a guarantee in order: at once where the answer is easy; where it is hard, each
 //! part as soon as it is known.
 
-use super::whatif::{Of, banner, beside, facts, head, needs, no_answer, scenario_line};
+use super::whatif::{Of, banner, facts, head, needs, no_answer, scenario_line};
 use super::{asks, carried, chances, scenario, sets, standings, waiting, why};
 use crate::answer::Answer;
 use crate::flow::Flow;
 use crate::look::Section;
-use crate::pages::claims;
+use crate::pages::{claims, words};
 use coalition::assess::{AssessError, Assessment, Step, Verdict};
 use coalition::content::Basis;
 use maud::{Markup, PreEscaped, html};
@@ -101,7 +101,7 @@ impl<'w> Writing<'w> {
         self.push(&html! {
             (facts(view, guarantee))
             (claims::panel(asking, Some(&thing.id)))
-            (beside(asking, thing))
+            (words::seen_and_done(asking, thing))
             (PreEscaped(COLUMNS[1]))
             section.panel.whatif-form id="what-if" {
                 div.panel-head { h2 { "What if …" } }

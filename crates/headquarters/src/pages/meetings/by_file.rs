@@ -5,10 +5,8 @@ use super::Called;
 use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::look::parts::{self, Button};
-use crate::pages::ceremony::Filled;
-use crate::refusals;
-use crate::upload;
 use crate::writer::Ask;
+use crate::{refusals, sent};
 use coalition::content::{Form, Invitation, Meeting, Presence, Reply, Session};
 use coalition::decide::default_marking;
 use coalition::label::Seated;
@@ -41,15 +39,8 @@ pub(super) fn form(meeting: &Id) -> Markup {
 pub(super) fn send(asking: &Asking) -> Result<Answer, Refusal> {
     let called = asking.find::<Meeting>("id")?;
     let me = asking.view.viewer().seated().ok_or(Refusal::NotSeated)?;
-    let content_type = asking.header("content-type").unwrap_or_default();
-    let pasted;
-    let bytes = match upload::field(content_type, &asking.body, FIELD) {
-        Some(file) => file,
-        None => {
-            pasted = Filled(asking.form()?).text(FIELD).to_owned();
-            pasted.as_bytes()
-        }
-    };
+    let sent = sent::sent(asking)?;
+    let bytes = sent::file(&sent, FIELD).unwrap_or_default();
     let answered = read_reply(bytes).map_err(|why| Refusal::invalid(FIELD, why.to_string()))?;
     let asks = asked(&asking.view, me, called, &answered)?;
     let asks = asks.into_iter().map(|ask| (Some(me.person.clone()), ask)).collect();

@@ -189,10 +189,7 @@ fn one(asking: &Asking) -> Result<Answer, Refusal> {
                 (covered_part(view, &title, &covered, &presupposed_words(view, &scenario)))
                 (claims::panel(asking, Some(&thing.id)))
             },
-            &html! {
-                (words::seen_by(view, thing))
-                section.stack { h2 { "History" } (words::history(asking, thing)) }
-            },
+            &words::seen_and_done(asking, thing),
         ))
     };
     Ok(asking.page(&title, Section::Needs, body))

@@ -35,8 +35,7 @@ pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
     };
     let narrow = html! {
         (facts(thing, party))
-        (words::seen_by(view, thing))
-        section.panel { h2 { "History" } (words::history(asking, thing)) }
+        (words::seen_and_done(asking, thing))
     };
     let own = view.viewer().seated().is_some_and(|seated| seated.party == thing.id);
     let badges = html! {

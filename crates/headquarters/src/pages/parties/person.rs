@@ -33,10 +33,7 @@ pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
         (meetings(asking, thing))
         (claims::panel(asking, Some(&thing.id)))
     };
-    let narrow = html! {
-        (words::seen_by(view, thing))
-        section.panel { h2 { "History" } (words::history(asking, thing)) }
-    };
+    let narrow = words::seen_and_done(asking, thing);
     let body = html! {
         (parts::crumbs(&[
             Crumb { text: "Parties", href: Some("/parties") },
