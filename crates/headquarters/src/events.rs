@@ -6,13 +6,16 @@
 
 use crate::answer::Answer;
 use crate::asking::Asking;
+use crate::connections::Place;
 use crate::flow::Texts;
 use crate::groundwork::Groundwork;
 use crate::house::{House, Seen};
+use crate::refusals;
 use crate::routes::Handle;
+use crate::sign_in::Whose;
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
-use coalition::{Id, Refusal, View};
+use coalition::{Id, Refusal};
 use serde_json::json;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -28,6 +31,15 @@ pub(crate) const EVENTS: &str = "text/event-stream";
 const QUIET: Duration = Duration::from_secs(15);
 /// How many events wait for a slow listener. When he has taken them, he gets the newest state.
 const WAITING_MAX: usize = 2;
+
+/// How many streams somebody has at once: of a person the pages that he has open, of an address a whole
+/// meeting's.
+fn streams_max(whose: &Whose) -> usize {
+    match whose {
+        Whose::Person(_) => 32,
+        Whose::Peer(_) => 300,
+    }
+}
 
 /// What listeners wait for: acts that are in the record, and the end of the house.
 #[derive(Clone, Copy, Debug, Default)]
@@ -79,21 +91,33 @@ struct Listener {
     tell: Tell,
     /// What he was told last.
     last: String,
+    /// Given back when nobody listens any more.
+    _place: Place,
 }
 
 /// The events of what was found, if it has events, the request waits for them, and whoever asks may
-/// hear them.
-pub(crate) fn listening(asking: &Asking, handle: Handle, headers: &HeaderMap) -> Option<Body> {
+/// hear them; or what he is answered if he listens to too many already.
+pub(crate) fn listening(
+    asking: &Asking,
+    handle: Handle,
+    headers: &HeaderMap,
+    whose: Whose,
+) -> Option<Result<Body, Answer>> {
     let Handle::Events(tell) = handle else { return None };
     if !listens(headers) || tell(asking).is_err() {
         return None;
     }
     let seen = headers.get("last-event-id").and_then(|value| value.to_str().ok());
-    Some(stream(asking, tell, seen.or_else(|| asking.ask("seen"))))
+    // A demonstration is on loopback, for one.
+    let most = if asking.demonstration() { usize::MAX } else { streams_max(&whose) };
+    let Some(place) = asking.house.listeners.take(whose, most) else {
+        return Some(Err(refusals::too_often(asking)));
+    };
+    Some(Ok(stream(asking, tell, seen.or_else(|| asking.ask("seen")), place)))
 }
 
 /// The events of a route for whoever asks, from now on; `seen` is the last that he was told before.
-fn stream(asking: &Asking, tell: Tell, seen: Option<&str>) -> Body {
+fn stream(asking: &Asking, tell: Tell, seen: Option<&str>, place: Place) -> Body {
     let listener = Listener {
         house: Arc::clone(&asking.house),
         person: asking.token.as_deref().and_then(|token| asking.house.person_of(token)),
@@ -104,6 +128,7 @@ fn stream(asking: &Asking, tell: Tell, seen: Option<&str>) -> Body {
         headers: asking.headers.clone(),
         tell,
         last: seen.unwrap_or_default().to_owned(),
+        _place: place,
     };
     let (sender, texts) = Texts::bounded(WAITING_MAX);
     tokio::spawn(listener.listen(sender));
@@ -147,20 +172,11 @@ impl Listener {
         }
     }
 
-    /// Whether his session goes on; whoever has none is the public, and stays it.
-    fn is_still_himself(&self, view: &View) -> bool {
-        let Some(token) = &self.token else { return self.person.is_none() };
-        let session = self.house.session(token);
-        session.is_some_and(|session| {
-            Some(&session.person) == self.person.as_ref() && self.house.goes_on(&session, view)
-        })
-    }
-
     /// The next event, if there is anything new to say; the end where there is nothing to see any
     /// more, or the session has ended.
     fn next(&mut self) -> ControlFlow<(), Option<String>> {
         let Seen { view, .. } = self.house.seen(self.person.as_ref());
-        if !self.is_still_himself(&view) {
+        if !self.house.is_still(self.token.as_deref(), self.person.as_ref(), &view) {
             return ControlFlow::Break(());
         }
         let asking = Asking {

@@ -1,5 +1,6 @@
 //! The house: the state in memory, the writer beside it, and a view for whoever asks.
 
+use crate::connections::{Places, Waits};
 use crate::contents::{CONTENT_BYTES_MAX, Contents, ContentsError, Vault};
 use crate::directories::Directories;
 use crate::drafts::Drafts;
@@ -57,6 +58,8 @@ pub struct Settings {
     pub contents: Contents,
     /// The longest content taken, in bytes.
     pub content_bytes_max: u64,
+    /// How long the house waits for whoever is at the other end of a connection.
+    pub waits: Waits,
     /// What time it is.
     pub clock: Clock,
     /// Fills bytes with randomness from the system.
@@ -85,6 +88,7 @@ impl Settings {
             mail: None,
             contents: Contents::Memory(Vec::new()),
             content_bytes_max: CONTENT_BYTES_MAX,
+            waits: Waits::default(),
             clock: Arc::new(Timestamp::now),
             entropy: Arc::new(|bytes| getrandom::fill(bytes).expect("the system gives randomness")),
         }
@@ -162,6 +166,8 @@ pub struct House {
     pub(crate) post: Post,
     pub(crate) challenges: Challenges,
     pub(crate) limits: Limits,
+    /// How many streams of events each has.
+    pub(crate) listeners: Arc<Places>,
     pub(crate) drafts: Drafts,
     pub(crate) notes: Notes,
     pub(crate) vault: Vault,
@@ -223,6 +229,7 @@ impl House {
             post: Post::new(office, letters),
             challenges,
             limits: Limits::default(),
+            listeners: Arc::default(),
             drafts: Drafts::default(),
             notes,
             vault,

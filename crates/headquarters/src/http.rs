@@ -6,6 +6,7 @@ use crate::asking::{Asking, cookie};
 use crate::events;
 use crate::flow::{self, Flow, Sent};
 use crate::house::{House, Seen};
+use crate::patience::{Broken, Paced};
 use crate::refusals;
 use crate::rendered::{Pages, Rendered, Worth};
 use crate::routes::{Handle, Method, Route, Submission, routes};
@@ -13,10 +14,11 @@ use crate::sign_in::Whose;
 use crate::streams;
 use crate::writer::{Ask, NotDone};
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, HttpBody};
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{ConnectInfo, RawPathParams, Request};
 use axum::http::header::InvalidHeaderValue;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
@@ -53,25 +55,6 @@ pub fn router(house: &Arc<House>) -> Router {
     router.fallback(answering(Found::Nothing))
 }
 
-/// Serves the house on a listener until `stop` resolves; requests under way are finished.
-///
-/// # Errors
-/// If the listener fails.
-pub async fn serve(
-    house: Arc<House>,
-    listener: tokio::net::TcpListener,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let stopping = Arc::clone(&house);
-    let stop = async move {
-        stop.await;
-        stopping.let_go();
-    };
-    tokio::spawn(crate::publisher::keep_time(Arc::clone(&house)));
-    let service = router(&house).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop).await
-}
-
 /// The parameters of a path; an address without a path, as CONNECT sends it, has none.
 type Params = Result<RawPathParams, RawPathParamsRejection>;
 
@@ -81,8 +64,8 @@ fn named(params: &RawPathParams) -> Vec<(String, String)> {
 
 /// What a request is refused with before anybody looks at what it asks.
 enum Turned {
-    /// The body is too long, or broke off.
-    TooLong,
+    /// The body did not come whole.
+    Broken(Broken),
     /// It was sent from a page of another site, or to a name that is not ours.
     Foreign,
     /// Whoever sends it has sent too many.
@@ -129,20 +112,16 @@ impl Found {
 
 async fn respond(house: Arc<House>, found: Found, params: Params, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let headers = parts.headers;
-    let (changes, counted) = changes(&parts.method, &parts.uri);
-    let foreign = !host_is_ours(&house, &headers) || (changes && !same_origin(&house, &headers));
-    let Known { person, token, seen } = known(&house, &headers);
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let turned = if foreign {
-        Some(Turned::Foreign)
-    } else if (counted || found.counts()) && !admitted(&house, person.as_ref(), peer, &headers) {
-        Some(Turned::TooOften)
-    } else {
-        None
-    };
-    let (body, streamed) = taken(found, turned, body).await;
-    let if_none_match = text(&headers, &header::IF_NONE_MATCH);
+    let headers = &parts.headers;
+    let (mut known, whose, turned) = received(&house, found, &parts);
+    let waited = !body.is_end_stream();
+    let (body, streamed) = taken(&house, found, turned, body).await;
+    if waited {
+        // Whoever sent it may have lost his seat while it was on its way.
+        known = whoever(&house, headers);
+    }
+    let Known { person, token, seen } = known;
+    let if_none_match = text(headers, &header::IF_NONE_MATCH);
     let Seen { size, view, groundwork } = seen;
     let lasts = body.is_ok() && found.lasts();
     let address = parts.uri.path_and_query().map_or("", |address| address.as_str());
@@ -157,7 +136,7 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
         params: params.as_ref().map(named).unwrap_or_default(),
         query: query_of(&parts.uri),
         body: body.as_ref().map_or_else(|_| Vec::new(), Clone::clone),
-        headers: if lasts { Vec::new() } else { readable(&headers) },
+        headers: if lasts { Vec::new() } else { readable(headers) },
         token: token.filter(|_| !lasts),
         house: Arc::clone(&house),
     };
@@ -172,14 +151,16 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
         return flowing(asking, write, place, if_none_match).await;
     }
     if let (Ok(_), Found::Route(route)) = (&body, found)
-        && let Some(events) = events::listening(&asking, route.handle, &headers)
+        && let Some(events) = events::listening(&asking, route.handle, headers, whose)
     {
-        return headed(200, Some(events::EVENTS), None, false, &[], events);
+        return match events {
+            Ok(events) => headed(200, Some(events::EVENTS), None, false, &[], events),
+            Err(answer) => plain(&house, answer),
+        };
     }
     if let (Ok(_), Found::Route(Route { handle: Handle::Content(serving), .. })) = (&body, found) {
-        return streams::content(asking, serving).await.unwrap_or_else(|answer| {
-            finish(answer.status, rendered(&house.pages, answer.body), false, &[], None)
-        });
+        let content = streams::content(asking, serving).await;
+        return content.unwrap_or_else(|answer| plain(&house, answer));
     }
     let (worth, kept) = (found.worth(&asking), lasts && !cfg!(feature = "leaks"));
     let answer = match (body, found) {
@@ -198,6 +179,29 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
     finish(answer.status, page, answer.immutable, &answer.headers, if_none_match)
 }
 
+/// Who sends a request, as whom he is counted, and why it is turned away if it is.
+fn received(house: &House, found: Found, parts: &Parts) -> (Known, Whose, Option<Turned>) {
+    let headers = &parts.headers;
+    let (changes, counted) = changes(&parts.method, &parts.uri);
+    let foreign = !host_is_ours(house, headers) || (changes && !same_origin(house, headers));
+    let known = whoever(house, headers);
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let whose = whose(house, known.person.as_ref(), peer, headers);
+    let turned = if foreign {
+        Some(Turned::Foreign)
+    } else if (counted || found.counts()) && !admitted(house, &whose) {
+        Some(Turned::TooOften)
+    } else {
+        None
+    };
+    (known, whose, turned)
+}
+
+/// What is said instead of a stream.
+fn plain(house: &House, answer: Answer) -> Response {
+    finish(answer.status, rendered(&house.pages, answer.body), false, &[], None)
+}
+
 /// Whether a request may change something, and whether it is counted how often somebody sends such:
 /// so it is, too, where he follows a link that is a secret.
 fn changes(method: &axum::http::Method, address: &Uri) -> (bool, bool) {
@@ -208,6 +212,7 @@ fn changes(method: &axum::http::Method, address: &Uri) -> (bool, bool) {
 /// A request's body, or why it was turned away. What is far longer than other bodies stays where it
 /// is, for its route to take in.
 async fn taken(
+    house: &House,
     found: Found,
     turned: Option<Turned>,
     body: Body,
@@ -216,9 +221,9 @@ async fn taken(
     if streams && turned.is_none() {
         return (Ok(Vec::new()), body);
     }
-    let whole = match (turned, to_bytes(body, BODY_BYTES_MAX).await) {
-        (None, Ok(bytes)) => Ok(bytes.to_vec()),
-        (None, Err(_)) => Err(Turned::TooLong),
+    let whole = Paced::new(body, house.settings.waits.stock).whole(BODY_BYTES_MAX).await;
+    let whole = match (turned, whole) {
+        (None, whole) => whole.map_err(Turned::Broken),
         (Some(turned), _) => Err(turned),
     };
     (whole, Body::empty())
@@ -364,7 +369,7 @@ struct Known {
 
 /// The session's person as he is at this moment. One who has lost his seat, or the passkey by which
 /// he came, is the public from now on.
-fn known(house: &House, headers: &HeaderMap) -> Known {
+fn whoever(house: &House, headers: &HeaderMap) -> Known {
     let token = text(headers, &header::COOKIE).and_then(|all| cookie(all, SESSION_COOKIE));
     if let Some((token, session)) = token.and_then(|token| Some((token, house.session(token)?))) {
         let seen = house.seen(Some(&session.person));
@@ -376,18 +381,14 @@ fn known(house: &House, headers: &HeaderMap) -> Known {
     Known { person: None, token: None, seen: house.seen(None) }
 }
 
-/// Whether a change is let through, or its sender has sent too many. A demonstration is on loopback,
-/// for one.
-fn admitted(
+/// Who is counted as whoever sends a request: the person, or the peer where nobody is signed in.
+fn whose(
     house: &House,
     person: Option<&coalition::Id>,
     peer: Option<IpAddr>,
     headers: &HeaderMap,
-) -> bool {
-    if house.origin().is_none() {
-        return true;
-    }
-    let whose = match (person, peer) {
+) -> Whose {
+    match (person, peer) {
         (Some(person), _) => Whose::Person(person.clone()),
         (None, Some(peer)) if house.settings.proxy == Some(peer) => {
             // What the proxy itself has added stands last; what stands before it the client may have
@@ -399,25 +400,35 @@ fn admitted(
         }
         (None, Some(peer)) => Whose::peer(peer),
         (None, None) => Whose::peer(IpAddr::from([0, 0, 0, 0])),
-    };
-    house.limits.admit(&whose, house.now())
+    }
+}
+
+/// Whether a change is let through, or its sender has sent too many. A demonstration is on loopback,
+/// for one.
+fn admitted(house: &House, whose: &Whose) -> bool {
+    house.origin().is_none() || house.limits.admit(whose, house.now())
 }
 
 fn turn_away(asking: &Asking, turned: &Turned) -> Answer {
-    let (status, title, what) = match turned {
-        Turned::TooLong => (413, "Too long", "the request is longer than 256 KiB, or broke off"),
+    let (status, code, title, what) = match turned {
+        Turned::Broken(Broken::Long) => {
+            (413, "too_long", "Too long", "the request is longer than 256 KiB")
+        }
+        Turned::Broken(Broken::Slow) => {
+            (408, "too_slow", "Too slow", "the request came too slowly: send it again")
+        }
+        Turned::Broken(Broken::Off) => {
+            (400, "broken_off", "Not whole", "the request did not come whole: send it again")
+        }
         Turned::Foreign => (
             403,
+            "foreign",
             "From another site",
             "a change must come from a page of this house, at its own address",
         ),
         Turned::TooOften => return refusals::too_often(asking),
     };
     if asking.path.starts_with("/api/") {
-        let code = match turned {
-            Turned::TooLong => "too_long",
-            Turned::Foreign | Turned::TooOften => "foreign",
-        };
         return refusals::json_error(status, code, what, None);
     }
     refusals::page(asking, status, title, what, "Nothing was changed.")

@@ -8,6 +8,7 @@ mod api;
 mod asking;
 mod assets;
 mod committer;
+mod connections;
 mod contents;
 #[cfg(feature = "openid")]
 mod directories;
@@ -30,6 +31,7 @@ pub mod look;
 mod notes;
 mod pages;
 pub mod passkeys;
+mod patience;
 mod post;
 mod publisher;
 mod reading;
@@ -44,6 +46,7 @@ mod writer;
 
 pub use answer::{Answer, Body};
 pub use asking::Asking;
+pub use connections::{Waits, serve};
 pub use contents::{CONTENT_BYTES_MAX, Contents, ContentsError, version_of};
 pub use directories::Directories;
 #[cfg(feature = "openid")]
@@ -52,7 +55,7 @@ pub use drafts::Draft;
 pub use flow::Flow;
 pub use groundwork::Groundwork;
 pub use house::{Clock, Doors, Entropy, House, HouseError, Settings};
-pub use http::{router, serve};
+pub use http::router;
 pub use kept::Kept;
 pub use post::{Carrier, Mail, Mailed, NotCarried, Postman};
 pub use ready::Ready;

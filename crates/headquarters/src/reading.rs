@@ -72,24 +72,41 @@ pub(crate) struct Handed {
     pub(crate) watch: Watch,
 }
 
+impl Handed {
+    /// The next piece; `None` at the end. What a room's door hides, it hides in the middle of a file,
+    /// too.
+    pub(crate) fn piece(&mut self) -> io::Result<Option<Vec<u8>>> {
+        if self.watch.goes_on() {
+            self.opener.piece()
+        } else {
+            Err(io::Error::other("it is not for this reader any more"))
+        }
+    }
+}
+
 /// Who is given what, so that it stops when he may not have it any more.
 pub(crate) struct Watch {
     house: Arc<House>,
     person: Option<Id>,
+    token: Option<String>,
     document: Id,
     version: Id,
     size: usize,
 }
 
 impl Watch {
-    /// Whether it goes on. Asks the view again only when the record has grown.
+    /// Whether it goes on. Asks the view again only when the record has grown; a session ends without
+    /// an act.
     pub(crate) fn goes_on(&mut self) -> bool {
-        let size = self.house.size();
+        let (size, token) = (self.house.size(), self.token.as_deref());
         if size == self.size {
-            return true;
+            return token.is_none_or(|token| self.house.session(token).is_some());
         }
         self.size = size;
         let view = self.house.view(self.person.as_ref());
+        if !self.house.is_still(token, self.person.as_ref(), &view) {
+            return false;
+        }
         let Some((thing, document)) = view.find::<Document>(&self.document) else { return false };
         let attached = thing.version(&self.version);
         attached.is_some_and(|attached| {
@@ -144,6 +161,7 @@ pub(crate) fn begin(
     }
     let watch = Watch {
         house: Arc::clone(house),
+        token: asking.token.clone().filter(|_| person.is_some()),
         person,
         document: wanted.thing.id.clone(),
         version: version.id.clone(),

@@ -5,10 +5,11 @@ use crate::asking::Asking;
 use crate::contents::{Intake, NotKept, UnderWay};
 use crate::house::House;
 use crate::http::headed;
+use crate::patience::Paced;
 use crate::reading::{Handed, Outgoing, content_type, headers};
 use crate::refusals;
 use crate::writer::{Ask, Done, NotDone};
-use axum::body::{Body, BodyDataStream, Bytes};
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
 use coalition::act::Change;
@@ -99,8 +100,6 @@ impl NotTaken {
     }
 }
 
-/// How long the next piece may take to come.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// How long what is not wanted is still taken in, so that a browser reads the answer.
 const PATIENCE_AFTER: Duration = Duration::from_secs(10);
 /// How many pieces may wait for the disk.
@@ -110,7 +109,7 @@ const FORM_BYTES: u64 = 16 << 10;
 
 /// Takes in the content of a version, adds the version to its document, and answers.
 pub(crate) async fn upload(asking: Asking, upload: Upload, body: Body) -> Answer {
-    let mut body = body.into_data_stream();
+    let mut body = Paced::new(body, asking.house.settings.waits.stock);
     let taken = receive(&asking, upload, &mut body).await;
     if taken.is_err() {
         let most = asking.house.settings.content_bytes_max;
@@ -119,9 +118,9 @@ pub(crate) async fn upload(asking: Asking, upload: Upload, body: Body) -> Answer
     (upload.then)(&asking, taken)
 }
 
-async fn drain(body: &mut BodyDataStream, most: u64) {
+async fn drain(body: &mut Paced, most: u64) {
     let mut taken = 0;
-    while let Some(Ok(bytes)) = next(body).await {
+    while let Some(Ok(bytes)) = body.next().await {
         taken += bytes.len() as u64;
         if taken > most {
             break;
@@ -129,26 +128,18 @@ async fn drain(body: &mut BodyDataStream, most: u64) {
     }
 }
 
-/// The next piece of a stream.
-async fn next<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
-    std::future::poll_fn(|context| Pin::new(&mut *stream).poll_next(context)).await
-}
-
-async fn receive(
-    asking: &Asking,
-    upload: Upload,
-    body: &mut BodyDataStream,
-) -> Result<Done, NotTaken> {
+async fn receive(asking: &Asking, upload: Upload, body: &mut Paced) -> Result<Done, NotTaken> {
     let document = (upload.to)(asking)?;
     let seated = asking.view.viewer().seated().ok_or(Refusal::NotSeated)?;
     let place = asking.house.vault.admit(&seated.person).ok_or(NotTaken::TooMany)?;
-    let whose = Whose { person: seated.person.clone(), document, _place: place };
+    let (person, token) = (seated.person.clone(), asking.token.clone());
+    let whose = Whose { person, token, document, _place: place };
     let house = &asking.house;
     match upload.named {
         Some(named) => {
             let (name, key) = named(asking)?;
             let intake = Incoming::begin(house, whose, name, key);
-            while let Some(bytes) = timely(next(body)).await? {
+            while let Some(bytes) = body.next().await {
                 if !intake.take(bytes.map_err(|_| NotKept::BrokenOff)?).await {
                     break;
                 }
@@ -157,11 +148,6 @@ async fn receive(
         }
         None => from_form(asking, whose, body).await,
     }
-}
-
-/// What comes within the time that a piece may take.
-async fn timely<T>(coming: impl Future<Output = T>) -> Result<T, NotKept> {
-    timeout(PATIENCE, coming).await.map_err(|_| NotKept::BrokenOff)
 }
 
 fn unreadable(error: &multer::Error) -> NotTaken {
@@ -177,11 +163,7 @@ fn unreadable(error: &multer::Error) -> NotTaken {
 }
 
 /// A form: the key by which it is known again, and then the file.
-async fn from_form(
-    asking: &Asking,
-    whose: Whose,
-    body: &mut BodyDataStream,
-) -> Result<Done, NotTaken> {
+async fn from_form(asking: &Asking, whose: Whose, body: &mut Paced) -> Result<Done, NotTaken> {
     let most = asking.house.settings.content_bytes_max;
     let boundary = asking.header("content-type").and_then(|of| multer::parse_boundary(of).ok());
     let boundary = boundary
@@ -194,11 +176,9 @@ async fn from_form(
     let constraints = Constraints::new().allowed_fields(vec!["key", "file"]).size_limit(sizes);
     let mut form = Multipart::with_constraints(body, boundary, constraints);
     let (mut key, mut intake, mut whose) = (None, None, Some(whose));
-    while let Some(mut field) =
-        timely(form.next_field()).await?.map_err(|error| unreadable(&error))?
-    {
+    while let Some(mut field) = form.next_field().await.map_err(|error| unreadable(&error))? {
         if field.name() == Some("key") && key.is_none() && intake.is_none() {
-            let text = timely(field.text()).await?.map_err(|error| unreadable(&error))?;
+            let text = field.text().await.map_err(|error| unreadable(&error))?;
             key = Some(Id::parse(&text).map_err(|why| Refusal::invalid("key", why.to_string()))?);
             continue;
         }
@@ -207,7 +187,7 @@ async fn from_form(
         };
         let name = field.file_name().unwrap_or_default().to_owned();
         let taking = intake.insert(Incoming::begin(&asking.house, whose, name, key.clone()));
-        while let Some(bytes) = timely(field.chunk()).await?.map_err(|error| unreadable(&error))? {
+        while let Some(bytes) = field.chunk().await.map_err(|error| unreadable(&error))? {
             if !taking.take(bytes).await {
                 break;
             }
@@ -225,6 +205,8 @@ async fn from_form(
 /// Who sends, to which document.
 struct Whose {
     person: Id,
+    /// His session, which may end meanwhile.
+    token: Option<String>,
     document: Id,
     /// Let go when all is done.
     _place: UnderWay,
@@ -286,7 +268,12 @@ fn attach(
         Some(key) => asked.with_key(key),
         None => asked,
     };
-    let done = house.submit_and_wait(Some(whose.person.clone()), Ask::Read(Box::new(asked)));
+    let person = Some(&whose.person);
+    let done = if house.is_still(whose.token.as_deref(), person, &house.view(person)) {
+        house.submit_and_wait(person.cloned(), Ask::Read(Box::new(asked)))
+    } else {
+        Err(NotDone::Refused(Refusal::NotSeated))
+    };
     let unwanted = match &done {
         // The answer to the same form sent before: this is its content once more.
         Ok(_) => {
@@ -326,27 +313,29 @@ pub(crate) async fn content(asking: Asking, serving: Serving) -> Result<Response
     }
 }
 
-fn handed_out(mut handed: Handed) -> Response {
+/// Hands out a piece at a time, each once there is room for it: whoever takes them slowly holds no
+/// thread.
+async fn hand_out(mut handed: Handed, sender: Sender<io::Result<Bytes>>) {
+    while let Ok(room) = sender.reserve().await {
+        let read = move || {
+            let piece = handed.piece();
+            (handed, piece)
+        };
+        // One that is not read is missed: its length was said before.
+        let Ok((rest, piece)) = tokio::task::spawn_blocking(read).await else { return };
+        handed = rest;
+        match piece {
+            Ok(Some(piece)) => room.send(Ok(piece.into())),
+            Ok(None) => return,
+            Err(error) => return room.send(Err(error)),
+        }
+    }
+}
+
+fn handed_out(handed: Handed) -> Response {
     let (version, inline) = (handed.version.clone(), handed.inline);
     let (sender, pieces) = channel(PIECES_WAITING);
-    tokio::task::spawn_blocking(move || {
-        loop {
-            // What a room's door hides, it hides in the middle of a file, too.
-            let piece = if handed.watch.goes_on() {
-                handed.opener.piece()
-            } else {
-                Err(io::Error::other("it is not for this reader any more"))
-            };
-            let (piece, last) = match piece {
-                Ok(Some(piece)) => (Ok(Bytes::from(piece)), false),
-                Ok(None) => break,
-                Err(error) => (Err(error), true),
-            };
-            if sender.blocking_send(piece).is_err() || last {
-                break;
-            }
-        }
-    });
+    tokio::spawn(hand_out(handed, sender));
     let body = Body::from_stream(Pieces(pieces));
     let mut response = headed(200, Some(content_type(version.media)), None, false, &[], body);
     for (name, value) in headers(&version, inline) {

@@ -7,7 +7,9 @@
 pub mod answers;
 pub mod convened;
 pub mod faults;
+pub mod hostile;
 pub mod mail;
+pub mod markup;
 pub mod permissions;
 pub mod requests;
 pub mod twin;

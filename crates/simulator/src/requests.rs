@@ -336,7 +336,7 @@ fn article(twins: &Twins, dice: &mut Dice) -> String {
 }
 
 /// A text as a form sends it.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let byte = |byte: u8| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
         _ => format!("%{byte:02X}"),

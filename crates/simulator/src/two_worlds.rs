@@ -28,7 +28,7 @@ use std::sync::{Arc, Mutex};
 use tower::ServiceExt;
 
 /// What time it is in both houses, in seconds since the first request.
-pub(crate) type Clock = Arc<AtomicI64>;
+pub type Clock = Arc<AtomicI64>;
 
 /// When the first request comes.
 pub(crate) fn start() -> Timestamp {
@@ -36,7 +36,7 @@ pub(crate) fn start() -> Timestamp {
 }
 
 /// Who comes in, as the founding of a record says: by a passkey, or as anybody.
-pub(crate) fn doors(acts: &[Act]) -> Doors {
+pub fn doors(acts: &[Act]) -> Doors {
     let real = acts.iter().any(|act| {
         matches!(&act.change, Change::Create { content: Content::Coalition(said), .. } if !said.demonstration)
     });
@@ -96,7 +96,7 @@ pub(crate) fn house(acts: &[Act], settings: Settings, clock: &Clock) -> Arc<Hous
 }
 
 /// [`house`], with settings of which the clock and the dice are put in their places.
-pub(crate) fn house_of(acts: &[Act], mut settings: Settings, clock: &Clock) -> Arc<House> {
+pub fn house_of(acts: &[Act], mut settings: Settings, clock: &Clock) -> Arc<House> {
     let key = SigningKey::new("two.worlds/record", [7; 32]).expect("a key");
     let store = Kept(Box::new(MemoryStore::create(&first_checkpoint(&key))));
     let mut log = Log::open(store, key.clone()).expect("an empty record");

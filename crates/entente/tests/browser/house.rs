@@ -119,6 +119,9 @@ impl House {
         if sight.dark {
             capabilities.add_arg("--blink-settings=preferredColorScheme=0").expect("an argument");
         }
+        capabilities
+            .set_browser_log_level(thirtyfour::LoggingPrefsLogLevel::All)
+            .expect("the browser says what it complains of");
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities)
             .await
             .expect("the browser starts");
@@ -249,6 +252,15 @@ impl House {
                 found => done(found.violations.map(one => one.id + ': ' + one.help + ' at ' + one.nodes.map(node => node.target.join(' ')).slice(0, 3).join(', '))),
                 failed => done(['axe failed: ' + failed]));";
         self.driver.execute_async(script, vec![]).await?.convert()
+    }
+
+    /// What the browser has complained of since it was last asked: scripts that failed, and whatever
+    /// the policy of a page forbids.
+    #[allow(dead_code, reason = "asked where it is what a test is about")]
+    pub async fn complaints(&self) -> WebDriverResult<Vec<String>> {
+        let said = self.driver.browser_log().await?;
+        let bad = said.into_iter().filter(|entry| entry.level != "INFO" && entry.level != "DEBUG");
+        Ok(bad.map(|entry| format!("{}: {}", entry.level, entry.message)).collect())
     }
 
     /// Ends the browser; the rest ends by itself.

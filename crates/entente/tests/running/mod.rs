@@ -1,6 +1,8 @@
 //! The program as a process of its own, and a client that speaks plain HTTP/1.1 to it.
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub mod tried;
+
 use serde_json::Value;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};

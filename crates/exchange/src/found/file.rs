@@ -72,7 +72,9 @@ impl<'b> File<'b> {
         let Object::Reference(number) = object else { return None };
         let stored = self.objects.get(number)?;
         let dictionary = stored.object.dictionary()?;
-        let mut bytes = stored.stream.as_ref()?.to_vec();
+        let packed = stored.stream.as_ref()?;
+        self.spend(packed.len())?;
+        let mut bytes = packed.to_vec();
         let filters = match self.get(dictionary, "Filter") {
             Some(Object::Array(filters)) => filters.clone(),
             Some(filter) => vec![filter.clone()],
@@ -90,9 +92,16 @@ impl<'b> File<'b> {
                 "ASCII85Decode" | "A85" => base_85(&bytes),
                 _ => return None,
             };
+            // What is packed twice is paid for twice: a few bytes may come of much work.
+            self.spend(bytes.len())?;
         }
-        self.unpacked.set(self.unpacked.get() + bytes.len());
-        (self.unpacked.get() <= UNPACKED_MAX).then_some(bytes)
+        Some(bytes)
+    }
+
+    /// Counts what is unpacked; `None` once that is more than anybody's letter holds.
+    fn spend(&self, bytes: usize) -> Option<()> {
+        self.unpacked.set(self.unpacked.get() + bytes);
+        (self.unpacked.get() <= UNPACKED_MAX).then_some(())
     }
 
     fn open_object_streams(&mut self) {
@@ -239,12 +248,37 @@ fn group_of_85(group: &[u8]) -> [u8; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use miniz_oxide::deflate::compress_to_vec_zlib;
 
     #[test]
     fn what_is_packed_as_text_is_unpacked() {
         assert_eq!(base_85(b"87cURD]i,\"Ebo80~>"), b"Hello World!");
         assert_eq!(base_85(b"z!!~>"), [0, 0, 0, 0, 0]);
         assert_eq!(hexadecimal(b"48 65 6C6c 6f>"), b"Hello");
+    }
+
+    #[test]
+    fn what_is_packed_a_thousandfold_is_unpacked_up_to_a_bound() {
+        let packed = |bytes: &[u8]| compress_to_vec_zlib(bytes, 9);
+        let once = packed(&vec![b' '; STREAM_MAX]);
+        let nothing = packed(&packed(&once));
+        let mut file =
+            b"%PDF-1.7\n1 0 obj<</Pages 2 0 R>>endobj 2 0 obj<</Kids[]>>endobj /Root 1 0 R\n"
+                .to_vec();
+        let (streams, filters) = (1_000, ["FlateDecode"; 3].join("/"));
+        for number in 3..3 + streams {
+            let head =
+                format!("{number} 0 obj<</Length {}/Filter[/{filters}]>>stream\n", nothing.len());
+            file.extend([head.as_bytes(), &nothing, b"\nendstream endobj\n"].concat());
+        }
+        let file = File::read(&file).expect("it reads");
+        let told =
+            (3..3 + streams).filter(|number| file.stream(&Object::Reference(*number)).is_some());
+        let told = told.count();
+        assert!((1..10).contains(&told), "{told} streams were unpacked");
+        // Nothing but what was copied out of the file is counted after that.
+        let most = UNPACKED_MAX + STREAM_MAX + 1_000 * nothing.len();
+        assert!(file.unpacked.get() <= most, "{}", file.unpacked.get());
     }
 
     #[test]

@@ -137,6 +137,15 @@ impl House {
         };
         session.by.as_ref().is_none_or(|id| passkey(id) || account(id))
     }
+
+    /// Whether somebody still is who he was when a long answer or a long request began, given what he
+    /// sees now: nobody has ended his session, his seat or that by which he came. Whoever had no
+    /// session is the public, and stays it.
+    pub(crate) fn is_still(&self, token: Option<&str>, person: Option<&Id>, view: &View) -> bool {
+        let Some(token) = token else { return person.is_none() };
+        self.session(token)
+            .is_some_and(|session| Some(&session.person) == person && self.goes_on(&session, view))
+    }
 }
 
 /// A person's own standing passkey of this credential.

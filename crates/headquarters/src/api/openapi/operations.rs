@@ -7,7 +7,13 @@ use coalition::Kind;
 use serde_json::{Map, Value, json};
 
 /// Errors that any route may answer with.
-const ANY: [(&str, &str); 3] = [("403", "NotAllowed"), ("405", "Method"), ("413", "TooLong")];
+const ANY: [(&str, &str); 5] = [
+    ("400", "BrokenOff"),
+    ("403", "NotAllowed"),
+    ("405", "Method"),
+    ("408", "TooSlow"),
+    ("413", "TooLong"),
+];
 
 /// Every path, with its methods.
 pub(super) fn paths() -> Value {

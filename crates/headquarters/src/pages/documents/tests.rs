@@ -457,6 +457,67 @@ async fn a_door_that_closes_cuts_off_what_is_still_on_its_way() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_ends_cuts_off_what_is_still_on_its_way() {
+    let papers = Papers::new();
+    let long = "What was said. ".repeat(69_000);
+    let at = papers.add("head-ee", "paper", "paper.txt", long.as_bytes()).await;
+    for ends in [false, true] {
+        let token = papers.house.sign_in(id("clerk-fr"));
+        let request = papers.request(None, "GET", &at);
+        let request = request.header("cookie", format!("__Host-entente={}", token.as_str()));
+        let response = papers.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(response.status(), 200);
+        let mut pieces = response.into_body().into_data_stream();
+        let mut piece =
+            async || std::future::poll_fn(|context| Pin::new(&mut pieces).poll_next(context)).await;
+        let mut taken = piece().await.expect("a first piece").expect("whole").len();
+        if ends {
+            papers.house.sign_out(token.as_str());
+        }
+        let broken = loop {
+            match piece().await {
+                Some(Ok(bytes)) => taken += bytes.len(),
+                Some(Err(_)) => break true,
+                None => break false,
+            }
+        };
+        assert_eq!(broken, ends);
+        assert_eq!(taken == long.len(), !ends, "{taken} of {} bytes", long.len());
+    }
+    // What comes in is nobody's any more when its sender's session has ended.
+    let token = papers.house.sign_in(id("head-ee"));
+    let (sender, receiver) = tokio::sync::mpsc::channel(1);
+    let request = papers.request(None, "POST", "/api/v1/documents/paper/versions?name=late.txt");
+    let request = request
+        .header("cookie", format!("__Host-entente={}", token.as_str()))
+        .header("content-type", "application/octet-stream")
+        .body(Body::from_stream(Sent(receiver)));
+    let sending = papers.router.clone().oneshot(request.unwrap());
+    let sending = tokio::spawn(sending);
+    sender.send(Ok("A late word.".into())).await.expect("it is taken");
+    sender.send(Ok(" And another.".into())).await.expect("it is taken");
+    papers.house.sign_out(token.as_str());
+    drop(sender);
+    assert_eq!(sending.await.expect("no panic").unwrap().status(), 401);
+    let told = papers.get(Some("head-ee"), "/api/v1/documents/paper").await.json();
+    assert_eq!(told["versions"].as_array().map(Vec::len), Some(1), "{told}");
+}
+
+/// A body that comes as somebody sends it.
+struct Sent(tokio::sync::mpsc::Receiver<std::io::Result<axum::body::Bytes>>);
+
+impl Stream for Sent {
+    type Item = std::io::Result<axum::body::Bytes>;
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Self::Item>> {
+        self.0.poll_recv(context)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_api_adds_reads_and_destroys_versions() {
     let papers = Papers::new();
     let address = "/api/v1/documents/paper/versions?name=..%2F..%2Fplan%E2%80%AE.exe";

@@ -1,0 +1,305 @@
+//! Whatever people write, every page shows it as words: worlds in which every field that takes words
+//! says hostile ones, asked at every address, form by form, by every sort of viewer.
+
+use axum::Router;
+use coalition::{Act, Change, Id};
+use headquarters::{Contents, House, Method, Settings, router};
+use serde_json::Value;
+use simulator::answers::Told;
+use simulator::hostile::{Form, MARK, Spoiled, WORDS, field_names, spoil};
+use simulator::markup::{self, is_ours};
+use simulator::requests::{Asked, changing, reading};
+use simulator::twin::Twins;
+use simulator::two_worlds::{Clock, ask, doors, house_of, viewers};
+use simulator::world::{Dice, World};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// A file whose text is hostile.
+const FILE: &[u8] =
+    b"<script>hijack()</script>\n\"><img src=x onerror=hijack()>\njavascript:hijack()\n";
+
+/// The names of all fields that there are, from the house's own description of itself.
+async fn names() -> BTreeSet<String> {
+    let world = World::found(2);
+    let place = Place::of(&world, &world.acts, None);
+    let asked = Asked { method: Method::Get, address: "/api/v1/openapi.json".into(), body: None };
+    let told = ask(&place.router, None, &asked).await;
+    field_names(&serde_json::from_str(&told.body).expect("a document"))
+}
+
+struct Place {
+    house: Arc<House>,
+    router: Router,
+    clock: Clock,
+    twins: Twins,
+}
+
+impl Place {
+    fn of(world: &World, acts: &[Act], person: Option<&Id>) -> Place {
+        let versions: Vec<(Id, Id)> = acts
+            .iter()
+            .filter_map(|act| match &act.change {
+                Change::Attach { version } => Some((act.subject.clone(), version.id.clone())),
+                _ => None,
+            })
+            .collect();
+        let contents = versions.iter().map(|(_, id)| (id.clone(), FILE.to_vec())).collect();
+        let settings =
+            Settings { contents: Contents::Memory(contents), ..Settings::with(doors(&world.acts)) };
+        let clock = Clock::default();
+        let house = house_of(acts, settings, &clock);
+        let subjects: BTreeSet<Id> = acts.iter().map(|act| act.subject.clone()).collect();
+        let kinds = acts.iter().filter_map(|act| match &act.change {
+            Change::Create { content, .. } => Some((act.subject.clone(), content.kind())),
+            _ => None,
+        });
+        let twins = Twins {
+            person: person.cloned(),
+            first: acts.to_vec(),
+            second: acts.to_vec(),
+            seen: subjects.into_iter().collect(),
+            hidden: Vec::new(),
+            kinds: kinds.collect(),
+            versions,
+        };
+        Place { router: router(&house), house, clock, twins }
+    }
+}
+
+/// What was found on a walk.
+#[derive(Default)]
+struct Found {
+    requests: usize,
+    pages: usize,
+    words: usize,
+    redirections: usize,
+    forms: BTreeMap<String, Form>,
+    faults: Vec<String>,
+}
+
+impl Found {
+    fn fault(&mut self, asked: &Asked, what: &str) {
+        self.faults.push(format!("{asked:?}: {what}"));
+    }
+
+    /// Looks at an answer.
+    fn look(&mut self, asked: &Asked, told: &Told) {
+        self.requests += 1;
+        let header = |wanted: &str| {
+            let found = told.headers.iter().find(|(name, _)| name == wanted);
+            found.map_or("", |(_, value)| value.as_str())
+        };
+        if header("x-content-type-options") != "nosniff"
+            || !header("content-security-policy").starts_with("default-src 'none';")
+        {
+            self.fault(asked, "a header that guards every answer is missing");
+        }
+        let location = header("location");
+        if !location.is_empty() {
+            self.redirections += 1;
+            let abroad = asked.address.starts_with("/directory/");
+            if (!is_ours(location) && !abroad) || location.contains(['<', '>', '"', ' ']) {
+                self.fault(asked, &format!("it leads to {location:?}"));
+            }
+        }
+        let name = header("content-disposition").split("filename=").nth(1);
+        if let Some(name) = name.and_then(|rest| rest.strip_prefix('"')?.split('"').next())
+            && !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" ._-()".contains(&byte))
+        {
+            self.fault(asked, &format!("a file is called {name:?}"));
+        }
+        let kind = header("content-type").to_owned();
+        if let Err(why) = self.body(&kind, &told.body) {
+            self.fault(asked, &format!("{} {why}", told.status));
+        }
+    }
+
+    fn body(&mut self, kind: &str, body: &str) -> Result<(), String> {
+        match kind.split(';').next().unwrap_or_default() {
+            "text/html" => {
+                let page = markup::read(body)?;
+                self.pages += 1;
+                self.words += page.words;
+                for form in page.forms {
+                    let fields: Vec<&str> =
+                        form.fields.iter().map(|field| field.0.as_str()).collect();
+                    let place = form.action.split(['/', '?']).nth(1).unwrap_or_default();
+                    let shape = format!("{} {place} {}", form.method, fields.join(" "));
+                    self.forms.entry(shape).or_insert(form);
+                }
+            }
+            "application/json" => {
+                serde_json::from_str::<Value>(body).map_err(|why| format!("no JSON: {why}"))?;
+            }
+            "text/csv" => cells_are_words(body)?,
+            "text/calendar" => lines_are_properties(body)?,
+            "text/event-stream" => {
+                for line in body.lines().filter_map(|line| line.strip_prefix("data: ")) {
+                    let said: Value =
+                        serde_json::from_str(line).map_err(|why| format!("no JSON: {why}"))?;
+                    let part = said["html"].as_str().ok_or("an event without a part of a page")?;
+                    self.words += markup::read(part)?.words;
+                }
+            }
+            "" | "text/plain" | "text/css" | "text/javascript" | "image/svg+xml" | "image/png"
+            | "application/pdf" | "image/jpeg" => {}
+            other => return Err(format!("an answer of the type {other:?}")),
+        }
+        Ok(())
+    }
+}
+
+/// No cell of a table begins as a formula does (RFC 4180 for the rest).
+fn cells_are_words(table: &str) -> Result<(), String> {
+    let (mut quoted, mut begins) = (false, true);
+    for letter in table.chars() {
+        match letter {
+            '"' => quoted = !quoted,
+            ',' | '\n' if !quoted => begins = true,
+            '=' | '+' | '-' | '@' | '\t' if begins => {
+                return Err("a cell that is a formula".into());
+            }
+            _ => begins = false,
+        }
+    }
+    if quoted { Err("a cell without an end".into()) } else { Ok(()) }
+}
+
+/// Every line of a calendar is a property, or goes on with the one before (RFC 5545).
+fn lines_are_properties(calendar: &str) -> Result<(), String> {
+    for line in calendar.split("\r\n").filter(|line| !line.is_empty()) {
+        let name = line.split([':', ';']).next().unwrap_or_default();
+        let named = !name.is_empty()
+            && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-')
+            && name.len() < line.len();
+        if line.contains(['\r', '\n']) || !(named || line.starts_with(' ')) {
+            return Err(format!("a line {line:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// Asks all that reads and all that changes, and then sends every form that was met.
+async fn walk(place: &Place, dice: &mut Dice, each: usize) -> Found {
+    let mut found = Found::default();
+    let token = place.twins.person.clone().map(|person| place.house.sign_in(person));
+    let token = token.as_ref().map(headquarters::Token::as_str);
+    let tell = async |found: &mut Found, asked: Asked| {
+        let told = ask(&place.router, token, &asked).await;
+        place.clock.fetch_add(1, Ordering::SeqCst);
+        found.look(&asked, &told);
+    };
+    let mut asked = reading(&place.twins, dice, each);
+    // Words that say where to go next, wherever a page might listen to them.
+    let words = asked.iter().filter(|asked| !asked.address.contains('?')).flat_map(|asked| {
+        let wish =
+            format!("?next={0}&back={0}&url={0}&return_to={0}&q={0}", "%2F%2Fhijack.example");
+        [Asked { address: format!("{}{wish}", asked.address), ..asked.clone() }]
+    });
+    let wishes: Vec<Asked> = words.collect();
+    asked.extend(wishes.into_iter().step_by(7));
+    for asked in asked.into_iter().chain(changing(&place.twins, dice, 3)) {
+        tell(&mut found, asked).await;
+    }
+    // Forms lead to further forms.
+    let mut sent = BTreeSet::new();
+    for _ in 0..3 {
+        let forms: Vec<(String, Form)> =
+            found.forms.iter().map(|(shape, form)| (shape.clone(), form.clone())).collect();
+        for (shape, form) in forms {
+            if form.action == "/sign-out" || !sent.insert(shape) {
+                continue;
+            }
+            for all in [false, true, false] {
+                tell(&mut found, sending(&form, &form.filled(all, dice))).await;
+            }
+        }
+    }
+    found
+}
+
+fn sending(form: &Form, filled: &str) -> Asked {
+    let path = form.action.split(['?', '#']).next().unwrap_or_default();
+    if form.method == "post" {
+        let body = Some(("application/x-www-form-urlencoded", filled.to_owned()));
+        return Asked { method: Method::Post, address: form.action.clone(), body };
+    }
+    let path = if path.is_empty() { "/commitments" } else { path };
+    Asked { method: Method::Get, address: format!("{path}?{filled}"), body: None }
+}
+
+fn worlds() -> Vec<World> {
+    vec![World::grown(2, 160), World::convened(7, 200), World::grown(5, 160)]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_words_become_an_element_an_attribute_or_a_way_out_of_the_house() {
+    let names = names().await;
+    let mut fields: BTreeMap<String, usize> = BTreeMap::new();
+    let mut all = Found::default();
+    for (seed, world) in worlds().iter().enumerate() {
+        let mut dice = Dice::new(!(seed as u64));
+        let Spoiled { acts, fields: of, .. } = spoil(&world.acts, &names, &mut dice);
+        for (field, times) in of {
+            *fields.entry(field).or_default() += times;
+        }
+        // The public, and two who see much.
+        for person in viewers(world).iter().take(4) {
+            let place = Place::of(world, &acts, person.as_ref());
+            let found = walk(&place, &mut dice, 8).await;
+            all.requests += found.requests;
+            all.pages += found.pages;
+            all.words += found.words;
+            all.redirections += found.redirections;
+            all.forms.extend(found.forms);
+            all.faults.extend(
+                found.faults.into_iter().map(|fault| format!("world {seed}, {person:?}: {fault}")),
+            );
+        }
+    }
+    println!(
+        "{} requests, {} pages with {MARK:?} {} times as words, {} redirections, {} sorts of forms, {} fields: {}",
+        all.requests,
+        all.pages,
+        all.words,
+        all.redirections,
+        all.forms.len(),
+        fields.len(),
+        fields.keys().cloned().collect::<Vec<_>>().join(", ")
+    );
+    assert!(all.faults.is_empty(), "{} faults\n{}", all.faults.len(), first_few(&all.faults));
+    assert!(all.words > 10_000 && all.forms.len() > 30 && all.redirections > 20, "it is seen");
+    // Every name or text that anything has was tried.
+    for field in [
+        "party/name",
+        "item/title",
+        "minutes/points/text",
+        "source/outlet",
+        "attach/version/name",
+        "reason",
+    ] {
+        assert!(fields.keys().any(|known| known.ends_with(field)), "{field} was not tried");
+    }
+}
+
+fn first_few(faults: &[String]) -> String {
+    let mut few: Vec<String> = faults.iter().take(12).cloned().collect();
+    few.iter_mut().for_each(|fault| {
+        let end = fault.floor_char_boundary(700);
+        fault.truncate(end);
+    });
+    few.join("\n\n")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_field_takes_what_turns_text_around() {
+    let names = names().await;
+    for (seed, world) in worlds().iter().enumerate() {
+        let spoiled = spoil(&world.acts, &names, &mut Dice::new(seed as u64));
+        assert!(spoiled.fields.len() > 10, "{:?}", spoiled.fields);
+        assert!(spoiled.misled.is_empty(), "world {seed}: {:?}", spoiled.misled);
+    }
+    assert!(WORDS.iter().all(|words| words.contains(MARK) && words.chars().count() < 190));
+}
