@@ -6,7 +6,7 @@ mod table;
 use crate::answer::{Answer, Body};
 use crate::asking::Asking;
 use crate::house::House;
-use coalition::content::Kind;
+use coalition::content::{Kind, Reading};
 use coalition::label::Seated;
 use coalition::{Id, State, Thing, View, Viewer};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -151,6 +151,34 @@ pub(crate) fn followed_calendar(house: &House, view: &View, mut answer: Answer) 
         *bytes = String::from_utf8_lossy(bytes).replace(before, &after).into_bytes();
     }
     answer
+}
+
+/// Who has been given a version to read, the first one first.
+fn readers(house: &House, view: &View, version: &Id) -> Vec<Option<Id>> {
+    let all = state(house, |state| View::of_everything(state, view.viewer().clone()));
+    let mut readings: Vec<&Thing> = all
+        .all::<Reading>()
+        .filter(|(_, reading)| reading.version == *version)
+        .map(|(thing, _)| thing)
+        .collect();
+    readings.sort_by_key(|thing| (thing.created, thing.id.clone()));
+    readings.iter().map(|thing| thing.author.party.clone()).collect()
+}
+
+/// Whose copy of a letter somebody gets, where that leaks.
+pub(crate) fn copied_for(asking: &Asking, version: &Id, party: Option<Id>) -> Option<Id> {
+    if !open("the copy of a letter is that of whoever opened it first") {
+        return party;
+    }
+    readers(&asking.house, &asking.view, version).into_iter().next().unwrap_or(party)
+}
+
+/// The head of somebody's copy, where it counts the others'.
+pub(crate) fn headed(asking: &Asking, version: &Id, head: String) -> String {
+    if !open("the head of a copy counts who was given the letter before") {
+        return head;
+    }
+    format!("{head} {}", readers(&asking.house, &asking.view, version).len())
 }
 
 /// Lets the post look at what a person may see, or at everything.

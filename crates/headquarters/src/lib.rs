@@ -27,6 +27,7 @@ mod http;
 mod kept;
 #[cfg(feature = "leaks")]
 pub mod leaks;
+mod letters;
 pub mod look;
 mod notes;
 mod pages;
@@ -57,6 +58,7 @@ pub use groundwork::Groundwork;
 pub use house::{Clock, Doors, Entropy, House, HouseError, Settings};
 pub use http::router;
 pub use kept::Kept;
+pub use letters::{copy_of, letter_of};
 pub use post::{Carrier, Mail, Mailed, NotCarried, Postman};
 pub use ready::Ready;
 pub use routes::{Handle, Method, Route, Submission, routes};

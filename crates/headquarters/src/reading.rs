@@ -5,6 +5,7 @@ use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::contents::{Opener, names};
 use crate::house::House;
+use crate::letters;
 use crate::refusals;
 use crate::sign_in::Whose;
 use crate::writer::{Ask, NotDone};
@@ -63,9 +64,36 @@ pub(crate) enum Outgoing {
     Content(Box<Handed>),
 }
 
+/// Where what is handed out comes from.
+pub(crate) enum Source {
+    /// From where it lies sealed.
+    Sealed(Opener<Box<dyn Read + Send>>),
+    /// It was set for whoever asks; what is left of it.
+    Set(Vec<u8>),
+}
+
+/// How much of what was set goes out at once, in bytes.
+const PIECE_BYTES: usize = 64 << 10;
+
+impl Source {
+    /// The next piece; `None` after the last.
+    pub(crate) fn piece(&mut self) -> io::Result<Option<Vec<u8>>> {
+        match self {
+            Source::Sealed(opener) => opener.piece(),
+            Source::Set(left) if left.is_empty() => Ok(None),
+            Source::Set(left) => {
+                let rest = left.split_off(left.len().min(PIECE_BYTES));
+                Ok(Some(std::mem::replace(left, rest)))
+            }
+        }
+    }
+}
+
 /// A content on its way out.
 pub(crate) struct Handed {
-    pub(crate) opener: Opener<Box<dyn Read + Send>>,
+    pub(crate) source: Source,
+    /// How long it is.
+    pub(crate) bytes: u64,
     pub(crate) version: Version,
     /// Whether a browser is to show it.
     pub(crate) inline: bool,
@@ -77,7 +105,7 @@ impl Handed {
     /// too.
     pub(crate) fn piece(&mut self) -> io::Result<Option<Vec<u8>>> {
         if self.watch.goes_on() {
-            self.opener.piece()
+            self.source.piece()
         } else {
             Err(io::Error::other("it is not for this reader any more"))
         }
@@ -128,13 +156,8 @@ pub(crate) fn begin(
     }
     let house = &asking.house;
     let version = &wanted.attached.version;
-    let opener = match house.vault.open_content(version) {
-        Ok(Some(opener)) => opener,
-        Ok(None) => {
-            return Err(Refusal::Conflict(
-                "the content of this version is not in this house: restore it from a backup".into(),
-            ));
-        }
+    let (source, bytes) = match source(asking, wanted) {
+        Ok(source) => source?,
         Err(error) => return Ok(Outgoing::Instead(unreadable(asking, &error))),
     };
     let person = asking.view.viewer().seated().map(|seated| seated.person.clone());
@@ -169,7 +192,25 @@ pub(crate) fn begin(
         size: 0,
     };
     let version = version.clone();
-    Ok(Outgoing::Content(Box::new(Handed { opener, version, inline, watch })))
+    Ok(Outgoing::Content(Box::new(Handed { source, bytes, version, inline, watch })))
+}
+
+/// What is handed out, and how long it is. A letter is set before it is recorded that somebody was
+/// given it: if it cannot be, he was not.
+fn source(asking: &Asking, wanted: Wanted<'_>) -> io::Result<Result<(Source, u64), Refusal>> {
+    let version = &wanted.attached.version;
+    let Some(opener) = asking.house.vault.open_content(version)? else {
+        return Ok(Err(Refusal::Conflict(
+            "the content of this version is not in this house: restore it from a backup".into(),
+        )));
+    };
+    if version.media != Media::Letter {
+        return Ok(Ok((Source::Sealed(opener), version.bytes)));
+    }
+    Ok(letters::copy(asking, wanted, opener)?.map(|pdf| {
+        let bytes = pdf.len() as u64;
+        (Source::Set(pdf), bytes)
+    }))
 }
 
 fn unreadable(asking: &Asking, error: &io::Error) -> Answer {
@@ -195,7 +236,7 @@ pub(crate) fn inline(asking: &Asking) -> Result<Outgoing, Refusal> {
     let wanted = wanted(asking)?;
     let shown = match wanted.attached.version.media {
         Media::Png | Media::Jpeg => true,
-        Media::Pdf => wanted.document.reading == ReadingMode::Download,
+        Media::Pdf | Media::Letter => wanted.document.reading == ReadingMode::Download,
         Media::Plain | Media::Odt | Media::Docx | Media::Xlsx => false,
     };
     if !shown {
@@ -205,10 +246,10 @@ pub(crate) fn inline(asking: &Asking) -> Result<Outgoing, Refusal> {
 }
 
 /// The headers of a content.
-pub(crate) fn headers(version: &Version, inline: bool) -> [(&'static str, String); 5] {
+pub(crate) fn headers(version: &Version, bytes: u64, inline: bool) -> [(&'static str, String); 5] {
     // Whatever is in it runs nothing and loads nothing. A browser's viewer of PDF does not start in a
     // sandbox, and has one of its own.
-    let policy = if inline && version.media == Media::Pdf {
+    let policy = if inline && version.media.is_pdf() {
         "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     } else {
         "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -216,7 +257,7 @@ pub(crate) fn headers(version: &Version, inline: bool) -> [(&'static str, String
     [
         ("content-security-policy", policy.into()),
         ("content-disposition", names::disposition(version.name.as_str(), inline)),
-        ("content-length", version.bytes.to_string()),
+        ("content-length", bytes.to_string()),
         ("cache-control", "private, no-store".into()),
         ("accept-ranges", "none".into()),
     ]
@@ -224,5 +265,9 @@ pub(crate) fn headers(version: &Version, inline: bool) -> [(&'static str, String
 
 /// The type by which a content is sent.
 pub(crate) fn content_type(media: Media) -> &'static str {
-    if media == Media::Plain { "text/plain; charset=utf-8" } else { media.key() }
+    match media {
+        Media::Plain => "text/plain; charset=utf-8",
+        Media::Letter => Media::Pdf.key(),
+        other => other.key(),
+    }
 }

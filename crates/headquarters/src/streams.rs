@@ -237,7 +237,10 @@ impl Incoming {
                 }
             }
             let stored = intake.finish(&name)?;
-            attach(&house, &whose, stored.version, key)
+            let person = &whose.person;
+            let view = house.view(Some(person));
+            let still = house.is_still(whose.token.as_deref(), Some(person), &view);
+            attach(&house, (person, still), &whose.document, stored.version, key)
         });
         Incoming { pieces, work }
     }
@@ -255,22 +258,23 @@ impl Incoming {
 }
 
 /// Records a version whose content is durable. What the record does not take is thrown away; where it
-/// is not known whether it took it, the next start will tell.
-fn attach(
+/// is not known whether it took it, the next start will tell. Whoever is not `still` who he was when his
+/// request began adds nothing.
+pub(crate) fn attach(
     house: &House,
-    whose: &Whose,
+    (person, still): (&Id, bool),
+    document: &Id,
     version: coalition::content::Version,
     key: Option<Id>,
 ) -> Result<Done, NotTaken> {
     let id = version.id.clone();
-    let asked = Asked::made(Some(whose.document.clone()), Change::Attach { version });
+    let asked = Asked::made(Some(document.clone()), Change::Attach { version });
     let asked = match key {
         Some(key) => asked.with_key(key),
         None => asked,
     };
-    let person = Some(&whose.person);
-    let done = if house.is_still(whose.token.as_deref(), person, &house.view(person)) {
-        house.submit_and_wait(person.cloned(), Ask::Read(Box::new(asked)))
+    let done = if still {
+        house.submit_and_wait(Some(person.clone()), Ask::Read(Box::new(asked)))
     } else {
         Err(NotDone::Refused(Refusal::NotSeated))
     };
@@ -333,12 +337,12 @@ async fn hand_out(mut handed: Handed, sender: Sender<io::Result<Bytes>>) {
 }
 
 fn handed_out(handed: Handed) -> Response {
-    let (version, inline) = (handed.version.clone(), handed.inline);
+    let (version, inline, bytes) = (handed.version.clone(), handed.inline, handed.bytes);
     let (sender, pieces) = channel(PIECES_WAITING);
     tokio::spawn(hand_out(handed, sender));
     let body = Body::from_stream(Pieces(pieces));
     let mut response = headed(200, Some(content_type(version.media)), None, false, &[], body);
-    for (name, value) in headers(&version, inline) {
+    for (name, value) in headers(&version, bytes, inline) {
         if let Ok(value) = HeaderValue::from_str(&value) {
             response.headers_mut().insert(HeaderName::from_static(name), value);
         }

@@ -2,7 +2,7 @@
 
 use super::World;
 use coalition::act::Change;
-use coalition::content::{Document, Media, Reading, ReadingMode, Version};
+use coalition::content::{Document, Media, Purpose, Reading, ReadingMode, Version};
 use coalition::text::Text;
 use coalition::{Content, Id, Kind, View};
 use jiff::ToSpan;
@@ -21,6 +21,7 @@ impl World {
             title: self.name("Paper"),
             meeting,
             session,
+            purpose: if self.dice.one_in(3) { Purpose::Invitation } else { Purpose::Paper },
             reading: *self.dice.pick(ReadingMode::ALL),
             expires: self.dice.one_in(5).then(|| self.now + 960.hours()),
             note: self.text(),
@@ -49,7 +50,14 @@ impl World {
             let id = Id::from_entropy(self.dice.entropy());
             let bytes = content_of(&id).len() as u64;
             let name = self.name("file");
-            let media = *self.dice.pick(&[Media::Plain, Media::Plain, Media::Png, Media::Pdf]);
+            let media = *self.dice.pick(&[
+                Media::Plain,
+                Media::Plain,
+                Media::Png,
+                Media::Pdf,
+                Media::Letter,
+                Media::Letter,
+            ]);
             let hash = self.encoded();
             Change::Attach { version: Version { id, hash, bytes, media, name } }
         };
@@ -57,7 +65,14 @@ impl World {
     }
 }
 
-/// What every version of these worlds holds.
+/// What every letter of these worlds says, with its wordings.
+pub fn letter() -> String {
+    let place =
+        |of: usize| format!("In room {of} delegations [[meet | gather]] at {of} o'clock.\n\n");
+    (0..16).map(place).collect()
+}
+
+/// What every other version of these worlds holds.
 pub fn content_of(version: &Id) -> Vec<u8> {
     format!("What the version {version} says.\n").into_bytes()
 }

@@ -1,9 +1,12 @@
 //! Requests for every route of the router's own table, with ids seen, hidden and made up.
 
 use crate::twin::Twins;
+use crate::two_worlds::secret_of;
 use crate::world::Dice;
+use crate::world::papers::letter;
+use coalition::content::Media;
 use coalition::{Id, Kind};
-use headquarters::{Method, Route, look, routes};
+use headquarters::{Method, Route, copy_of, look, routes};
 
 /// One request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -223,7 +226,8 @@ fn body(route: &Route, twins: &Twins, dice: &mut Dice) -> (&'static str, String)
         );
         ("application/x-www-form-urlencoded", format!("reply={}", escaped(&file)))
     } else if route.path == "/disclosure" {
-        let sent = format!("published=2025-11-30&article={}", escaped(&article(twins, dice)));
+        let sent =
+            format!("published=2025-11-30&letters=yes&article={}", escaped(&article(twins, dice)));
         ("application/x-www-form-urlencoded", sent)
     } else if route.path == "/copies" {
         let letter = escaped(&"[[We | All]] meet. ".repeat(16));
@@ -231,8 +235,12 @@ fn body(route: &Route, twins: &Twins, dice: &mut Dice) -> (&'static str, String)
         let sent = format!("letter={letter}&label=AMBER&visible=yes{to}");
         ("application/x-www-form-urlencoded", sent)
     } else if route.path == "/api/v1/disclosure" {
-        let sent = serde_json::json!({ "text": article(twins, dice) });
+        let sent = serde_json::json!({ "text": article(twins, dice), "letters": true });
         ("application/json", sent.to_string())
+    } else if route.path == "/documents/{id}/letters" {
+        ("application/x-www-form-urlencoded", format!("visible=yes&letter={}", escaped(&letter())))
+    } else if route.path == "/api/v1/documents/{id}/letters" {
+        ("application/json", serde_json::json!({ "letter": letter() }).to_string())
     } else if route.path == "/documents/{id}/versions" {
         ("multipart/form-data; boundary=cut", file_form(dice))
     } else if route.path == "/api/v1/documents/{id}/versions" {
@@ -316,10 +324,28 @@ fn command(twins: &Twins, dice: &mut Dice) -> String {
     }
 }
 
+/// Somebody's copy of a letter of the records, hidden or seen; else what no copy says.
+fn found_copy(twins: &Twins, dice: &mut Dice) -> String {
+    let letters = twins.first.iter().chain(&twins.second).filter_map(|act| match &act.change {
+        coalition::Change::Attach { version } if version.media == Media::Letter => {
+            Some(version.id.clone())
+        }
+        _ => None,
+    });
+    let letters: Vec<Id> = letters.collect();
+    let parties = twins.kinds.iter().filter(|(_, kind)| **kind == Kind::Party);
+    let parties: Vec<Id> = parties.map(|(id, _)| id.clone()).collect();
+    if letters.is_empty() || parties.is_empty() || dice.one_in(8) {
+        return "In room 3 delegations meet at 3 o'clock.\n".to_owned();
+    }
+    let version = dice.pick(&letters);
+    copy_of(&letter(), secret_of(version), dice.pick(&parties)).expect("it is a letter")
+}
+
 /// An article that says all that some things of the records say, hidden ones among them.
 fn article(twins: &Twins, dice: &mut Dice) -> String {
     let records = [&twins.first, &twins.second];
-    let mut article = "They meet on 4 November 2025.\n".to_owned();
+    let mut article = format!("They meet on 4 November 2025.\n{}", found_copy(twins, dice));
     for _ in 0..24 {
         let acts = records[dice.below(2)];
         if acts.is_empty() {

@@ -5,17 +5,19 @@ use crate::answers::{Told, difference_of};
 use crate::mail::mail_differs;
 use crate::requests::{self, Asked};
 use crate::twin::{Difference, Twins};
-use crate::world::papers::content_of;
+use crate::world::papers::{content_of, letter};
 use crate::world::{Dice, World};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderValue, Request};
+use coalition::content::Media;
 use coalition::text::Name;
 use coalition::{Act, Change, Content, Id};
 use exchange::mail::MailAddress;
 use headquarters::passkeys::Origin;
 use headquarters::{
-    Contents, Directories, Doors, House, Kept, Mail, Method, NotReached, Settings, Token, router,
+    Contents, Directories, Doors, House, Kept, Mail, Method, NotReached, Settings, Token,
+    letter_of, router,
 };
 use jiff::{Timestamp, ToSpan};
 use record::{Log, MemoryStore, Salt, SigningKey, first_checkpoint};
@@ -117,7 +119,19 @@ pub fn house_of(acts: &[Act], mut settings: Settings, clock: &Clock) -> Arc<Hous
 /// The content of the version that an act adds, if it adds one.
 fn content_in(act: &Act) -> Option<(Id, Vec<u8>)> {
     let Change::Attach { version } = &act.change else { return None };
-    Some((version.id.clone(), content_of(&version.id)))
+    let content = match version.media {
+        Media::Letter => {
+            letter_of(&letter(), secret_of(&version.id)).expect("its copies can be told apart")
+        }
+        _ => content_of(&version.id),
+    };
+    Some((version.id.clone(), content))
+}
+
+/// The secret of a letter of these worlds.
+pub(crate) fn secret_of(version: &Id) -> [u8; 32] {
+    let bytes = version.as_str().as_bytes();
+    std::array::from_fn(|place| bytes[place % bytes.len()])
 }
 
 /// Asks a house.

@@ -16,6 +16,17 @@ choice!(
     }
 );
 choice!(
+    /// What a document is to its meeting.
+    Purpose {
+        /// A paper among others.
+        Paper "paper" "a paper",
+        /// The letter by which delegations are invited.
+        Invitation "invitation" "the letter of invitation",
+        /// What the meeting states.
+        Statement "statement" "the statement",
+    }
+);
+choice!(
     /// What a version is, as its bytes say; what its sender says of it counts for nothing.
     Media {
         /// A PDF.
@@ -32,14 +43,27 @@ choice!(
         Docx "application/vnd.openxmlformats-officedocument.wordprocessingml.document" "Word document",
         /// An Excel workbook without macros.
         Xlsx "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" "Excel workbook",
+        /// A letter that the house sets anew for each delegation, as PDF. Nobody sends one: the house
+        /// keeps it with the wordings that its author approved.
+        Letter "application/vnd.entente.letter+json" "letter, set for each delegation",
     }
 );
+
+impl Purpose {
+    fn is_paper(&self) -> bool {
+        *self == Purpose::Paper
+    }
+}
+
+fn paper() -> Purpose {
+    Purpose::Paper
+}
 
 impl Media {
     /// How the name of a file of this type ends.
     pub fn extension(self) -> &'static str {
         match self {
-            Media::Pdf => "pdf",
+            Media::Pdf | Media::Letter => "pdf",
             Media::Plain => "txt",
             Media::Png => "png",
             Media::Jpeg => "jpg",
@@ -47,6 +71,11 @@ impl Media {
             Media::Docx => "docx",
             Media::Xlsx => "xlsx",
         }
+    }
+
+    /// Whether it is handed out as a PDF.
+    pub fn is_pdf(self) -> bool {
+        matches!(self, Media::Pdf | Media::Letter)
     }
 
     /// Whether the house shows it on its own pages.
@@ -68,6 +97,9 @@ pub struct Document {
     /// The session in which it was given: what the room's door hides, it hides of this, too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<Id>,
+    /// What it is to the meeting. Whoever hosts it says so, and nobody else.
+    #[serde(default = "paper", skip_serializing_if = "Purpose::is_paper")]
+    pub purpose: Purpose,
     /// How far it is handed out.
     pub reading: ReadingMode,
     /// From when on it is not served to anybody.

@@ -14,7 +14,7 @@ mod people;
 mod promises;
 mod room;
 
-pub use documents::{Document, Media, Reading, ReadingMode, Version};
+pub use documents::{Document, Media, Purpose, Reading, ReadingMode, Version};
 pub use evidence::{Claim, PublishedAssessment, Source};
 pub use matching::Matching;
 pub use meetings::{

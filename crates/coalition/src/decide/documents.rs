@@ -3,7 +3,9 @@
 use super::fit::{one, perhaps};
 use super::permission::no;
 use crate::act::Change;
-use crate::content::{Content, Document, Kind, Reading, ReadingMode, Session, Standing, Version};
+use crate::content::{
+    Content, Document, Kind, Purpose, Reading, ReadingMode, Session, Standing, Version,
+};
 use crate::id::Id;
 use crate::label::{Label, Marking, Seated};
 use crate::refusal::Refusal;
@@ -67,6 +69,14 @@ pub fn keeps(view: &View, document: &Thing) -> bool {
     view.viewer().seated().is_some_and(|actor| gives(actor, document))
 }
 
+/// Whether the viewer may ask whose copy of a letter was found: those from whom it comes, and whoever
+/// acts for a lead.
+pub fn traces(view: &View, document: &Thing) -> bool {
+    view.viewer().seated().is_some_and(|actor| {
+        gives(actor, document) || actor.standing == Standing::Lead && actor.role.acts()
+    })
+}
+
 fn not_a_document() -> Result<(), Refusal> {
     Err(Refusal::invalid("change", "only a document has versions"))
 }
@@ -114,6 +124,14 @@ pub(super) fn document(view: &View, said: &Document, thing: Option<&Thing>) -> R
         return Err(Refusal::invalid(
             "content.document.session",
             "this session is not part of that meeting",
+        ));
+    }
+    // Its page sends everybody to it by name: it has to come from those who run the meeting.
+    let hosted = said.meeting.as_ref().is_some_and(|meeting| super::room::hosts(view, meeting));
+    if said.purpose != Purpose::Paper && (!hosted || said.session.is_some()) {
+        return Err(Refusal::invalid(
+            "content.document.purpose",
+            "those who run a meeting give its letter of invitation and its statement, to the meeting as a whole",
         ));
     }
     let Some((thing, known)) = thing.and_then(|thing| Some((thing, thing.said::<Document>()?)))

@@ -13,7 +13,7 @@ mod room;
 pub use after::{minutes as takes_minutes, minutes_of, publish, reports};
 pub use attribution::{MINUTES_BYTES_MAX, in_order, rule_of};
 pub use command::{Asked, Command, default_marking};
-pub use documents::{VERSIONS_MAX, keeps};
+pub use documents::{VERSIONS_MAX, keeps, traces};
 pub use fit::overlap;
 pub use people::{
     ACCOUNTS_MAX, LINK_HOURS_MAX, PASSKEYS_MAX, VOUCHING_HOURS, has_enrolled, seat_of, vouched,

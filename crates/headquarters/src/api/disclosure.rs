@@ -3,8 +3,10 @@
 use super::query::{Query, day};
 use crate::answer::Answer;
 use crate::asking::Asking;
-use coalition::Refusal;
+use crate::letters::{self, Traced};
 use coalition::disclosure::{self, Article, Disclosed, Disclosure, Feature, Grade, Public};
+use coalition::{Id, Refusal};
+use exchange::found::Found;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -15,6 +17,8 @@ struct Sent {
     text: String,
     #[serde(default)]
     published: Option<String>,
+    #[serde(default)]
+    letters: bool,
 }
 
 pub(super) fn assess(asking: &Asking) -> Result<Answer, Refusal> {
@@ -25,7 +29,39 @@ pub(super) fn assess(asking: &Asking) -> Result<Answer, Refusal> {
     let article =
         Article::read(&sent.text, published).map_err(|why| Refusal::invalid("text", why))?;
     let told = disclosure::assess(&asking.view, &asking.leaves(), &article);
-    Ok(Answer::json(&answer(&article, &told)))
+    let mut answer = answer(&article, &told);
+    if sent.letters {
+        let parties = letters::parties(&asking.view);
+        let found = Found::of_text(&sent.text);
+        answer["letters"] = match letters::traced(asking, &parties, &found) {
+            Ok(all) => all.iter().map(|of| traced(asking, &parties, of)).collect(),
+            Err(error) => return Ok(letters::unreadable(asking, &error)),
+        };
+    }
+    Ok(Answer::json(&answer))
+}
+
+/// A letter with which the text was compared, and whose copies fit.
+fn traced(asking: &Asking, parties: &[(Id, String)], of: &Traced<'_>) -> Value {
+    let fits = of.fitting().map(|suspect| {
+        let (party, name) = &parties[suspect.copy];
+        json!({
+            "party": party,
+            "name": name,
+            "agrees": suspect.agrees,
+            "likelihood": suspect.likelihood,
+            "false_accusation": suspect.false_accusation,
+            "opened": of.opened(&asking.view, party),
+        })
+    });
+    json!({
+        "document": of.thing.id,
+        "version": of.attached.version.id,
+        "places": of.told.slots,
+        "read": of.told.read,
+        "compared": parties.len(),
+        "fits": fits.collect::<Vec<_>>(),
+    })
 }
 
 fn answer(article: &Article, told: &Disclosure) -> Value {

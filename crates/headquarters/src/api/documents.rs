@@ -4,6 +4,7 @@
 use super::query::Query;
 use crate::answer::Answer;
 use crate::asking::Asking;
+use crate::letters;
 use crate::pages::documents::{destroyed, document};
 use crate::reading::{self, Outgoing};
 use crate::refusals;
@@ -36,9 +37,34 @@ fn to(asking: &Asking) -> Result<Id, Refusal> {
 /// What the file is called, and the word by which a retry gets the first answer.
 fn named(asking: &Asking) -> Result<(String, Option<Id>), Refusal> {
     let name = Query::open(asking, &["name"])?.one("name")?.unwrap_or_default();
+    Ok((name.to_owned(), key(asking)?))
+}
+
+fn key(asking: &Asking) -> Result<Option<Id>, Refusal> {
     let key = asking.header("idempotency-key").map(Id::parse).transpose();
-    let key = key.map_err(|error| Refusal::invalid("idempotency-key", error.to_string()))?;
-    Ok((name.to_owned(), key))
+    key.map_err(|error| Refusal::invalid("idempotency-key", error.to_string()))
+}
+
+/// A letter with the wordings that its author approved.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Letter {
+    letter: String,
+    #[serde(default)]
+    visible: bool,
+}
+
+/// Keeps a letter, of which each delegation gets a copy of its own.
+pub(super) fn letter(asking: &Asking) -> Result<Answer, Refusal> {
+    if !asking.seated() {
+        return Err(Refusal::NotSeated);
+    }
+    let document = document(asking)?;
+    Query::open(asking, &[])?;
+    let sent: Letter = serde_json::from_slice(&asking.body)
+        .map_err(|error| Refusal::invalid("body", error.to_string()))?;
+    let kept = letters::keep(asking, &document, key(asking)?, (&sent.letter, sent.visible));
+    Ok(answer(asking, kept))
 }
 
 fn answer(asking: &Asking, taken: Result<Done, NotTaken>) -> Answer {

@@ -29,6 +29,7 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/api/v1/{kind}/{id}", things::one),
     get("/api/v1/{kind}/{id}/history", things::history),
     upload("/api/v1/documents/{id}/versions", documents::UPLOAD),
+    post("/api/v1/documents/{id}/letters", documents::letter),
     content("/api/v1/documents/{id}/versions/{version}", documents::content),
     post("/api/v1/documents/{id}/versions/{version}/destroy", documents::destroy),
     submit("/api/v1/acts", acts::send),

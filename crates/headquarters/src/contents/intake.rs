@@ -136,6 +136,19 @@ pub(super) fn kept(vault: &Vault, version: &Id, key: Key, content: &[u8]) -> io:
     shelve(vault, version, key, sealer)
 }
 
+/// Keeps a letter, and says what the version with it is; durable when this returns.
+pub(crate) fn letter_kept(
+    vault: &Vault,
+    id: Id,
+    key: Key,
+    letter: &[u8],
+    title: &str,
+) -> io::Result<Version> {
+    kept(vault, &id, key, letter)?;
+    let (hash, bytes) = (encoded(Sha256::new_with_prefix(letter)), letter.len() as u64);
+    Ok(Version { id, hash, bytes, media: Media::Letter, name: names::plain(title, Media::Letter) })
+}
+
 /// What a version of this content would be, for tests and generated worlds.
 pub fn version_of(id: Id, name: &str, content: &[u8]) -> Option<Version> {
     let mut sniffer = Sniffer::default();

@@ -15,7 +15,7 @@ mod sniff;
 mod tests;
 
 pub use intake::version_of;
-pub(crate) use intake::{Intake, NotKept};
+pub(crate) use intake::{Intake, NotKept, letter_kept};
 pub(crate) use seal::Opener;
 
 use coalition::Id;

@@ -245,6 +245,7 @@ fn rooms() -> Vec<Content> {
             title: name("Annotated agenda"),
             meeting: Some(id("madrid")),
             session: Some(id("first")),
+            purpose: Purpose::Statement,
             reading: ReadingMode::Shown,
             expires: Some("2026-01-31T12:00:00Z".parse().unwrap()),
             note: text(),

@@ -461,4 +461,19 @@ pub const LEAKS: &[Leak] = &[
             _ => answer,
         }),
     ),
+    // Letters.
+    elsewhere("the copy of a letter is that of whoever opened it first"),
+    elsewhere("the head of a copy counts who was given the letter before"),
+    leak(
+        "an invitation as PDF holds what is hidden",
+        "",
+        Everything(|asking| asking.path.ends_with("/invitation.pdf")),
+    ),
+    leak(
+        "a readout as PDF is handed out before its moment",
+        "",
+        Everything(|asking| asking.path.ends_with("/readout.pdf")),
+    ),
+    leak("a trace compares delegations that are hidden", "", kind!(Party in "/disclosure")),
+    leak("a trace says who opened a letter", "", kind!(Reading in "/api/v1/disclosure")),
 ];

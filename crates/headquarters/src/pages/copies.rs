@@ -3,18 +3,17 @@
 
 use crate::answer::Answer;
 use crate::asking::Asking;
+use crate::letters::{draws, parties, template};
 use crate::look::Section;
 use crate::look::parts::{self, Button, Choice, Crumb, Field, LabelChoice, PageHead, Wrong};
 use crate::pages::words;
 use crate::routes::{Route, get, post};
 use crate::sent;
-use coalition::content::Party;
-use coalition::{Id, Label, Refusal, View};
+use coalition::{Id, Label, Refusal};
 use exchange::letter::{Part, STATIONERY, Stationery, blocks, unprintable};
-use exchange::marked::{Given, Kept, SAME_BY_CHANCE_MAX, Template};
+use exchange::marked::{Given, Kept, Template};
 use exchange::zip::{self, Entry};
 use maud::html;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
 pub(crate) const ROUTES: &[Route] = &[get("/copies", blank), post("/copies", made)];
@@ -87,36 +86,6 @@ fn made(asking: &Asking) -> Result<Answer, Refusal> {
     }
 }
 
-/// The letter, if copies of it can be told apart and printed.
-fn template(letter: &str) -> Result<Template, String> {
-    if letter.trim().is_empty() {
-        return Err("Paste the letter".to_owned());
-    }
-    let template = Template::parse(letter)
-        .map_err(|error| format!("{error}. Variants are written [[one wording | another]]"))?;
-    for (number, line) in (1..).zip(letter.lines()) {
-        if let Some(missing) = unprintable(line) {
-            return Err(format!(
-                "Line {number}: “{missing}” cannot be printed: the house has Latin, Greek and Cyrillic letters"
-            ));
-        }
-    }
-    if template.same_by_chance() > SAME_BY_CHANCE_MAX {
-        return Err("Give more places variants: fourteen with two wordings each are the least that tells copies apart once somebody types them anew; forty withstand being retold".to_owned());
-    }
-    Ok(template)
-}
-
-/// The parties that the asker can see, by name.
-fn parties(view: &View) -> Vec<(Id, String)> {
-    let mut all: Vec<(Id, String)> = view
-        .all::<Party>()
-        .map(|(thing, party)| (thing.id.clone(), party.name.to_string()))
-        .collect();
-    all.sort_by(|one, other| (&one.1, &one.0).cmp(&(&other.1, &other.0)));
-    all
-}
-
 /// All copies and their list, as one file.
 fn copies(
     asking: &Asking,
@@ -157,16 +126,6 @@ fn copies(
 fn file_name(number: usize, name: &str) -> String {
     let plain = |of: char| if of.is_alphanumeric() || " -".contains(of) { of } else { '_' };
     format!("{number:02} {}.pdf", name.chars().map(plain).take(60).collect::<String>())
-}
-
-/// Numbers from a seed, as many as are wanted: its hashes with a counter.
-fn draws(seed: [u8; 32]) -> impl FnMut() -> u64 {
-    let mut counter = 0_u64;
-    move || {
-        counter += 1;
-        let hash = Sha256::new().chain_update(seed).chain_update(counter.to_be_bytes()).finalize();
-        u64::from_le_bytes(hash[..8].try_into().expect("a hash is longer than eight bytes"))
-    }
 }
 
 fn sheet(asking: &Asking, asked: &Asked) -> Answer {
@@ -227,7 +186,10 @@ fn sheet(asking: &Asking, asked: &Asked) -> Answer {
                 (parts::checkbox(&visible, asked.visible))
                 (parts::buttons(&parts::button(Button::Primary, "Make copies")))
             }))
-            p.quiet.small { "Nothing of it is recorded or kept by the house." }
+            p.quiet.small {
+                "Nothing of it is recorded or kept by the house. To have the house hand each delegation its own copy, and trace it without a list, "
+                a href="/documents" { "give a document" } " and write the letter there."
+            }
         }
     };
     asking.page(TITLE, Section::Sources, body)

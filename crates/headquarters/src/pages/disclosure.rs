@@ -3,6 +3,7 @@
 use super::{fitting, words};
 use crate::answer::Answer;
 use crate::asking::Asking;
+use crate::letters;
 use crate::look::Section;
 use crate::look::parts::{
     self, Button, Column, Crumb, Field, Glyph, OnPhone, PageHead, Table, Tone, Wrong,
@@ -29,6 +30,7 @@ fn blank(asking: &Asking) -> Result<Answer, Refusal> {
 struct Asked {
     text: String,
     published: String,
+    letters: bool,
     wrongs: Vec<(&'static str, String)>,
 }
 
@@ -43,6 +45,7 @@ fn assessed(asking: &Asking) -> Result<Answer, Refusal> {
     let mut asked = Asked {
         text: sent::text(&sent, "article"),
         published: sent::text(&sent, "published"),
+        letters: sent::file(&sent, "letters").is_some(),
         wrongs: Vec::new(),
     };
     let published = asked.published.trim();
@@ -77,8 +80,14 @@ fn assessed(asking: &Asking) -> Result<Answer, Refusal> {
     match read {
         Ok(article) if asked.wrongs.is_empty() => {
             let told = assess(&asking.view, &asking.leaves(), &article);
-            let fitting = list.map(|list| fitting::section(&list, &found));
-            Ok(sheet(asking, &asked, &result(asking, &article, &told, fitting)))
+            let mut fitting = list.map(|list| fitting::section(&list, &found)).unwrap_or_default();
+            if asked.letters {
+                match fitting::among_kept(asking, &found) {
+                    Ok(kept) => fitting = html! { (fitting) (kept) },
+                    Err(error) => return Ok(letters::unreadable(asking, &error)),
+                }
+            }
+            Ok(sheet(asking, &asked, &result(asking, &article, &told, &fitting)))
         }
         read => {
             if asked.wrongs.is_empty() {
@@ -116,6 +125,12 @@ fn sheet(asking: &Asking, asked: &Asked, result: &Markup) -> Answer {
         error: asked.wrong("copies"),
         ..Field::named("copies", "List of marked copies")
     };
+    let letters = Field {
+        value: "yes",
+        hint: "What was found is compared with every letter of which you may know the traces: whose copy it may be, and how sure that is.",
+        required: false,
+        ..Field::named("letters", "Trace among the letters that the house keeps")
+    };
     let wrongs: Vec<Wrong<'_>> =
         asked.wrongs.iter().map(|(field, text)| Wrong { field, text }).collect();
     let body = html! {
@@ -130,6 +145,7 @@ fn sheet(asking: &Asking, asked: &Asked, result: &Markup) -> Answer {
             (parts::area_field(&article, 14))
             (parts::file_field(&file))
             (parts::date_field(&published))
+            @if !letters::traceable(&asking.view).is_empty() { (parts::checkbox(&letters, asked.letters)) }
             (parts::file_field(&copies))
             (parts::buttons(&parts::button(Button::Primary, "Assess")))
         }))
@@ -137,12 +153,7 @@ fn sheet(asking: &Asking, asked: &Asked, result: &Markup) -> Answer {
     asking.page(TITLE, Section::Sources, body)
 }
 
-fn result(
-    asking: &Asking,
-    article: &Article,
-    told: &Disclosure,
-    fitting: Option<Markup>,
-) -> Markup {
+fn result(asking: &Asking, article: &Article, told: &Disclosure, fitting: &Markup) -> Markup {
     let view = &asking.view;
     let of = |public: fn(&Public) -> bool| -> Vec<&Disclosed> {
         told.disclosed.iter().filter(|of| public(&of.public)).collect()
@@ -165,7 +176,7 @@ fn result(
         @if !open.is_empty() {
             (facts(view, article, "Already public", &open))
         }
-        @if let Some(fitting) = fitting { (fitting) }
+        (fitting)
         @if !told.disclosed.is_empty() { (marked(article, told)) }
     }
 }

@@ -1,11 +1,16 @@
 //! Which marked copies fit what was found: told to whoever holds the list of copies, from that list
-//! alone.
+//! alone; and of the letters that the house keeps, to whoever may trace them.
 
+use crate::asking::Asking;
+use crate::letters::{self, Traced};
 use crate::look::parts::{self, Column, OnPhone, Table, Tone};
+use crate::pages::words;
+use coalition::Id;
 use exchange::found::Found;
 use exchange::letter::STATIONERY;
 use exchange::marked::{Kept, Marks, Template, Trace, trace};
 use maud::{Markup, html};
+use std::io;
 
 /// So many rows say enough: the rest fits worse.
 const ROWS_MAX: usize = 10;
@@ -84,6 +89,81 @@ fn table(list: &List, told: &Trace) -> Markup {
             on_phone: OnPhone::Cards,
         }))
         @if rest > 0 { p.quiet { "And " (rest) " more, which fit worse." } }
+    }
+}
+
+/// Whose copies of the letters that the house keeps fit, for whoever may trace them.
+pub(super) fn among_kept(asking: &Asking, found: &Found) -> io::Result<Markup> {
+    let letters = letters::traceable(&asking.view).len();
+    let parties = letters::parties(&asking.view);
+    let all = letters::traced(asking, &parties, found)?;
+    Ok(html! {
+        section {
+            h2 { "Whose copies of kept letters fit" }
+            @if letters == 0 {
+                p { "The house keeps no letter that you may trace." }
+            } @else if all.is_empty() {
+                p { "It shows a wording of none of them: it is no such letter, or it was retold." }
+            } @else {
+                p { "To have been given a copy is not to have passed it on: it can be stolen. This is no verdict." }
+            }
+            @if letters > letters::LETTERS_MAX {
+                p.quiet { "It was compared with the newest " (letters::LETTERS_MAX) " of " (letters) " letters." }
+            }
+        }
+        @for traced in &all { (of_letter(asking, &parties, traced)) }
+    })
+}
+
+fn of_letter(asking: &Asking, parties: &[(Id, String)], traced: &Traced<'_>) -> Markup {
+    let told = &traced.told;
+    let rows: Vec<Vec<Markup>> = traced
+        .fitting()
+        .map(|suspect| {
+            let (party, name) = &parties[suspect.copy];
+            vec![
+                html! { (name) },
+                html! { (suspect.agrees) " of " (told.read) },
+                html! { (power(suspect.likelihood)) },
+                html! { (chance(suspect.false_accusation)) },
+                html! {
+                    @match traced.opened(&asking.view, party) {
+                        Some(at) => (words::moment_words(at)),
+                        None => span.quiet { "not that you can see" },
+                    }
+                },
+                html! { @if suspect.false_accusation <= FITS { (parts::badge(Tone::Warn, None, "fits")) } },
+            ]
+        })
+        .collect();
+    html! {
+        section {
+            h3 { (words::link(&asking.view, &traced.thing.id)) ", " (traced.attached.version.name) }
+            p {
+                (told.read) " of " (told.slots) " places at which copies are worded differently can be read"
+                @if told.gaps > 0 { ", and where lines end" }
+                @if told.leans > 0 { ", and to which side they lean" }
+                "; the copies of " (parties.len()) " delegations were compared."
+            }
+            @if rows.is_empty() {
+                p { "No copy fits so well that it could be told: it would be an innocent one more often than once in ten times." }
+            } @else {
+                (parts::table(&Table {
+                    caption: "Copies that fit, the likeliest first",
+                    caption_unseen: true,
+                    columns: vec![
+                        Column::words("Delegation"),
+                        Column::figures("Wordings that agree"),
+                        Column::figures("Likelier by a factor of"),
+                        Column::figures("Chance that anybody innocent fits so well"),
+                        Column::words("First opened"),
+                        Column::words(""),
+                    ],
+                    rows,
+                    on_phone: OnPhone::Cards,
+                }))
+            }
+        }
     }
 }
 

@@ -13,6 +13,7 @@ const VERSION: &str = "/api/v1/documents/{id}/versions/{version}";
 pub(super) fn operations() -> Vec<Operation> {
     vec![
         ("/api/v1/documents/{id}/versions", "post", send()),
+        ("/api/v1/documents/{id}/letters", "post", letter()),
         (VERSION, "get", read()),
         ("/api/v1/documents/{id}/versions/{version}/destroy", "post", destroy()),
     ]
@@ -44,6 +45,39 @@ fn send() -> Value {
               "schema": named("Id") },
         ],
         "requestBody": { "required": true, "content": binary() },
+        "responses": responses,
+    })
+}
+
+fn letter() -> Value {
+    let mut responses = Map::new();
+    let mut done = answered(
+        "The letter is kept: it is durable, and then its act. A retry with its key gets the same answer.",
+        "Added",
+    );
+    done["headers"] = json!({ "Location": {
+        "description": "Where the document is.", "schema": { "type": "string" } } });
+    responses.insert("201".into(), done);
+    fail(&mut responses, &["400", "401", "404", "409", "422", "429", "503", "507"]);
+    let body = object(
+        json!({
+            "letter": { "type": "string", "maxLength": exchange::marked::TEMPLATE_BYTES_MAX,
+                "description": "Plain text; `[[meet | gather]]` where copies may differ, at fourteen places at least." },
+            "visible": { "type": "boolean",
+                "description": "Whether a line at the foot of every page says whose copy it is." },
+        }),
+        &["letter"],
+    );
+    json!({
+        "operationId": "keepLetter",
+        "summary": "Adds a letter as a version: whoever reads it is handed the copy of his delegation, as PDF.",
+        "security": [{ "session": [] }],
+        "parameters": [
+            in_path("id", &named("Id")),
+            { "name": "Idempotency-Key", "in": "header", "description": "A word of yours by which a retry is known.",
+              "schema": named("Id") },
+        ],
+        "requestBody": { "required": true, "content": { "application/json": { "schema": body } } },
         "responses": responses,
     })
 }

@@ -156,7 +156,7 @@ fn chosen() -> Map<String, Value> {
             json!({
                 "type": "string",
                 "enum": Media::ALL.iter().map(|media| media.key()).collect::<Vec<_>>(),
-                "description": "What a version is, as its bytes say.",
+                "description": "What a version is, as its bytes say; a letter is read as PDF.",
             }),
         ),
         ("Moment", json!({ "type": "string", "format": "date-time" })),

@@ -252,6 +252,8 @@ fn of_articles() -> Named {
                     "text": { "type": "string", "maxLength": 200_000 },
                     "published": { "type": ["string", "null"], "format": "date",
                         "description": "The day on which it appeared, if that is known." },
+                    "letters": { "type": "boolean",
+                        "description": "Whether the text is also compared with the letters that the house keeps, as far as you may trace them." },
                 }),
                 &["text"],
             ),
@@ -297,8 +299,34 @@ fn disclosure() -> Value {
             "holders": list(&holder),
             "as_of": { "anyOf": [named("Moment"), { "type": "null" }],
                 "description": "The moment for which holders are told; null: the record as it stands." },
+            "letters": list(&traced()),
         }),
         &["meetings", "disclosed", "things_not_public", "holders", "as_of"],
+    )
+}
+
+/// A letter with which a text was compared.
+fn traced() -> Value {
+    let fits = object(
+        json!({
+            "party": named("Id"),
+            "name": text(),
+            "agrees": whole(),
+            "likelihood": { "type": "number",
+                "description": "How much likelier the text is if it comes from this copy than if not, as a power of ten." },
+            "false_accusation": { "type": "number", "minimum": 0, "maximum": 1,
+                "description": "The chance that, of all compared, anybody's copy fits so well though the text does not come from it." },
+            "opened": { "anyOf": [named("Moment"), { "type": "null" }],
+                "description": "When the delegation was first given it, as far as you can see." },
+        }),
+        &["party", "name", "agrees", "likelihood", "false_accusation", "opened"],
+    );
+    let mut fits = list(&fits);
+    fits["description"] = "Copies of which the false accusation is at most one in ten, the likeliest first. No verdict.".into();
+    object(
+        json!({ "document": named("Id"), "version": named("Id"), "places": whole(),
+            "read": whole(), "compared": whole(), "fits": fits }),
+        &["document", "version", "places", "read", "compared", "fits"],
     )
 }
 

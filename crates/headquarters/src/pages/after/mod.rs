@@ -17,7 +17,7 @@ use crate::asking::Asking;
 use crate::look::Section;
 use crate::look::parts::{self, Crumb, PageHead};
 use crate::pages::words;
-use crate::routes::{Route, get, post, submit};
+use crate::routes::{Route, get, lasting, post, submit};
 use coalition::Thing;
 use maud::{Markup, html};
 
@@ -30,6 +30,7 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/action-points/{id}", actions::page),
     submit("/action-points/{id}", actions::report),
     get("/readouts/{id}", readouts::page),
+    lasting("/readouts/{id}/readout.pdf", readouts::pdf),
 ];
 
 /// The page of one thing that stays of a meeting: under which crumbs it is found, what kind of thing it

@@ -3,9 +3,10 @@
 use super::page_of;
 use crate::answer::Answer;
 use crate::asking::Asking;
+use crate::letters::{self, Sheet};
 use crate::look::parts::{self, Crumb, Glyph, Tone};
-use crate::pages::words;
-use coalition::content::{Meeting, Readout};
+use crate::pages::{documents, words};
+use coalition::content::{Meeting, Purpose, Readout};
 use coalition::{Kind, Refusal, Thing, decide};
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -43,9 +44,24 @@ pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
         section.panel {
             p.small.quiet { (moment(thing, said)) }
             (words::paragraphs(said.text.as_str()))
+            div.buttons { a.button href={ "/readouts/" (thing.id) "/readout.pdf" } { "Readout (PDF)" } }
         }
     };
     Ok(page_of(asking, thing, &crumbs, ("Readout", said.title.as_str()), &wide))
+}
+
+/// The readout as a sheet of the house.
+pub(super) fn pdf(asking: &Asking) -> Result<Answer, Refusal> {
+    let (thing, said) = asking.find::<Readout>("id")?;
+    let at = words::moment_words(since(thing, said));
+    let when = if said.published {
+        format!("Told since {at}")
+    } else {
+        format!("Under embargo until {at}, by the house’s clock")
+    };
+    let text = format!("# {}\n\n{when}\n\n{}\n", said.title, said.text);
+    Sheet { title: said.title.as_str(), name: "readout.pdf", text: &text }
+        .answer(asking, letters::narrowest([thing]))
 }
 
 /// What is told of a meeting outside, on the meeting's page.
@@ -55,7 +71,8 @@ pub(crate) fn of_meeting(asking: &Asking, meeting: &Thing) -> Markup {
         view.all::<Readout>().filter(|(_, said)| said.meeting == meeting.id).collect();
     told.sort_by_key(|(thing, said)| (since(thing, said), &thing.id));
     let gives = decide::hosts(view, &meeting.id) && decide::offers_new(view, Kind::Readout);
-    if told.is_empty() && !gives {
+    let statement = documents::letter_for(asking, &meeting.id, Purpose::Statement);
+    if told.is_empty() && !gives && statement.is_none() {
         return html! {};
     }
     html! {
@@ -65,6 +82,9 @@ pub(crate) fn of_meeting(asking: &Asking, meeting: &Thing) -> Markup {
                 @if gives { div.buttons {
                     a.button href={ "/new/readout?meeting=" (meeting.id) "&marking.label=CLEAR" } { "Give a readout" }
                 } }
+            }
+            @if let Some(address) = &statement {
+                div.buttons { a.button href=(address) { "Statement (PDF)" } }
             }
             @if told.is_empty() { p.quiet { "No readout has been given that you can see." } }
             @for (thing, said) in &told {

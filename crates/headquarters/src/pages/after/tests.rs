@@ -284,3 +284,22 @@ fn a_house_that_was_closed_at_the_moment_publishes_before_anybody_asks() {
     let house = House::open(log.into_store(), key, settings).expect("it opens");
     assert!(house.view(None).get(&told).is_some());
 }
+
+#[test]
+fn a_readout_is_handed_out_as_a_sheet_to_whoever_sees_it() {
+    let house = house();
+    let (of, _) = meeting(&house, "on_record", "2026-02-02T09:00");
+    let said = json!({ "readout": { "meeting": of, "title": "What was agreed",
+        "text": "They met.\n\nThey agreed." } });
+    let readout = make(&house, "clerk-fr", &said, "GREEN");
+    let sheet = |person: Option<&str>| {
+        readouts::pdf(&asking(&house, person, &[("id", readout.as_str())], ""))
+            .map(|answer| answer.body)
+    };
+    let Ok(Body::Other("application/pdf", bytes)) = sheet(Some("head-ee")) else { panic!("a PDF") };
+    let text = exchange::found::Found::of_pdf(&bytes).expect("a PDF").text();
+    for told in ["What was agreed", "They agreed.", "TLP:GREEN", "Told since"] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    assert!(matches!(sheet(None), Err(Refusal::NotFound(_))));
+}

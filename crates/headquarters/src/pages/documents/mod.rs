@@ -2,6 +2,9 @@
 
 pub(crate) use sending::{destroyed, document};
 
+mod letter;
+#[cfg(test)]
+mod letter_tests;
 mod one;
 mod sending;
 mod shown;
@@ -15,7 +18,7 @@ use crate::look::Section;
 use crate::look::parts::{self, Column, Glyph, OnPhone, PageHead, Table, Tone};
 use crate::reading;
 use crate::routes::{Route, content, get, post, upload, work};
-use coalition::content::{Document, ReadingMode, Session, Version};
+use coalition::content::{Document, Media, Purpose, ReadingMode, Session, Version};
 use coalition::{Id, Kind, Refusal, Thing, View};
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -24,6 +27,7 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/documents", list),
     get("/documents/{id}", one::page),
     upload("/documents/{id}/versions", sending::UPLOAD),
+    post("/documents/{id}/letters", letter::kept),
     content("/documents/{id}/versions/{version}", reading::download),
     content("/documents/{id}/versions/{version}/inline", reading::inline),
     work("/documents/{id}/versions/{version}/shown", shown::page),
@@ -49,6 +53,14 @@ fn size_words(bytes: u64) -> String {
         0..1_000 => format!("{bytes} bytes"),
         1_000..1_000_000 => format!("{} kB", tenths(1_000)),
         _ => format!("{} MB", tenths(1_000_000)),
+    }
+}
+
+/// What a version is, in words. How long a letter is, each delegation's copy says.
+fn what_it_is(version: &Version) -> String {
+    match version.media {
+        Media::Letter => version.media.words().to_owned(),
+        media => format!("{}, {}", media.words(), size_words(version.bytes)),
     }
 }
 
@@ -113,7 +125,7 @@ fn row(asking: &Asking, (thing, document): Given<'_>) -> Vec<Markup> {
         html! { @if let Some(party) = &thing.author.party { (view.name_of(party)) } },
         html! {
             @match newest(thing) {
-                Some(version) => { (version.media.words()) ", " (size_words(version.bytes)) },
+                Some(version) => (what_it_is(version)),
                 None => span.quiet { "none" },
             }
         },
@@ -144,6 +156,22 @@ pub(crate) fn given(asking: &Asking, meeting: &Id, session: Option<&Id>) -> Mark
             }
         }
     }
+}
+
+/// Where a reader of his own letter of a meeting finds it: the newest version of the newest document of
+/// this purpose that he may have now.
+pub(crate) fn letter_for(asking: &Asking, meeting: &Id, purpose: Purpose) -> Option<String> {
+    let fitting = asking.view.standing::<Document>().filter(|(_, document)| {
+        document.meeting.as_ref() == Some(meeting)
+            && document.purpose == purpose
+            && document.reading == ReadingMode::Download
+            && !document.expired(asking.now)
+    });
+    let letters = fitting.filter_map(|(thing, _)| {
+        newest(thing).filter(|version| version.media.is_pdf()).map(|version| (thing, version))
+    });
+    let newest = letters.max_by_key(|(thing, _)| (thing.created, &thing.id));
+    newest.map(|(thing, version)| format!("/documents/{}/versions/{}", thing.id, version.id))
 }
 
 /// What gives a document to a meeting, or in a session.

@@ -1,6 +1,7 @@
 //! A document's page: its versions, who can see it, and who has read it.
 
-use super::{Given, door, given_to, size_words, state};
+use super::letter::{self, Written};
+use super::{Given, door, given_to, state, what_it_is};
 use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::look::Section;
@@ -13,21 +14,29 @@ use coalition::{Id, Label, Refusal, Thing, decide};
 use maud::{Markup, html};
 
 pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
-    written(asking, None)
+    written(asking, None, &Written::default())
 }
 
-/// The page, with what was wrong with what was sent.
-pub(super) fn written(asking: &Asking, wrong: Option<&str>) -> Result<Answer, Refusal> {
+/// The page, with what was wrong with the file that was sent, or with the letter.
+pub(super) fn written(
+    asking: &Asking,
+    wrong: Option<&str>,
+    letter: &Written,
+) -> Result<Answer, Refusal> {
     let given = asking.find::<Document>("id")?;
     let (thing, document) = given;
     let view = &asking.view;
     let keeps = decide::keeps(view, thing);
+    let of_letter = letter.wrong.as_deref().map(|text| Wrong { field: "letter", text });
     let wrongs: Vec<Wrong<'_>> =
-        wrong.map(|text| Wrong { field: "file", text }).into_iter().collect();
+        wrong.map(|text| Wrong { field: "file", text }).into_iter().chain(of_letter).collect();
     let wide = html! {
         (notices(asking, given))
         (versions(asking, given, keeps))
-        @if keeps && thing.stands() && !document.expired(asking.now) { (sending(asking, given, wrong)) }
+        @if keeps && thing.stands() && !document.expired(asking.now) {
+            (sending(asking, given, wrong))
+            (letter::writing(asking, given, letter))
+        }
         (readings(asking, thing))
     };
     let narrow = html! {
@@ -74,6 +83,7 @@ fn facts(asking: &Asking, (thing, document): Given<'_>) -> Markup {
     let view = &asking.view;
     let rows = [
         ("Given to", given_to(view, document)),
+        ("What it is", html! { (document.purpose.words()) }),
         (
             "From",
             match &thing.author.party {
@@ -135,14 +145,17 @@ fn version(
             span id={ "version-" (said.id) } { (number) ": " (said.name) }
             details.changing {
                 summary { "Hash" span.unseen { " of version " (number) } }
-                p.small { "SHA-256 " code { (said.hash) } ", " (said.bytes) " bytes" }
+                p.small {
+                    "SHA-256 " code { (said.hash) } ", " (said.bytes) " bytes"
+                    @if said.media == Media::Letter { ", of the letter and its secret as the house keeps them: of no copy" }
+                }
             }
         },
         html! {
             (words::moment_words(attached.at))
             @if let Some(who) = who { br; span.quiet { (who.content.title()) } }
         },
-        html! { (said.media.words()) ", " (size_words(said.bytes)) },
+        html! { (what_it_is(said)) },
         html! {
             @if let Some(at) = attached.destroyed {
                 strong { "Destroyed" } " " (words::moment_words(at)) ": its key is gone, and the content with it. The hash stays."
@@ -164,7 +177,7 @@ fn ways((thing, document): Given<'_>, attached: &Attached) -> Markup {
     html! {
         div.buttons {
             @if said.media.is_shown() { a.button href={ (address) "/shown" } { "Show" } }
-            @if download && said.media == Media::Pdf { a.button href={ (address) "/inline" } { "Open" } }
+            @if download && said.media.is_pdf() { a.button href={ (address) "/inline" } { "Open" } }
             @if download { a.button href=(address) { "Download" } }
         }
     }

@@ -1,5 +1,6 @@
 //! Adding a version to a document, and destroying one.
 
+use super::letter::Written;
 use super::one;
 use crate::answer::Answer;
 use crate::asking::Asking;
@@ -33,7 +34,7 @@ pub(crate) fn document(asking: &Asking) -> Result<Id, Refusal> {
     Ok(thing.id.clone())
 }
 
-fn answer(asking: &Asking, taken: Result<Done, NotTaken>) -> Answer {
+pub(super) fn answer(asking: &Asking, taken: Result<Done, NotTaken>) -> Answer {
     match taken {
         Ok(done) => Answer::see_other(format!("/documents/{}", done.subject)),
         Err(NotTaken::Refused(
@@ -46,7 +47,7 @@ fn answer(asking: &Asking, taken: Result<Done, NotTaken>) -> Answer {
                 NotTaken::Refused(Refusal::Invalid { why, .. }) => why.clone(),
                 other => sentence(&other.to_string()),
             };
-            let page = one::written(asking, Some(&why));
+            let page = one::written(asking, Some(&why), &Written::default());
             page.unwrap_or_else(|refusal| refusals::answer(asking, &refusal)).with_status(status)
         }
     }

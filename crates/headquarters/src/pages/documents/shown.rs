@@ -2,16 +2,15 @@
 
 use crate::answer::Answer;
 use crate::asking::Asking;
-use crate::contents::Opener;
 use crate::look::Section;
 use crate::look::parts::{self, Crumb, PageHead};
 use crate::pages::words;
-use crate::reading::{Handed, Outgoing, Wanted, begin, closed, wanted};
+use crate::reading::{Handed, Outgoing, Source, Wanted, begin, closed, wanted};
 use crate::refusals;
 use coalition::Refusal;
 use coalition::content::Media;
 use maud::{Markup, html};
-use std::io::{self, Read};
+use std::io;
 
 /// How many lines a page of text has at most, and how many bytes.
 const LINES_MAX: usize = 60;
@@ -34,9 +33,9 @@ pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
         Media::Plain => text(asking, wanted, number),
         // The picture itself is asked for by the page, and that is recorded then.
         Media::Png | Media::Jpeg => Ok(sheet(asking, wanted, &picture(wanted))),
-        Media::Pdf | Media::Odt | Media::Docx | Media::Xlsx => Err(Refusal::Conflict(
-            "the house shows text and pictures; this can be downloaded".into(),
-        )),
+        Media::Pdf | Media::Letter | Media::Odt | Media::Docx | Media::Xlsx => Err(
+            Refusal::Conflict("the house shows text and pictures; this can be downloaded".into()),
+        ),
     }
 }
 
@@ -54,7 +53,7 @@ fn text(asking: &Asking, wanted: Wanted<'_>, number: u32) -> Result<Answer, Refu
     if !handed.watch.goes_on() {
         return Err(Refusal::NotFound(Some(coalition::Kind::Document)));
     }
-    let pages = match cut(&mut handed.opener, number) {
+    let pages = match cut(&mut handed.source, number) {
         Ok(pages) => pages,
         Err(error) => {
             eprintln!("entente: the content of a document cannot be read: {error}");
@@ -149,9 +148,9 @@ impl Cutter {
     }
 }
 
-fn cut(opener: &mut Opener<Box<dyn Read + Send>>, number: u32) -> io::Result<Pages> {
+fn cut(source: &mut Source, number: u32) -> io::Result<Pages> {
     let mut cutter = Cutter::default();
-    while let Some(piece) = opener.piece()? {
+    while let Some(piece) = source.piece()? {
         cutter.take(&piece, number);
     }
     Ok(cutter.finish(number))

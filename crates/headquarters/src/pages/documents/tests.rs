@@ -41,27 +41,27 @@ impl Store for Failing {
     }
 }
 
-struct Papers {
-    house: Arc<House>,
+pub(super) struct Papers {
+    pub(super) house: Arc<House>,
     router: Router,
     minutes: Arc<AtomicI64>,
     full: Arc<AtomicBool>,
 }
 
-struct Reply {
-    status: u16,
+pub(super) struct Reply {
+    pub(super) status: u16,
     headers: Vec<(String, String)>,
-    body: Vec<u8>,
+    pub(super) body: Vec<u8>,
 }
 
 impl Reply {
-    fn header(&self, name: &str) -> &str {
+    pub(super) fn header(&self, name: &str) -> &str {
         self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
-    fn json(&self) -> Value {
+    pub(super) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("{}", self.text()))
     }
 }
@@ -80,7 +80,7 @@ fn form(parts: &[(&str, Option<&str>, &[u8])]) -> Vec<u8> {
 
 impl Papers {
     /// The worked example, with a paper of Estonia's that everybody sees. A mebibyte is taken.
-    fn new() -> Papers {
+    pub(super) fn new() -> Papers {
         let minutes = Arc::new(AtomicI64::new(0));
         let clock = Arc::clone(&minutes);
         let full = Arc::new(AtomicBool::new(false));
@@ -100,7 +100,7 @@ impl Papers {
         papers
     }
 
-    fn give(&self, person: &str, paper: &str, mut said: Value, label: &str) {
+    pub(super) fn give(&self, person: &str, paper: &str, mut said: Value, label: &str) {
         said["title"] = paper.into();
         self.act(
             person,
@@ -148,11 +148,17 @@ impl Papers {
         Reply { status, headers, body: body.unwrap_or_default() }
     }
 
-    async fn get(&self, person: Option<&str>, address: &str) -> Reply {
+    pub(super) async fn get(&self, person: Option<&str>, address: &str) -> Reply {
         self.reply(self.request(person, "GET", address).body(Body::empty()).unwrap()).await
     }
 
-    async fn post(&self, person: Option<&str>, address: &str, kind: &str, body: Vec<u8>) -> Reply {
+    pub(super) async fn post(
+        &self,
+        person: Option<&str>,
+        address: &str,
+        kind: &str,
+        body: Vec<u8>,
+    ) -> Reply {
         let request = self.request(person, "POST", address).header("content-type", kind);
         self.reply(request.body(Body::from(body)).unwrap()).await
     }
@@ -176,13 +182,18 @@ impl Papers {
         format!("/documents/{paper}/versions/{version}")
     }
 
-    fn of<T>(&self, person: &str, paper: &str, read: impl FnOnce(&Thing, &Document) -> T) -> T {
+    pub(super) fn of<T>(
+        &self,
+        person: &str,
+        paper: &str,
+        read: impl FnOnce(&Thing, &Document) -> T,
+    ) -> T {
         let view = self.house.view(Some(&id(person)));
         let (thing, document) = view.find::<Document>(&id(paper)).unwrap();
         read(thing, document)
     }
 
-    fn readings(&self, person: &str) -> usize {
+    pub(super) fn readings(&self, person: &str) -> usize {
         self.house.view(Some(&id(person))).all::<Reading>().count()
     }
 

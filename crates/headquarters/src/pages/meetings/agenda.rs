@@ -4,27 +4,20 @@ use super::sessions::{self, Held};
 use super::when;
 use crate::answer::Answer;
 use crate::asking::Asking;
+use crate::letters::{self, Sheet};
 use coalition::content::Meeting;
 use coalition::time::PartialTime;
 use coalition::{Refusal, View};
-use exchange::letter::{Stationery, plain_pdf, unprintable};
 
 pub(super) fn pdf(asking: &Asking) -> Result<Answer, Refusal> {
     let (thing, meeting) = asking.find::<Meeting>("id")?;
-    let text = written(&asking.view, meeting, &sessions::of(&asking.view, &thing.id));
-    let from = asking.coalition_name();
-    if let Some(missing) = unprintable(&text).or_else(|| unprintable(&from)) {
-        return Err(Refusal::Conflict(format!(
-            "the agenda holds “{missing}”, and the house prints Latin, Greek and Cyrillic letters only"
-        )));
-    }
-    let stationery = Stationery {
-        from: &from,
-        title: meeting.title.as_str(),
-        label: thing.marking.label.as_str(),
-        visible: None,
-    };
-    Ok(Answer::download("application/pdf", "agenda.pdf", plain_pdf(&stationery, &text)))
+    let held = sessions::of(&asking.view, &thing.id);
+    let text = written(&asking.view, meeting, &held);
+    let said = held.iter().flat_map(|held| {
+        std::iter::once(held.thing).chain(held.items.iter().map(|(thing, _)| *thing))
+    });
+    let label = letters::narrowest(said.chain([thing]));
+    Sheet { title: meeting.title.as_str(), name: "agenda.pdf", text: &text }.answer(asking, label)
 }
 
 /// The agenda as the text of a letter.

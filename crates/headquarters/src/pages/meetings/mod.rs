@@ -6,6 +6,7 @@ mod by_file;
 mod credential;
 mod day;
 mod desk;
+mod invitation;
 mod one;
 mod people;
 mod series;
@@ -38,6 +39,7 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/meetings", list),
     get("/meetings/{id}", one::page),
     lasting("/meetings/{id}/agenda.pdf", agenda::pdf),
+    lasting("/meetings/{id}/invitation.pdf", invitation::pdf),
     get("/meetings/{id}/desk", desk::page),
     submit("/meetings/{id}/desk", desk::send),
     get("/meetings/{id}/credential", credential::own),

@@ -1,7 +1,7 @@
 //! A meeting's page.
 
 use super::attendance::{self, Attendance};
-use super::{Called, day, first_day, series, sessions, undertaking, zone};
+use super::{Called, day, first_day, invitation, series, sessions, undertaking, zone};
 use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::look::Section;
@@ -55,6 +55,7 @@ pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
             actions: html! {
                 @if decide::hosts(view, &thing.id) { a.button href={ "/meetings/" (thing.id) "/desk" } { "Desk" } }
                 a.button href={ "/meetings/" (thing.id) "/agenda.pdf" } { "Agenda (PDF)" }
+                (invitation::offer(asking, (thing, meeting)))
                 (words::changes(asking, thing))
                 (words::offer_new(asking, Kind::Claim, "Cite a claim", &[("about", &thing.id)]))
             },
@@ -125,7 +126,7 @@ fn or_not_stated(words: &str, not_stated: bool) -> Markup {
 }
 
 /// The rules, a sentence each.
-fn rules(rules: Rules) -> [&'static str; 3] {
+pub(super) fn rules(rules: Rules) -> [&'static str; 3] {
     [
         match rules.devices {
             Devices::Kept => "Devices stay with their owners.",
