@@ -3,6 +3,7 @@
 mod commands;
 mod data;
 mod failure;
+mod secrets;
 mod smtp;
 
 use clap::{Parser, Subcommand};

@@ -2,6 +2,7 @@
 //! carries its mail.
 
 use crate::failure::Failure;
+use crate::secrets::secret;
 use exchange::mail::MailAddress;
 use headquarters::{Carrier, NotCarried};
 use lettre::address::Envelope;
@@ -10,7 +11,6 @@ use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Category;
 use lettre::{Address, SmtpTransport, Transport};
 use std::net::IpAddr;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -28,23 +28,8 @@ pub(crate) struct Account(String, String);
 impl Account {
     /// The account in a file, or in the environment if none is named; none if there is neither.
     pub(crate) fn read(file: Option<&Path>) -> Result<Option<Account>, Failure> {
-        let (text, place) = match file {
-            Some(path) => {
-                let place = format!("--smtp-account {}", path.display());
-                let cannot = |error| Failure::input(format!("{place}: {error}"), "");
-                let mode = std::fs::metadata(path).map_err(cannot)?.permissions().mode();
-                if mode & 0o077 != 0 {
-                    return Err(Failure::input(
-                        format!("{place}: others on this machine may read it"),
-                        format!("Keep it to yourself first: chmod 600 {}", path.display()),
-                    ));
-                }
-                (std::fs::read_to_string(path).map_err(cannot)?, place)
-            }
-            None => match std::env::var(ACCOUNT_VARIABLE) {
-                Ok(text) => (text, ACCOUNT_VARIABLE.to_owned()),
-                Err(_) => return Ok(None),
-            },
+        let Some((text, place)) = secret("--smtp-account", file, ACCOUNT_VARIABLE)? else {
+            return Ok(None);
         };
         let parts = text.trim_end_matches(['\r', '\n']).split_once(':');
         let account = parts.filter(|(name, password)| !name.is_empty() && !password.is_empty());

@@ -451,3 +451,39 @@ fn a_letter_is_copied_and_a_copy_that_is_found_is_traced() {
     std::fs::write(&letter, [0xff, 0xfe]).expect("a letter");
     refuses(&["copies", text(&letter), "--for", "FR", "--out", "x"], 3, "not UTF-8");
 }
+
+#[cfg(feature = "s3")]
+#[test]
+fn a_bucket_that_cannot_be_meant_is_refused_without_its_secret() {
+    let scratch = Scratch::new();
+    let data = founded(&scratch);
+    let account = scratch.path("account");
+    std::fs::write(&account, "key:battery\n").expect("ours");
+    let serve = |address: &str, at: &str, words: &str| {
+        let arguments = [
+            "serve",
+            "--data",
+            text(&data),
+            "--port",
+            "0",
+            "--contents",
+            address,
+            "--contents-at",
+            at,
+            "--contents-account",
+            text(&account),
+        ];
+        refuses(&arguments, 3, words);
+        assert!(!complaint(&run(&arguments)).contains("battery"));
+    };
+    let store = "https://s3.example";
+    serve("s3://papers", store, "chmod 600");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(&account, mode).expect("ours");
+    serve("papers", store, "say s3://bucket/prefix");
+    serve("s3://papers", "http://s3.example", "without TLS, on this machine alone");
+    std::fs::write(&account, "battery\n").expect("ours");
+    serve("s3://papers", store, "an account is one line");
+    let only = ["serve", "--data", text(&data), "--contents", "s3://papers"];
+    refuses(&only, 2, "--contents-at");
+}

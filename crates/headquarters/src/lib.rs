@@ -48,6 +48,8 @@ mod writer;
 pub use answer::{Answer, Body};
 pub use asking::Asking;
 pub use connections::{Waits, serve};
+#[cfg(feature = "s3")]
+pub use contents::{BadBucket, Bucket};
 pub use contents::{CONTENT_BYTES_MAX, Contents, ContentsError, version_of};
 pub use directories::Directories;
 #[cfg(feature = "openid")]

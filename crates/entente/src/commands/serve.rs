@@ -3,11 +3,17 @@
 use super::listening::{bound, run};
 use crate::data;
 use crate::failure::Failure;
+#[cfg(feature = "s3")]
+use crate::secrets::secret;
 use crate::smtp::{Account, Smtp};
 use clap::Args;
 use exchange::mail::MailAddress;
 use headquarters::passkeys::Origin;
+#[cfg(feature = "s3")]
+use headquarters::{BadBucket, Bucket};
 use headquarters::{Carrier, Contents, Directories, Doors, House, Mail, Postman, Settings};
+#[cfg(feature = "s3")]
+use jiff::Timestamp;
 use record::Desk;
 use serde_json::json;
 use std::net::IpAddr;
@@ -51,6 +57,25 @@ pub(crate) struct Serve {
     /// The longest file taken as a version of a document, in MiB.
     #[arg(long, default_value_t = 50, value_name = "MIB")]
     file_max: u32,
+    /// Keep the contents of documents, sealed, in a bucket: `s3://bucket/prefix`. Left out: in the data
+    /// directory. Their keys stay there in any case.
+    #[cfg(feature = "s3")]
+    #[arg(long, value_name = "URL", requires = "contents_at")]
+    contents: Option<String>,
+    /// The store that has the bucket, such as `https://s3.eu-west-1.amazonaws.com`: over TLS, unless it
+    /// is on this machine.
+    #[cfg(feature = "s3")]
+    #[arg(long, value_name = "URL", requires = "contents")]
+    contents_at: Option<String>,
+    /// The store's region.
+    #[cfg(feature = "s3")]
+    #[arg(long, default_value = "us-east-1", value_name = "REGION")]
+    contents_region: String,
+    /// A file with the account for the store: one line, the id of its key, a colon, the secret. It must
+    /// be readable by you alone. The variable ENTENTE_CONTENTS_ACCOUNT may hold the same.
+    #[cfg(feature = "s3")]
+    #[arg(long, value_name = "FILE", requires = "contents")]
+    contents_account: Option<PathBuf>,
     /// A file of the directories by which people of some parties come in (OpenID Connect); SECURITY.md
     /// shows one.
     #[cfg(feature = "openid")]
@@ -76,6 +101,7 @@ impl Serve {
             ));
         }
         let mail = self.mail()?;
+        let contents = self.contents()?;
         run(async {
             let (listener, port) = bound(self.listen, self.port).await?;
             let origin = self.origin.clone().unwrap_or_else(|| format!("http://localhost:{port}"));
@@ -88,7 +114,7 @@ impl Serve {
                 directories: Arc::clone(&directories),
                 desk: Some(desk),
                 mail: mail.map(|from| Mail { from, pages }),
-                contents: Contents::Folder(data::contents(&self.data)),
+                contents,
                 content_bytes_max: u64::from(self.file_max) << 20,
                 proxy: self.proxy,
                 ..Settings::with(Doors::Passkeys(origin.clone()))
@@ -135,6 +161,42 @@ impl Serve {
     #[expect(clippy::unused_self, reason = "with the feature `openid` there is a file to read")]
     fn directories(&self) -> Result<Directories, Failure> {
         Ok(Directories::default())
+    }
+
+    #[cfg(feature = "s3")]
+    fn contents(&self) -> Result<Contents, Failure> {
+        let folder = data::contents(&self.data);
+        let (Some(address), Some(at)) = (&self.contents, &self.contents_at) else {
+            return Ok(Contents::Folder(folder));
+        };
+        let file = self.contents_account.as_deref();
+        let account = secret("--contents-account", file, "ENTENTE_CONTENTS_ACCOUNT")?;
+        let Some((account, _)) = account else {
+            return Err(Failure::input(
+                "--contents: there is no account for the store",
+                "Name a file with --contents-account: one line, the id of the key, a colon, the secret.",
+            ));
+        };
+        let place = (address.as_str(), at.as_str(), self.contents_region.as_str());
+        let bucket = Bucket::at(place, &account, folder.join("incoming"), Arc::new(Timestamp::now));
+        bucket.map(Contents::Bucket).map_err(|why| {
+            let option = match why {
+                BadBucket::Address => "--contents",
+                BadBucket::Endpoint => "--contents-at",
+                BadBucket::Region => "--contents-region",
+                BadBucket::Account => "--contents-account",
+            };
+            Failure::input(format!("{option}: {why}"), "")
+        })
+    }
+
+    #[cfg(not(feature = "s3"))]
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "with the feature `s3` there is an account to read"
+    )]
+    fn contents(&self) -> Result<Contents, Failure> {
+        Ok(Contents::Folder(data::contents(&self.data)))
     }
 
     fn announce(&self, origin: &Origin) -> Result<(), Failure> {

@@ -6,6 +6,8 @@
 //! destroyed before its key goes. So whatever a killed process leaves that the record does not speak
 //! of belongs to nobody, and is thrown away at the next start.
 
+#[cfg(feature = "s3")]
+mod bucket;
 mod intake;
 pub(crate) mod names;
 mod seal;
@@ -14,6 +16,8 @@ mod sniff;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "s3")]
+pub use bucket::{BadBucket, Bucket};
 pub use intake::version_of;
 pub(crate) use intake::{Intake, NotKept, letter_kept};
 pub(crate) use seal::Opener;
@@ -35,6 +39,9 @@ pub enum Contents {
     Memory(Vec<(Id, Vec<u8>)>),
     /// In a folder of this machine. It takes a desk, too, or the keys are gone with the house.
     Folder(PathBuf),
+    /// In a bucket. It takes a desk, or nobody knows what lies there.
+    #[cfg(feature = "s3")]
+    Bucket(Bucket),
 }
 
 /// The longest content taken where nobody says otherwise, in bytes.
@@ -139,11 +146,16 @@ impl Vault {
         kept: &BTreeSet<Id>,
         draw: &dyn Fn() -> Key,
     ) -> Result<Vault, ContentsError> {
-        let keys = desk.map_or_else(|| Keys::Memory(Mutex::default()), Keys::Desk);
         let (shelf, first): (Box<dyn Shelf>, _) = match contents {
             Contents::Memory(first) => (Box::<InMemory>::default(), first),
             Contents::Folder(directory) => (Box::new(Folder::open(&directory)?), Vec::new()),
+            #[cfg(feature = "s3")]
+            Contents::Bucket(bucket) => {
+                let desk = desk.clone().ok_or_else(|| io::Error::other("a bucket takes a desk"))?;
+                (Box::new(bucket.open(desk)?), Vec::new())
+            }
         };
+        let keys = desk.map_or_else(|| Keys::Memory(Mutex::default()), Keys::Desk);
         let vault = Vault { shelf, keys, under_way: Arc::default() };
         for (version, content) in &first {
             intake::kept(&vault, version, draw(), content)?;
@@ -167,8 +179,13 @@ impl Vault {
         let stay = stay.iter().filter_map(|(_, entry)| Entry::read(entry));
         let stay: BTreeSet<String> = stay.map(|entry| entry.name).collect();
         for name in self.shelf.names()? {
-            if !stay.contains(&name) {
-                self.shelf.remove(&name)?;
+            if stay.contains(&name) {
+                continue;
+            }
+            match self.shelf.remove(&name) {
+                // A shelf that is elsewhere may be away: then it goes at a later start.
+                Err(error) if error.kind() == io::ErrorKind::NotConnected => break,
+                removed => removed?,
             }
         }
         Ok(())
@@ -208,7 +225,14 @@ impl Vault {
     pub(crate) fn destroy(&self, version: &Id) -> io::Result<()> {
         let entry = self.keys.get(version)?;
         self.keys.erase(&[version.as_str().as_bytes().to_vec()])?;
-        entry.map_or(Ok(()), |entry| self.shelf.remove(&entry.name))
+        match entry.map(|entry| self.shelf.remove(&entry.name)) {
+            // Without its key it is nothing.
+            Some(Err(error)) if error.kind() == io::ErrorKind::NotConnected => {
+                eprintln!("entente: what a destroyed key sealed goes at a later start: {error}");
+                Ok(())
+            }
+            removed => removed.unwrap_or(Ok(())),
+        }
     }
 }
 

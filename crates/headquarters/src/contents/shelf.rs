@@ -44,7 +44,7 @@ impl Write for Rough {
 pub(crate) trait Shelf: Send + Sync {
     /// Begins to take one in. `unique` tells it from all others that come in.
     fn begin(&self, unique: &str) -> io::Result<Rough>;
-    /// Keeps what came in under a name; durable when it returns.
+    /// Keeps what came in under a name, the SHA-256 of its bytes; durable when it returns.
     fn keep(&self, rough: Rough, name: &str) -> io::Result<()>;
     /// Opens one.
     fn open(&self, name: &str) -> io::Result<Box<dyn Read + Send>>;
@@ -93,7 +93,7 @@ impl Shelf for InMemory {
     }
 }
 
-fn foreign() -> io::Error {
+pub(super) fn foreign() -> io::Error {
     io::Error::other("it came in at another place")
 }
 
@@ -180,6 +180,9 @@ impl Shelf for Folder {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::hexadecimal::hexadecimal;
+    use sha2::{Digest, Sha256};
+    use std::collections::BTreeSet;
 
     /// A directory of this test's own, gone when it ends.
     pub(crate) struct Scratch(pub(crate) PathBuf);
@@ -199,6 +202,11 @@ pub(crate) mod tests {
         }
     }
 
+    /// What the contract keeps: names are hashes.
+    fn named(bytes: &[u8]) -> String {
+        hexadecimal(&Sha256::digest(bytes))
+    }
+
     /// What every place has to do.
     pub(crate) fn keeps_its_contract(shelf: &dyn Shelf) {
         let read = |name: &str| -> io::Result<Vec<u8>> {
@@ -206,25 +214,28 @@ pub(crate) mod tests {
             shelf.open(name)?.read_to_end(&mut bytes)?;
             Ok(bytes)
         };
+        let (first, empty) = (named(b"one content"), named(b""));
         assert!(shelf.names().unwrap().is_empty());
         let mut rough = shelf.begin("first").unwrap();
         rough.write_all(b"one ").unwrap();
         rough.write_all(b"content").unwrap();
         assert!(shelf.names().unwrap().is_empty(), "it is not there before it is kept");
-        shelf.keep(rough, "aa11").unwrap();
+        shelf.keep(rough, &first).unwrap();
         let mut abandoned = shelf.begin("second").unwrap();
         abandoned.write_all(b"half").unwrap();
         drop(abandoned);
-        let empty = shelf.begin("third").unwrap();
-        shelf.keep(empty, "bb22").unwrap();
-        assert_eq!(shelf.names().unwrap(), ["aa11", "bb22"].map(str::to_owned));
-        assert_eq!(read("aa11").unwrap(), b"one content");
-        assert_eq!(read("bb22").unwrap(), b"");
-        assert_eq!(read("cc33").map_err(|error| error.kind()), Err(io::ErrorKind::NotFound));
-        shelf.remove("aa11").unwrap();
-        shelf.remove("aa11").unwrap();
-        assert!(read("aa11").is_err());
-        assert_eq!(shelf.names().unwrap(), ["bb22"].map(str::to_owned));
+        let nothing = shelf.begin("third").unwrap();
+        shelf.keep(nothing, &empty).unwrap();
+        let all = |shelf: &dyn Shelf| shelf.names().unwrap().into_iter().collect::<BTreeSet<_>>();
+        assert_eq!(all(shelf), BTreeSet::from([first.clone(), empty.clone()]));
+        assert_eq!(read(&first).unwrap(), b"one content");
+        assert_eq!(read(&empty).unwrap(), b"");
+        let never = named(b"never kept");
+        assert_eq!(read(&never).map_err(|error| error.kind()), Err(io::ErrorKind::NotFound));
+        shelf.remove(&first).unwrap();
+        shelf.remove(&first).unwrap();
+        assert!(read(&first).is_err());
+        assert_eq!(all(shelf), BTreeSet::from([empty]));
     }
 
     #[test]
@@ -239,7 +250,7 @@ pub(crate) mod tests {
         let left = scratch.0.join("incoming/left");
         fs::write(&left, b"by a process that was killed").unwrap();
         let again = Folder::open(&scratch.0).unwrap();
-        assert_eq!(again.names().unwrap(), ["bb22"].map(str::to_owned));
+        assert_eq!(again.names().unwrap(), [named(b"")]);
         assert!(!left.exists());
     }
 }

@@ -35,7 +35,12 @@ impl Place {
     }
 }
 
-fn take(vault: &Vault, version: &str, key: Key, content: &[u8]) -> Result<Version, NotKept> {
+pub(super) fn take(
+    vault: &Vault,
+    version: &str,
+    key: Key,
+    content: &[u8],
+) -> Result<Version, NotKept> {
     let mut intake = Intake::begin(vault, id(version), key, 1 << 20)?;
     for part in content.chunks(1_000) {
         intake.take(part)?;
@@ -43,7 +48,7 @@ fn take(vault: &Vault, version: &str, key: Key, content: &[u8]) -> Result<Versio
     Ok(intake.finish("paper.txt")?.version)
 }
 
-fn content(vault: &Vault, version: &Version) -> Option<Vec<u8>> {
+pub(super) fn content(vault: &Vault, version: &Version) -> Option<Vec<u8>> {
     let mut opener = vault.open_content(version).unwrap()?;
     let mut content = Vec::new();
     while let Some(piece) = opener.piece().unwrap() {
