@@ -475,5 +475,4 @@ pub const LEAKS: &[Leak] = &[
         Everything(|asking| asking.path.ends_with("/readout.pdf")),
     ),
     leak("a trace compares delegations that are hidden", "", kind!(Party in "/disclosure")),
-    leak("a trace says who opened a letter", "", kind!(Reading in "/api/v1/disclosure")),
 ];
