@@ -11,6 +11,7 @@ use crate::kept::Kept;
 use crate::notes::Notes;
 use crate::passkeys::Origin;
 use crate::post::{Mail, Office, Post};
+use crate::reading::Passive;
 use crate::rendered::Pages;
 use crate::sign_in::{Challenges, Limits, Persona, Sessions};
 use crate::writer::{self, Ask, Done, Job, NotDone, Writing};
@@ -171,6 +172,8 @@ pub struct House {
     pub(crate) drafts: Drafts,
     pub(crate) notes: Notes,
     pub(crate) vault: Vault,
+    /// What of it browsers may show by themselves.
+    pub(crate) passive: Passive,
     writing: Writing,
     views: Mutex<Views>,
     pub(crate) pages: Pages,
@@ -233,6 +236,7 @@ impl House {
             drafts: Drafts::default(),
             notes,
             vault,
+            passive: Passive::default(),
             writing,
             views: Mutex::default(),
             pages,

@@ -3,7 +3,7 @@
 
 use crate::answer::Answer;
 use crate::asking::Asking;
-use crate::contents::{Opener, names};
+use crate::contents::{Opener, Vault, names};
 use crate::house::House;
 use crate::letters;
 use crate::refusals;
@@ -13,9 +13,11 @@ use coalition::act::Change;
 use coalition::content::{Document, Media, Reading, ReadingMode, Session, Version};
 use coalition::state::Attached;
 use coalition::{Content, Id, Label, Marking, Refusal, Thing, View};
+use exchange::found::{PDF_BYTES_MAX, is_passive};
 use jiff::Timestamp;
+use std::collections::HashMap;
 use std::io::{self, Read};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A version of a document that the asker sees.
 #[derive(Clone, Copy)]
@@ -242,7 +244,45 @@ pub(crate) fn inline(asking: &Asking) -> Result<Outgoing, Refusal> {
     if !shown {
         return Err(Refusal::Conflict("browsers do not show this by themselves".into()));
     }
+    if !asking.house.passive.is(&asking.house.vault, &wanted.attached.version) {
+        return Err(Refusal::Conflict(
+            "this PDF holds scripts or forms that a browser would run, or may hide some: download it".into(),
+        ));
+    }
     begin(asking, wanted, None, true)
+}
+
+/// Which versions only show something. A version never changes, so each is looked through once.
+#[derive(Default)]
+pub(crate) struct Passive(Mutex<HashMap<Id, bool>>);
+
+impl Passive {
+    /// Whether a version may be shown by a browser itself: it does nothing of its own. What cannot be
+    /// read is left to whoever reads it for somebody.
+    fn is(&self, vault: &Vault, version: &Version) -> bool {
+        if version.media != Media::Pdf {
+            return true;
+        }
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(passive) = known().get(&version.id) {
+            return *passive;
+        }
+        if version.bytes > PDF_BYTES_MAX as u64 {
+            return false;
+        }
+        let Ok(Some(mut opener)) = vault.open_content(version) else { return true };
+        let mut whole = Vec::new();
+        loop {
+            match opener.piece() {
+                Ok(Some(piece)) => whole.extend(piece),
+                Ok(None) => break,
+                Err(_) => return true,
+            }
+        }
+        let passive = is_passive(&whole);
+        known().insert(version.id.clone(), passive);
+        passive
+    }
 }
 
 /// The headers of a content.

@@ -186,7 +186,21 @@ pub fn reading(twins: &Twins, dice: &mut Dice, each: usize) -> Vec<Asked> {
     let routes = routes().into_iter().filter(|route| route.method == Method::Get);
     let mut by_route: Vec<Vec<Asked>> = routes.collect::<Vec<_>>().iter().map(of_a_route).collect();
     by_route.push(vec![Asked::reading("/nowhere".into())]);
-    in_turn(by_route, each)
+    let mut all = in_turn(by_route, each);
+    // The API's lists by their own names, of which nothing is left to chance.
+    all.extend(lists());
+    all
+}
+
+/// The API's list of each kind.
+fn lists() -> impl Iterator<Item = Asked> {
+    Kind::ALL.iter().map(|kind| {
+        let named = match kind {
+            Kind::PublishedAssessment => "assessments".to_owned(),
+            kind => kind.plural().replace(' ', "-"),
+        };
+        Asked::reading(format!("/api/v1/{named}"))
+    })
 }
 
 /// Requests that try to change something, for every route that takes one: each route in turn, as
@@ -447,4 +461,16 @@ pub(crate) fn form(ids: &[String], dice: &mut Dice) -> String {
         fields.push(format!("{name}={}", dice.pick(ids)));
     }
     fields.join("&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_list_of_the_api_has_an_address_that_is_one() {
+        let lists: Vec<String> = lists().map(|asked| asked.address).collect();
+        assert_eq!(lists.len(), Kind::ALL.len());
+        assert!(lists.iter().all(|address| !address.contains(' ')));
+    }
 }

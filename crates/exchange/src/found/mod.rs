@@ -8,6 +8,9 @@ mod characters;
 mod file;
 mod object;
 mod page;
+mod passive;
+
+pub use passive::is_passive;
 
 /// The longest PDF that is read, in bytes.
 pub const PDF_BYTES_MAX: usize = 20 << 20;

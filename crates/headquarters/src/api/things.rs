@@ -20,6 +20,8 @@ pub(super) fn segment(kind: Kind) -> &'static str {
     match kind {
         Kind::PublishedAssessment => "assessments",
         Kind::ActionPoint => "action-points",
+        Kind::EnrolmentLink => "enrolment-links",
+        Kind::DirectoryAccount => "directory-accounts",
         kind => kind.plural(),
     }
 }
