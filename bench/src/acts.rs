@@ -1,15 +1,17 @@
-//! Durable acts: through the house, against bare SQLite that commits the same rows in the same way:
-//! one writer, everything that waits in one transaction, WAL and `synchronous=FULL`.
+//! Durable acts: through the house, against bare SQLite with WAL and `synchronous=FULL` that commits the
+//! same rows: once in the very batches of the house, one after the other; and once as a writer of its
+//! own would, to whom as many threads hand rows and wait, and who takes all that waits at once.
 
 use crate::figures::{load, median, processor_seconds, rate};
 use crate::world::{self, Dice, PARTIES};
 use coalition::decide::Asked;
 use headquarters::Ask;
-use record::{Entry, SqliteStore, Store};
+use record::{Entry, Follower, SqliteStore, Store, StoreError, StoredHead, first_checkpoint};
 use rusqlite::Connection;
 use serde_json::json;
+use std::ops::Range;
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Instant;
 use tokio::sync::oneshot;
 
@@ -30,26 +32,28 @@ pub fn run() {
         load()
     );
     for (submitters, persons) in [(64, 6), (64, PARTIES), (1, 1)] {
-        let (mut ratios, mut costs) = (Vec::new(), Vec::new());
-        let (mut houses, mut bares) = (Vec::new(), Vec::new());
-        for round in 0..ROUNDS {
-            let (house, rows) = through_the_house(submitters, persons, round);
-            let bare = bare(submitters, rows);
-            println!(
-                "  {submitters} submitters, {persons} persons: house {:.0}/s at {:.1} us of processor an act, bare {:.0}/s at {:.1} us",
-                house.rate, house.cost, bare.rate, bare.cost
-            );
-            ratios.push(house.rate / bare.rate);
-            costs.push(bare.cost / house.cost);
-            houses.push(house.rate);
-            bares.push(bare.rate);
-        }
+        let who = format!("{submitters} submitters, {persons} persons");
+        let rounds: Vec<[Round; 3]> = (0..ROUNDS)
+            .map(|round| {
+                let (house, rows, batches) = through_the_house(submitters, persons, round);
+                let rows_each = rows.len() as f64 / batches.len() as f64;
+                let same = in_batches(&rows, &batches);
+                let waiting = bare(submitters, rows);
+                println!(
+                    "  {who}: house {house}, {rows_each:.1} acts at once; bare SQLite in the same batches {same}, with its own queue {waiting}"
+                );
+                [house, same, waiting]
+            })
+            .collect();
+        let middle = |of: &dyn Fn(&[Round; 3]) -> f64| median(rounds.iter().map(of).collect());
         println!(
-            "acts, {submitters} submitters, {persons} persons: ratio {:.2} ({:.2} of processor time), house {:.0}/s, bare SQLite {:.0}/s (medians of {ROUNDS})",
-            median(ratios),
-            median(costs),
-            median(houses),
-            median(bares)
+            "acts, {who}: ratio {:.2} in the same batches, {:.2} with a queue ({:.2} of processor time); house {:.0}/s, bare SQLite {:.0}/s and {:.0}/s (medians of {ROUNDS})",
+            middle(&|[house, same, _]| house.rate / same.rate),
+            middle(&|[house, _, waiting]| house.rate / waiting.rate),
+            middle(&|[house, _, waiting]| waiting.cost / house.cost),
+            middle(&|[house, ..]| house.rate),
+            middle(&|[_, same, _]| same.rate),
+            middle(&|[.., waiting]| waiting.rate),
         );
     }
 }
@@ -62,6 +66,51 @@ struct Round {
     cost: f64,
 }
 
+impl std::fmt::Display for Round {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(to, "{:.0}/s at {:.1} us of processor an act", self.rate, self.cost)
+    }
+}
+
+/// The house's store, which notes how many acts it is given at once.
+struct Noting {
+    store: SqliteStore,
+    batches: Arc<Mutex<Vec<usize>>>,
+}
+
+impl Store for Noting {
+    fn append(
+        &mut self,
+        expected_size: u64,
+        entries: &[Entry],
+        checkpoint: &str,
+    ) -> Result<(), StoreError> {
+        self.batches.lock().expect("nobody panics").push(entries.len());
+        self.store.append(expected_size, entries, checkpoint)
+    }
+
+    fn read(&self, range: Range<u64>, visit: &mut dyn FnMut(u64, Entry)) -> Result<(), StoreError> {
+        self.store.read(range, visit)
+    }
+
+    fn head(&self) -> Result<StoredHead, StoreError> {
+        self.store.head()
+    }
+
+    fn follow(&self) -> Follower {
+        self.store.follow()
+    }
+}
+
+/// Lets all of them ask at once, as requests do: as tasks of a runtime with a thread for each core.
+fn together(tasks: impl Iterator<Item = impl Future<Output = ()> + Send + 'static>) {
+    let runtime = tokio::runtime::Runtime::new().expect("the system starts threads");
+    let asking: Vec<_> = tasks.map(|task| runtime.spawn(task)).collect();
+    for task in asking {
+        runtime.block_on(task).expect("nobody panics");
+    }
+}
+
 /// Times `work`, which records `count` acts.
 fn timed(count: usize, work: impl FnOnce()) -> Round {
     let (start, had) = (Instant::now(), processor_seconds());
@@ -70,10 +119,19 @@ fn timed(count: usize, work: impl FnOnce()) -> Round {
     Round { rate, cost: (processor_seconds() - had) * 1e6 / count as f64 }
 }
 
-/// The house, and the rows that it recorded.
-fn through_the_house(submitters: usize, persons: usize, round: usize) -> (Round, Vec<Entry>) {
+/// The house, the rows that it recorded, and how many of them at once.
+fn through_the_house(
+    submitters: usize,
+    persons: usize,
+    round: usize,
+) -> (Round, Vec<Entry>, Vec<usize>) {
     let directory = world::directory("acts-house");
-    let house = world::generated(Some(&directory));
+    let store = SqliteStore::create(&directory, &first_checkpoint(&world::key()));
+    let batches = Arc::new(Mutex::new(Vec::new()));
+    let noting = Noting { store: store.expect("a new directory"), batches: Arc::clone(&batches) };
+    let house = world::opened(Box::new(noting));
+    world::fill(&house);
+    batches.lock().expect("nobody panics").clear();
     let before = house.size();
     let each = acts_of(submitters) / submitters;
     // Bytes made beforehand, as those of the bare writer are; here they are read in time.
@@ -82,22 +140,20 @@ fn through_the_house(submitters: usize, persons: usize, round: usize) -> (Round,
             (submitter % persons, commands(submitter, submitter % persons, each, round))
         })
         .collect();
-    let work = || {
-        std::thread::scope(|scope| {
-            for (party, commands) in asked {
-                let house = &house;
-                scope.spawn(move || {
-                    let person = world::person(party);
-                    for command in commands {
-                        let asked = Asked::read_quickly(&command).expect("nothing is left out");
-                        let ask = Ask::Read(Box::new(asked));
-                        house.submit_and_wait(Some(person.clone()), ask).expect("allowed");
-                    }
-                });
+    let house = Arc::new(house);
+    let work = |(party, commands): (usize, Vec<String>)| {
+        let house = Arc::clone(&house);
+        async move {
+            let person = world::person(party);
+            for command in commands {
+                let asked = Asked::read_quickly(&command).expect("nothing is left out");
+                let ask = Ask::Read(Box::new(asked));
+                let answer = house.submit_here(Some(person.clone()), ask).await;
+                answer.expect("the writer answers").expect("allowed");
             }
-        });
+        }
     };
-    let round = timed(each * submitters, work);
+    let round = timed(each * submitters, || together(asked.into_iter().map(work)));
     // The writer's threads hold the store for a moment longer than the house.
     drop(house);
     let store = SqliteStore::open_read_only(&directory).expect("the record is there");
@@ -109,7 +165,9 @@ fn through_the_house(submitters: usize, persons: usize, round: usize) -> (Round,
         .expect("the record reads");
     assert_eq!(rows.len(), each * submitters, "every act is in the record");
     remove(&directory);
-    (round, rows)
+    let batches = std::mem::take(&mut *batches.lock().expect("nobody panics"));
+    assert_eq!(batches.iter().sum::<usize>(), rows.len(), "every act came in a batch");
+    (round, rows, batches)
 }
 
 /// One person's commitments, as requests would ask for them.
@@ -126,6 +184,23 @@ fn commands(submitter: usize, party: usize, count: usize, round: usize) -> Vec<S
     (0..count).map(command).collect()
 }
 
+/// Bare SQLite, committing these rows in these batches.
+fn in_batches(rows: &[Entry], batches: &[usize]) -> Round {
+    let directory = world::directory("acts-batches");
+    std::fs::create_dir_all(&directory).expect("a new directory");
+    let mut connection = open(&directory);
+    let round = timed(rows.len(), || {
+        let mut rest = rows;
+        for batch in batches {
+            let (rows, later) = rest.split_at(*batch);
+            commit(&mut connection, rows.iter());
+            rest = later;
+        }
+    });
+    remove(&directory);
+    round
+}
+
 type Waiting = (Entry, oneshot::Sender<()>);
 
 /// Bare SQLite, committing these rows.
@@ -135,26 +210,22 @@ fn bare(submitters: usize, rows: Vec<Entry>) -> Round {
     let connection = open(&directory);
     let count = rows.len();
     let (sender, waiting) = mpsc::sync_channel::<Waiting>(1_024);
-    let writer = std::thread::spawn(move || commit(connection, &waiting));
+    let writer = std::thread::spawn(move || take_turns(connection, &waiting));
     let mut shares: Vec<Vec<Entry>> = (0..submitters).map(|_| Vec::new()).collect();
     for (number, row) in rows.into_iter().enumerate() {
         shares[number % submitters].push(row);
     }
-    let work = || {
-        std::thread::scope(|scope| {
-            for share in shares {
-                let sender = sender.clone();
-                scope.spawn(move || {
-                    for row in share {
-                        let (reply, answer) = oneshot::channel();
-                        sender.send((row, reply)).expect("the writer listens");
-                        answer.blocking_recv().expect("the writer answers");
-                    }
-                });
+    let work = |share: Vec<Entry>| {
+        let sender = sender.clone();
+        async move {
+            for row in share {
+                let (reply, answer) = oneshot::channel();
+                sender.send((row, reply)).expect("the writer listens");
+                answer.await.expect("the writer answers");
             }
-        });
+        }
     };
-    let round = timed(count, work);
+    let round = timed(count, || together(shares.into_iter().map(work)));
     drop(sender);
     writer.join().expect("the writer ends");
     remove(&directory);
@@ -174,30 +245,35 @@ fn open(directory: &Path) -> Connection {
     connection
 }
 
-fn commit(mut connection: Connection, waiting: &mpsc::Receiver<Waiting>) {
+fn take_turns(mut connection: Connection, waiting: &mpsc::Receiver<Waiting>) {
     while let Ok(first) = waiting.recv() {
         let mut batch = vec![first];
         batch.extend(waiting.try_iter().take(BATCH_MAX - 1));
-        let transaction = connection.transaction().expect("a transaction");
-        {
-            let mut insert = transaction
-                .prepare_cached("INSERT INTO leaf (hash, salt, act) VALUES (?1, ?2, ?3)")
-                .expect("a statement");
-            for (row, _) in &batch {
-                let content = row.content.as_ref().expect("nothing was forgotten");
-                let salt = &content.salt.0[..];
-                insert.execute((&row.hash.0[..], salt, &content.bytes)).expect("a row");
-            }
-            transaction
-                .prepare_cached("UPDATE head SET checkpoint = ?1")
-                .and_then(|mut update| update.execute([CHECKPOINT]))
-                .expect("the head");
-        }
-        transaction.commit().expect("durable");
+        commit(&mut connection, batch.iter().map(|(row, _)| row));
         for (_, reply) in batch {
             reply.send(()).expect("the submitter waits");
         }
     }
+}
+
+/// Commits these rows in one transaction.
+fn commit<'r>(connection: &mut Connection, rows: impl Iterator<Item = &'r Entry>) {
+    let transaction = connection.transaction().expect("a transaction");
+    {
+        let mut insert = transaction
+            .prepare_cached("INSERT INTO leaf (hash, salt, act) VALUES (?1, ?2, ?3)")
+            .expect("a statement");
+        for row in rows {
+            let content = row.content.as_ref().expect("nothing was forgotten");
+            let salt = &content.salt.0[..];
+            insert.execute((&row.hash.0[..], salt, &content.bytes)).expect("a row");
+        }
+        transaction
+            .prepare_cached("UPDATE head SET checkpoint = ?1")
+            .and_then(|mut update| update.execute([CHECKPOINT]))
+            .expect("the head");
+    }
+    transaction.commit().expect("durable");
 }
 
 fn remove(directory: &Path) {

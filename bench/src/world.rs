@@ -6,7 +6,7 @@ use coalition::decide::Founding;
 use coalition::text::{Name, Text};
 use coalition::{Id, Label};
 use headquarters::{Ask, House, Kept, Settings};
-use record::{MemoryStore, SigningKey, SqliteStore, first_checkpoint};
+use record::{MemoryStore, SigningKey, SqliteStore, Store, first_checkpoint};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -58,13 +58,18 @@ pub fn directory(name: &str) -> PathBuf {
 /// A new, empty house; on disk where a directory is named, else in memory.
 pub fn empty(directory: Option<&Path>) -> House {
     let first = first_checkpoint(&key());
-    let kept = match directory {
+    opened(match directory {
         Some(directory) => {
-            Kept(Box::new(SqliteStore::create(directory, &first).expect("a new directory")))
+            Box::new(SqliteStore::create(directory, &first).expect("a new directory"))
         }
-        None => Kept(Box::new(MemoryStore::create(&first))),
-    };
-    House::open(kept, key(), Settings::demonstration(Vec::new())).expect("a new record opens")
+        None => Box::new(MemoryStore::create(&first)),
+    })
+}
+
+/// A house in a new store.
+pub fn opened(store: Box<dyn Store>) -> House {
+    let settings = Settings::demonstration(Vec::new());
+    House::open(Kept(store), key(), settings).expect("a new record opens")
 }
 
 /// The person who is seated by party number `party`.

@@ -5,7 +5,7 @@
 //! while nothing else does has his act decided and committed in his own thread, for to wake others
 //! takes longer than to decide.
 
-use crate::committer::{self, Business, Committer, Decided, Fallen, Pending};
+use crate::committer::{self, Business, Committer, Decided, Fallen, Front, Pending};
 use crate::drafts::Draft;
 use crate::house::{Doors, Settings, Shared};
 use coalition::act::Signature;
@@ -228,30 +228,29 @@ pub(crate) struct Writing {
 struct Desk {
     writer: Arc<Mutex<Writer>>,
     committer: Arc<Mutex<Committer>>,
-    business: Arc<Business>,
+    front: Front,
 }
 
 impl Desk {
     /// Decides and commits a job here and now, if nothing is under way; else gives it back.
     fn take(&self, job: Job) -> Option<Job> {
         // Asked first without the lock: many who ask at once would keep it from the writer's thread.
-        if !self.business.is_quiet() {
+        if !self.front.business.is_quiet() {
             return Some(job);
         }
         let Ok(mut writer) = self.writer.try_lock() else { return Some(job) };
         // And again under it: what is decided is then committed, and nothing can be decided before
         // this job.
-        if !self.business.is_quiet() {
+        if !self.front.business.is_quiet() {
             return Some(job);
         }
         // Locked before the writer is let go: what is decided next comes next.
         let Ok(mut committer) = self.committer.try_lock() else { return Some(job) };
-        self.business.begin();
+        self.front.business.begin();
         let decided = writer.answer(job);
         drop(writer);
-        let answers = committer.commit(vec![decided]);
-        drop(committer);
-        committer::tell(answers);
+        // Shown before the committer is let go: what is committed next is shown next.
+        self.front.show(committer.commit(vec![decided]));
         None
     }
 }
@@ -261,7 +260,7 @@ impl Writing {
     /// it learns so.
     pub(crate) fn send(&self, job: Job) {
         let Some(jobs) = &self.jobs else { return };
-        self.desk.business.begin();
+        self.desk.front.business.begin();
         let _ = jobs.send(job);
     }
 
@@ -287,13 +286,14 @@ impl Drop for Writing {
 pub(crate) fn start(shared: Arc<Shared>, settings: Settings, keys: Keys) -> Writing {
     let ahead = shared.state.read().unwrap_or_else(PoisonError::into_inner).clone();
     let (fallen, business) = (Arc::new(Fallen::default()), Arc::new(Business::default()));
-    let committer = Committer::new(Arc::clone(&shared), Arc::clone(&fallen), Arc::clone(&business));
+    let committer = Committer::new(Arc::clone(&shared));
+    let front = Front { shared: Arc::clone(&shared), fallen: Arc::clone(&fallen), business };
     let (actors, drawn) = (HashMap::new(), Drawn::default());
     let writer = Writer { shared, settings, ahead, actors, keys, drawn, fallen, generation: 0 };
     let (writer, committer) = (Arc::new(Mutex::new(writer)), Arc::new(Mutex::new(committer)));
-    let (decided, committing) = committer::start(Arc::clone(&committer));
+    let (decided, committing) = committer::start(Arc::clone(&committer), front.clone());
     let (sender, jobs) = mpsc::sync_channel(JOBS_WAITING_MAX);
-    let desk = Desk { writer: Arc::clone(&writer), committer, business };
+    let desk = Desk { writer: Arc::clone(&writer), committer, front };
     let thread = std::thread::Builder::new()
         .name("writer".into())
         .spawn(move || {
