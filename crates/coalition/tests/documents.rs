@@ -339,8 +339,9 @@ fn what_is_only_shown_is_of_a_type_that_can_be_shown() {
     let mut house = House::set_up();
     let said = |reading: &str| json!({ "document": { "title": "draft", "reading": reading } });
     house.make("chief-ee", "draft", said("shown"), "GREEN");
-    assert_eq!(refused(house.attach_of("chief-ee", "draft", "v1", Media::Pdf)), "conflict");
-    for (version, media) in [("v2", Media::Plain), ("v3", Media::Png), ("v4", Media::Jpeg)] {
+    assert_eq!(refused(house.attach_of("chief-ee", "draft", "v1", Media::Odt)), "conflict");
+    let shown = [("v2", Media::Plain), ("v3", Media::Png), ("v4", Media::Jpeg), ("v6", Media::Pdf)];
+    for (version, media) in shown {
         assert_eq!(refused(house.attach_of("chief-ee", "draft", version, media)), "done");
     }
     let amend = |reading: &str| json!({ "amend": { "content": said(reading) } });

@@ -2,6 +2,8 @@
 
 mod commands;
 mod data;
+#[cfg(feature = "pages")]
+mod drawing;
 mod failure;
 mod secrets;
 mod smtp;
@@ -53,6 +55,12 @@ enum Command {
     Copies(commands::copies::Copies),
     /// Say to whom a PDF or text that was found outside was given.
     Trace(commands::trace::TraceCommand),
+    #[cfg(feature = "pages")]
+    #[command(hide = true)]
+    DrawPage(commands::pages::DrawPage),
+    #[cfg(feature = "pages")]
+    #[command(hide = true)]
+    SurveyPages(commands::pages::SurveyPages),
 }
 
 fn main() -> ExitCode {
@@ -67,6 +75,10 @@ fn main() -> ExitCode {
         Command::Export(export) => export.run(),
         Command::Copies(copies) => copies.run(),
         Command::Trace(trace) => trace.run(),
+        #[cfg(feature = "pages")]
+        Command::DrawPage(page) => page.run(),
+        #[cfg(feature = "pages")]
+        Command::SurveyPages(pages) => pages.run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -175,10 +175,59 @@ async fn afterwards(house: &House) -> WebDriverResult<Vec<String>> {
     Ok(pages)
 }
 
+/// A PDF that is shown and not handed out: the address of the page that shows it.
+#[cfg(feature = "pages")]
+async fn a_shown_pdf(house: &House) -> WebDriverResult<String> {
+    let again = "What was said before is said again, at some length.\n\n".repeat(90);
+    let text = format!("# Agenda\n\nThe delegations meet in the afternoon.\n\n{again}");
+    let stationery = exchange::letter::Stationery {
+        from: "Coalition of the Willing",
+        title: "Agenda",
+        label: "TLP:GREEN",
+        visible: None,
+    };
+    let file = exchange::letter::plain_pdf(&stationery, &text);
+    let said = serde_json::json!({ "document": { "title": "Agenda", "reading": "shown" } });
+    let command = serde_json::json!({ "change": { "create": {
+        "content": said, "marking": { "label": "GREEN" } } } });
+    let script = "const [command, file, done] = arguments;
+        const send = (address, type, body) => fetch(address,
+            { method: 'POST', headers: { 'content-type': type }, body }).then(answer => answer.json());
+        send('/api/v1/acts', 'application/json', command).then(made =>
+            send(`/api/v1/documents/${made.subject}/versions?name=agenda.pdf`,
+                'application/octet-stream', new Uint8Array(file)).then(sent =>
+                    done(`/documents/${made.subject}/versions/${sent.version}/shown`)))";
+    let arguments = vec![command.to_string().into(), file.into()];
+    house.driver.execute_async(script, arguments).await?.convert()
+}
+
+/// The pictures that stand on the page are there.
+#[cfg(feature = "pages")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pdf_is_shown_as_pictures_of_its_pages() {
+    tour(DESK, |house| async move {
+        house.be("Clerk of a lead state").await?;
+        let address = a_shown_pdf(&house).await?;
+        house.go(&address).await?;
+        house.says("Page 1 of ").await;
+        let script = "const done = arguments[0]; const all = [...document.images];
+            all.forEach(one => { one.loading = 'eager'; });
+            Promise.all(all.map(one => one.decode())).then(
+                () => done(all.map(one => `${one.naturalWidth}`).join(' ')), failed => done(`${failed}`))";
+        let widths: String = house.driver.execute_async(script, vec![]).await?.convert()?;
+        let widths: Vec<&str> = widths.split(' ').collect();
+        assert!(widths.len() > 1 && widths.iter().all(|width| *width == "1240"), "{widths:?}");
+        house.picture("shown-pdf").await
+    })
+    .await;
+}
+
 /// Every room passes axe, and none is wider than the window.
 async fn every_room_is_sound(house: &House, sight: Sight) -> WebDriverResult<()> {
     house.be("Clerk of a lead state").await?;
     let made = afterwards(house).await?;
+    #[cfg(feature = "pages")]
+    let made = [made, vec![a_shown_pdf(house).await?]].concat();
     let mut wrong = Vec::new();
     for room in ROOMS.iter().copied().chain(made.iter().map(String::as_str)) {
         house.go(room).await?;

@@ -4,6 +4,7 @@ use crate::connections::{Places, Waits};
 use crate::contents::{CONTENT_BYTES_MAX, Contents, ContentsError, Vault};
 use crate::directories::Directories;
 use crate::drafts::Drafts;
+use crate::drawing::{Draughtsman, Turns};
 use crate::events::Heard;
 use crate::feeds::Feeds;
 use crate::groundwork::Groundwork;
@@ -61,6 +62,8 @@ pub struct Settings {
     pub content_bytes_max: u64,
     /// How long the house waits for whoever is at the other end of a connection.
     pub waits: Waits,
+    /// Who draws the pages of a PDF that is shown and not handed out, if anybody does.
+    pub draughtsman: Option<Arc<dyn Draughtsman>>,
     /// What time it is.
     pub clock: Clock,
     /// Fills bytes with randomness from the system.
@@ -90,6 +93,7 @@ impl Settings {
             contents: Contents::Memory(Vec::new()),
             content_bytes_max: CONTENT_BYTES_MAX,
             waits: Waits::default(),
+            draughtsman: None,
             clock: Arc::new(Timestamp::now),
             entropy: Arc::new(|bytes| getrandom::fill(bytes).expect("the system gives randomness")),
         }
@@ -174,6 +178,7 @@ pub struct House {
     pub(crate) vault: Vault,
     /// What of it browsers may show by themselves.
     pub(crate) passive: Passive,
+    pub(crate) turns: Turns,
     writing: Writing,
     views: Mutex<Views>,
     pub(crate) pages: Pages,
@@ -237,6 +242,7 @@ impl House {
             notes,
             vault,
             passive: Passive::default(),
+            turns: Turns::default(),
             writing,
             views: Mutex::default(),
             pages,

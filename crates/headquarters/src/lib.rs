@@ -16,6 +16,7 @@ mod directories;
 #[path = "no_directories.rs"]
 mod directories;
 mod drafts;
+mod drawing;
 mod events;
 mod feeds;
 mod flow;
@@ -55,6 +56,7 @@ pub use directories::Directories;
 #[cfg(feature = "openid")]
 pub use directories::{BadFile, NotReached, Request, Response, Transport};
 pub use drafts::Draft;
+pub use drawing::{DRAWN_BYTES_MAX, Draughtsman, NotDrawn, Survey, Surveyed};
 pub use flow::Flow;
 pub use groundwork::Groundwork;
 pub use house::{Clock, Doors, Entropy, House, HouseError, Settings};

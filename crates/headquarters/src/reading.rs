@@ -14,7 +14,7 @@ use coalition::content::{Document, Media, Reading, ReadingMode, Session, Version
 use coalition::state::Attached;
 use coalition::{Content, Id, Label, Marking, Refusal, Thing, View};
 use exchange::found::{PDF_BYTES_MAX, is_passive};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -145,6 +145,27 @@ impl Watch {
     }
 }
 
+/// How long somebody who has opened a paper may turn its pages before that is another opening.
+const OPENING: SignedDuration = SignedDuration::from_hours(1);
+
+/// Whether it is in the record that the asker was given the whole of a version a while ago.
+fn opened(asking: &Asking, wanted: Wanted<'_>) -> bool {
+    let Some(seated) = asking.view.viewer().seated() else { return false };
+    asking.view.all::<Reading>().any(|(thing, reading)| {
+        reading.version == wanted.attached.version.id
+            && reading.page.is_none()
+            && thing.author.person.as_ref() == Some(&seated.person)
+            && asking.now < thing.created + OPENING
+    })
+}
+
+/// [`begin`], for what is sent in many answers, such as pictures of pages: of all that is opened within
+/// an hour there is one reading.
+pub(crate) fn opening(asking: &Asking, wanted: Wanted<'_>) -> Result<Outgoing, Refusal> {
+    let noted = opened(asking, wanted);
+    hand(asking, wanted, None, false, noted)
+}
+
 /// Begins to read a version: when this returns its content, it is durably in the record that the asker
 /// was given it, where that is recorded. Waits for the disk.
 pub(crate) fn begin(
@@ -152,6 +173,17 @@ pub(crate) fn begin(
     wanted: Wanted<'_>,
     page: Option<u32>,
     inline: bool,
+) -> Result<Outgoing, Refusal> {
+    hand(asking, wanted, page, inline, false)
+}
+
+/// [`begin`]; what is `noted` already is not recorded again.
+fn hand(
+    asking: &Asking,
+    wanted: Wanted<'_>,
+    page: Option<u32>,
+    inline: bool,
+    noted: bool,
 ) -> Result<Outgoing, Refusal> {
     if let Some(why) = closed(wanted, asking.now) {
         return Err(Refusal::Conflict(why.into()));
@@ -163,7 +195,7 @@ pub(crate) fn begin(
         Err(error) => return Ok(Outgoing::Instead(unreadable(asking, &error))),
     };
     let person = asking.view.viewer().seated().map(|seated| seated.person.clone());
-    if let Some(person) = person.as_ref().filter(|_| recorded(&asking.view, wanted)) {
+    if let Some(person) = person.as_ref().filter(|_| !noted && recorded(&asking.view, wanted)) {
         // A demonstration is on loopback, for one.
         if house.origin().is_some()
             && !house.limits.admit(&Whose::Person(person.clone()), asking.now)

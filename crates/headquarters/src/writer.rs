@@ -7,6 +7,7 @@
 
 use crate::committer::{self, Business, Committer, Decided, Fallen, Front, Pending};
 use crate::drafts::Draft;
+use crate::drawing::able;
 use crate::house::{Doors, Settings, Shared};
 use coalition::act::Signature;
 use coalition::content::{Kind, Passkey};
@@ -369,6 +370,7 @@ impl Writer {
         let signs = matches!(self.settings.doors, Doors::Passkeys(_));
         let again = signs.then(|| command.clone());
         let act = decide(&view, command, now, random.ids)?;
+        able(&self.settings, &view, &act)?;
         let kind = if signs { kind_of(&act, &view) } else { None };
         // The state ahead is not copied, as long as nobody looks through it.
         drop(view);

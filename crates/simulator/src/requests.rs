@@ -109,7 +109,8 @@ fn addresses(route: &Route, twins: &Twins, dice: &mut Dice) -> Vec<String> {
 /// The addresses of a route of versions: of their own documents, and of one that is not theirs.
 fn of_versions(route: &Route, twins: &Twins, dice: &mut Dice) -> Vec<String> {
     let at = |document: &str, version: &str| {
-        route.path.replace("{id}", document).replace("{version}", version)
+        let path = route.path.replace("{id}", document).replace("{version}", version);
+        path.replace("{page}", "2")
     };
     let mut addresses = vec![at("never-was", "never-was")];
     if twins.versions.is_empty() {

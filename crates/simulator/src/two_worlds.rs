@@ -16,14 +16,14 @@ use coalition::{Act, Change, Content, Id};
 use exchange::mail::MailAddress;
 use headquarters::passkeys::Origin;
 use headquarters::{
-    Contents, Directories, Doors, House, Kept, Mail, Method, NotReached, Settings, Token,
-    letter_of, router,
+    Contents, Directories, Doors, Draughtsman, House, Kept, Mail, Method, NotDrawn, NotReached,
+    Settings, Survey, Surveyed, Token, letter_of, router,
 };
 use jiff::{Timestamp, ToSpan};
 use record::{Log, MemoryStore, Salt, SigningKey, first_checkpoint};
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -88,6 +88,29 @@ fn directories(acts: &[Act]) -> Arc<Directories> {
         Ok(answer)
     };
     Arc::new(read.expect("a good file").through(Arc::new(transport)))
+}
+
+/// One who draws whatever he is given, and tells all of it.
+struct Copyist;
+
+impl Draughtsman for Copyist {
+    fn survey(
+        &self,
+        pdf: &[u8],
+        pages: RangeInclusive<u32>,
+        width: u32,
+    ) -> Result<Survey, NotDrawn> {
+        let words = Some(String::from_utf8_lossy(pdf).into_owned());
+        let page = Surveyed { size: (width, width), words };
+        Ok(Survey {
+            count: 12,
+            pages: pages.take_while(|page| *page <= 12).map(|_| page.clone()).collect(),
+        })
+    }
+
+    fn draw(&self, pdf: &[u8], page: u32, _width: u32) -> Result<Vec<u8>, NotDrawn> {
+        if page > 12 { Err(NotDrawn::Unfit) } else { Ok(pdf.to_vec()) }
+    }
 }
 
 /// A house on a record given whole, with a clock that is told the time and dice for randomness.
@@ -255,6 +278,7 @@ impl Pair {
         let settings = || Settings {
             directories: directories(first),
             contents: Contents::Memory(contents.clone()),
+            draughtsman: Some(Arc::new(Copyist)),
             ..Settings::with(doors(first))
         };
         let houses = [first, second].map(|acts| house(acts, settings(), &clock));

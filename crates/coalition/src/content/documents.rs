@@ -78,9 +78,9 @@ impl Media {
         matches!(self, Media::Pdf | Media::Letter)
     }
 
-    /// Whether the house shows it on its own pages.
+    /// Whether a house shows it on its own pages. Not every house draws those of a PDF.
     pub fn is_shown(self) -> bool {
-        matches!(self, Media::Plain | Media::Png | Media::Jpeg)
+        matches!(self, Media::Plain | Media::Png | Media::Jpeg | Media::Pdf)
     }
 }
 

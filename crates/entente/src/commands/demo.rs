@@ -1,6 +1,6 @@
 //! `entente demo`: the worked example as a running house.
 
-use super::listening::{bound, run, stopped};
+use super::listening::{bound, draughtsman, run, stopped};
 use crate::data;
 use crate::failure::Failure;
 use clap::Args;
@@ -97,7 +97,8 @@ fn fill(
         address.map_err(|why| Failure::input(why, ""))
     };
     let mail = Some(Mail { from: address("headquarters")?, pages });
-    let house = House::open(store, key, Settings { mail, ..settings })?;
+    let house =
+        House::open(store, key, Settings { mail, draughtsman: draughtsman()?, ..settings })?;
     let example = exchange::example::example();
     if house.size() == 0 {
         // As one: a start that is cut short leaves nothing, so that the next begins anew.

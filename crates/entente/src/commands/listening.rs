@@ -1,7 +1,9 @@
 //! What commands that run a house have in common.
 
 use crate::failure::Failure;
+use headquarters::Draughtsman;
 use std::net::IpAddr;
+use std::sync::Arc;
 use tokio::net::TcpListener;
 
 /// Runs a house to its end.
@@ -11,6 +13,25 @@ pub(super) fn run(house: impl Future<Output = Result<(), Failure>>) -> Result<()
             Failure::unreachable(format!("the system starts no threads: {error}"), "")
         })?;
     runtime.block_on(house)
+}
+
+/// Who draws the pages of papers that are shown and not handed out.
+#[cfg(feature = "pages")]
+pub(super) fn draughtsman() -> Result<Option<Arc<dyn Draughtsman>>, Failure> {
+    let apart = crate::drawing::Apart::by_this_program().map_err(|error| {
+        Failure::unreachable(
+            format!("the system does not say where this program lies: {error}"),
+            "",
+        )
+    })?;
+    Ok(Some(Arc::new(apart)))
+}
+
+/// Nobody, without the feature `pages`.
+#[cfg(not(feature = "pages"))]
+#[expect(clippy::unnecessary_wraps, reason = "with the feature `pages` it may fail")]
+pub(super) fn draughtsman() -> Result<Option<Arc<dyn Draughtsman>>, Failure> {
+    Ok(None)
 }
 
 /// A listener, and the port that it got.

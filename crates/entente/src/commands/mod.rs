@@ -7,6 +7,8 @@ pub(crate) mod export;
 pub(crate) mod fault_tree;
 pub(crate) mod init;
 mod listening;
+#[cfg(feature = "pages")]
+pub(crate) mod pages;
 pub(crate) mod record;
 pub(crate) mod serve;
 mod signatures;

@@ -1,6 +1,6 @@
 //! `entente serve`: the house of a real coalition.
 
-use super::listening::{bound, run};
+use super::listening::{bound, draughtsman, run};
 use crate::data;
 use crate::failure::Failure;
 #[cfg(feature = "s3")]
@@ -117,6 +117,7 @@ impl Serve {
                 contents,
                 content_bytes_max: u64::from(self.file_max) << 20,
                 proxy: self.proxy,
+                draughtsman: draughtsman()?,
                 ..Settings::with(Doors::Passkeys(origin.clone()))
             };
             let house = Arc::new(House::open(store, key, settings)?);

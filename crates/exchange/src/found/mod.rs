@@ -12,6 +12,8 @@ mod passive;
 
 pub use passive::is_passive;
 
+use std::ops::Range;
+
 /// The longest PDF that is read, in bytes.
 pub const PDF_BYTES_MAX: usize = 20 << 20;
 /// The longest text that is read, in bytes.
@@ -101,8 +103,22 @@ impl Found {
             return Err(BadFile::TooLong);
         }
         let file = file::File::read(bytes)?;
-        let words = page::words(&file)?;
+        let words = page::words(&file, 0..usize::MAX)?.1.concat();
         if words.is_empty() { Err(BadFile::NoText) } else { Ok(Found { words }) }
+    }
+
+    /// The words of the pages `wanted` of a PDF, counted from 0, each page for itself and perhaps
+    /// without any; and how many pages it has, five hundred at most.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub fn of_pages(bytes: &[u8], wanted: Range<usize>) -> Result<(usize, Vec<Found>), BadFile> {
+        if bytes.len() > PDF_BYTES_MAX {
+            return Err(BadFile::TooLong);
+        }
+        let file = file::File::read(bytes)?;
+        let (count, pages) = page::words(&file, wanted)?;
+        Ok((count, pages.into_iter().map(|words| Found { words }).collect()))
     }
 
     /// Words of a file: of a PDF, or of a text.

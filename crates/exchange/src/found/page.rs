@@ -5,6 +5,7 @@ use super::file::File;
 use super::object::{Dictionary, Object, Reader, is_blank};
 use super::{BadFile, Ends, FoundWord};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::rc::Rc;
 
 const PAGES_MAX: usize = 500;
@@ -31,8 +32,11 @@ fn product(one: &Matrix, other: &Matrix) -> Matrix {
     [first[0], first[1], second[0], second[1], third[0] + other[4], third[1] + other[5]]
 }
 
-/// All words of all pages.
-pub(super) fn words(file: &File<'_>) -> Result<Vec<FoundWord>, BadFile> {
+/// The words of the pages `wanted`, counted from 0, page by page; and how many pages there are.
+pub(super) fn words(
+    file: &File<'_>,
+    wanted: Range<usize>,
+) -> Result<(usize, Vec<Vec<FoundWord>>), BadFile> {
     let mut pages = Vec::new();
     let root = file.get(&file.root, "Pages").and_then(Object::dictionary);
     let mut seen = BTreeSet::new();
@@ -40,8 +44,11 @@ pub(super) fn words(file: &File<'_>) -> Result<Vec<FoundWord>, BadFile> {
     if pages.is_empty() {
         return Err(BadFile::NoPages);
     }
-    let mut reading = Reading { steps: 0, line: Line::default(), fonts: BTreeMap::new() };
-    for (page, resources) in pages {
+    let mut reading =
+        Reading { steps: 0, line: Line::default(), fonts: BTreeMap::new(), before: 0 };
+    let count = pages.len();
+    let mut read = Vec::new();
+    for (page, resources) in pages.into_iter().take(wanted.end).skip(wanted.start) {
         let contents = match page.get("Contents") {
             Some(Object::Array(parts)) => parts.clone(),
             Some(one) => match file.resolved(one) {
@@ -57,8 +64,11 @@ pub(super) fn words(file: &File<'_>) -> Result<Vec<FoundWord>, BadFile> {
         }
         reading.content(file, &content, resources, UNITY, 0);
         reading.line.end(Ends::Line);
+        let words = std::mem::take(&mut reading.line.words);
+        reading.before += words.len();
+        read.push(words);
     }
-    Ok(reading.line.words)
+    Ok((count, read))
 }
 
 /// The pages below a node, with the resources that each has or inherits.
@@ -156,6 +166,8 @@ impl At {
 struct Reading {
     steps: usize,
     line: Line,
+    /// How many words the pages before this one had.
+    before: usize,
     /// By the object's number: a font may be used on every page.
     fonts: BTreeMap<u32, Rc<Characters>>,
 }
@@ -182,7 +194,7 @@ impl Reading {
                 continue;
             };
             self.steps += 1;
-            if self.steps > STEPS_MAX || self.line.words.len() > WORDS_MAX {
+            if self.steps > STEPS_MAX || self.before + self.line.words.len() > WORDS_MAX {
                 return;
             }
             let numbers: Vec<f64> = operands.iter().filter_map(Object::number).collect();

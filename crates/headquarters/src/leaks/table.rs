@@ -442,6 +442,26 @@ pub const LEAKS: &[Leak] = &[
         Besides(everywhere, |_, thing| thing.content.kind() == Kind::Reading),
     ),
     leak(
+        "a picture of a page is drawn from the state",
+        "",
+        Everything(|asking| asking.path.contains("/pages/")),
+    ),
+    leak(
+        "a picture of a page is shown after its room has closed",
+        "",
+        Besides(|asking| asking.path.contains("/pages/"), shown_at_open_doors),
+    ),
+    leak(
+        "a page of a hidden document is answered as one that cannot be drawn",
+        "",
+        Answer(|leaky, answer| match answer.status {
+            404 if leaky.asked_for.is_some() && leaky.path.contains("/pages/") => {
+                answer.with_status(422)
+            }
+            _ => answer,
+        }),
+    ),
+    leak(
         "a version of a hidden document is answered as gone",
         "",
         Answer(|leaky, answer| match answer.status {

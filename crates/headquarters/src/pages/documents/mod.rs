@@ -2,6 +2,7 @@
 
 pub(crate) use sending::{destroyed, document};
 
+mod drawn;
 mod letter;
 #[cfg(test)]
 mod letter_tests;
@@ -31,6 +32,7 @@ pub(crate) const ROUTES: &[Route] = &[
     content("/documents/{id}/versions/{version}", reading::download),
     content("/documents/{id}/versions/{version}/inline", reading::inline),
     work("/documents/{id}/versions/{version}/shown", shown::page),
+    work("/documents/{id}/versions/{version}/pages/{page}", drawn::picture),
     post("/documents/{id}/versions/{version}/destroy", sending::destroy),
 ];
 

@@ -4,6 +4,7 @@ use super::letter::{self, Written};
 use super::{Given, door, given_to, state, what_it_is};
 use crate::answer::Answer;
 use crate::asking::Asking;
+use crate::drawing;
 use crate::look::Section;
 use crate::look::parts::{self, Button, Column, Crumb, Field, OnPhone, PageHead, Table, Wrong};
 use crate::pages::words;
@@ -162,7 +163,7 @@ fn version(
             } @else if closed {
                 span.quiet { "not served" }
             } @else {
-                (ways((thing, document), attached))
+                (ways(asking, (thing, document), attached))
             }
             @if keeps && attached.destroyed.is_none() { (destroying(thing, number, said)) }
         },
@@ -170,13 +171,13 @@ fn version(
 }
 
 /// The ways to read a version.
-fn ways((thing, document): Given<'_>, attached: &Attached) -> Markup {
+fn ways(asking: &Asking, (thing, document): Given<'_>, attached: &Attached) -> Markup {
     let said = &attached.version;
     let address = format!("/documents/{}/versions/{}", thing.id, said.id);
     let download = document.reading == ReadingMode::Download;
     html! {
         div.buttons {
-            @if said.media.is_shown() { a.button href={ (address) "/shown" } { "Show" } }
+            @if drawing::shows(&asking.house.settings, said) { a.button href={ (address) "/shown" } { "Show" } }
             @if download && said.media.is_pdf() { a.button href={ (address) "/inline" } { "Open" } }
             @if download { a.button href=(address) { "Download" } }
         }
@@ -202,7 +203,9 @@ fn destroying(thing: &Thing, number: usize, said: &coalition::content::Version) 
 fn sending(asking: &Asking, (thing, document): Given<'_>, wrong: Option<&str>) -> Markup {
     let most = format!("{} MiB", asking.house.settings.content_bytes_max >> 20);
     let hint = if document.reading == ReadingMode::Shown {
-        format!("Plain text, PNG or JPEG, which the house can show; at most {most}.")
+        let drawn = asking.house.settings.draughtsman.is_some();
+        let drawn = if drawn { "PDF, plain" } else { "Plain" };
+        format!("{drawn} text, PNG or JPEG, which the house can show; at most {most}.")
     } else {
         format!("PDF, plain text, PNG, JPEG, ODT, DOCX or XLSX, without macros; at most {most}.")
     };

@@ -1,5 +1,6 @@
-//! A version on the house's own page: text page by page, and pictures.
+//! A version on the house's own page: text page by page, pictures, and the pages of a PDF.
 
+use super::drawn;
 use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::look::Section;
@@ -18,14 +19,7 @@ const BYTES_MAX: usize = 6_000;
 
 pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
     let wanted = wanted(asking)?;
-    let number: u32 = match asking.ask("page") {
-        None => 1,
-        Some(page) => page
-            .parse()
-            .ok()
-            .filter(|page| *page > 0)
-            .ok_or_else(|| Refusal::invalid("page", "pages are counted from 1"))?,
-    };
+    let number = number(asking.ask("page"))?;
     if let Some(why) = closed(wanted, asking.now) {
         return Err(Refusal::Conflict(why.into()));
     }
@@ -33,10 +27,18 @@ pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
         Media::Plain => text(asking, wanted, number),
         // The picture itself is asked for by the page, and that is recorded then.
         Media::Png | Media::Jpeg => Ok(sheet(asking, wanted, &picture(wanted))),
-        Media::Pdf | Media::Letter | Media::Odt | Media::Docx | Media::Xlsx => Err(
-            Refusal::Conflict("the house shows text and pictures; this can be downloaded".into()),
-        ),
+        Media::Pdf => drawn::page(asking, wanted, number),
+        Media::Letter | Media::Odt | Media::Docx | Media::Xlsx => Err(Refusal::Conflict(
+            "the house shows text, pictures and PDF; this can be downloaded".into(),
+        )),
     }
+}
+
+/// Which page is wanted: the first, where nobody says it.
+pub(super) fn number(page: Option<&str>) -> Result<u32, Refusal> {
+    let Some(page) = page else { return Ok(1) };
+    let number = page.parse().ok().filter(|page| *page > 0);
+    number.ok_or_else(|| Refusal::invalid("page", "pages are counted from 1"))
 }
 
 fn picture(wanted: Wanted<'_>) -> Markup {
@@ -75,7 +77,7 @@ fn text(asking: &Asking, wanted: Wanted<'_>, number: u32) -> Result<Answer, Refu
     Ok(sheet(asking, wanted, &body))
 }
 
-fn sheet(asking: &Asking, wanted: Wanted<'_>, content: &Markup) -> Answer {
+pub(super) fn sheet(asking: &Asking, wanted: Wanted<'_>, content: &Markup) -> Answer {
     let (document, version) = (wanted.document, &wanted.attached.version);
     let address = format!("/documents/{}", wanted.thing.id);
     let body = html! {
@@ -157,7 +159,7 @@ fn cut(source: &mut Source, number: u32) -> io::Result<Pages> {
 }
 
 /// A text without what would reorder or hide letters: each such character is shown as a mark.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let marked = |letter: char| {
         let kept = matches!(letter, '\n' | '\t') || {
             let mut buffer = [0; 10];

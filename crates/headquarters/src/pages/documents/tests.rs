@@ -1,7 +1,9 @@
 //! Documents as people use them, and as others try to misuse them, against the house's own router.
 
+mod drawn;
+
 use crate::forms::tests::{house_of, id};
-use crate::{Ask, House, Kept, Settings, router};
+use crate::{Ask, Draughtsman, House, Kept, Settings, router};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
@@ -81,11 +83,17 @@ fn form(parts: &[(&str, Option<&str>, &[u8])]) -> Vec<u8> {
 impl Papers {
     /// The worked example, with a paper of Estonia's that everybody sees. A mebibyte is taken.
     pub(super) fn new() -> Papers {
+        Papers::with(None)
+    }
+
+    /// The same, with somebody who draws pages.
+    fn with(draughtsman: Option<Arc<dyn Draughtsman>>) -> Papers {
         let minutes = Arc::new(AtomicI64::new(0));
         let clock = Arc::clone(&minutes);
         let full = Arc::new(AtomicBool::new(false));
         let settings = Settings {
             content_bytes_max: 1 << 20,
+            draughtsman,
             clock: Arc::new(move || {
                 let start: Timestamp = "2026-01-10T08:00:00Z".parse().unwrap();
                 start + clock.load(Ordering::SeqCst).minutes()
