@@ -32,7 +32,7 @@ const GROUPS: [&str; 18] = [
 fn letter() -> String {
     let sentence = |of: &&str| {
         format!(
-            "The {of} delegates will [[meet | gather]] beside the {of} office and [[speak | talk]] about {of} matters.\n\n"
+            "Of {of}: {of} {of} [[meet | gather]] {of} {of} by day, {of} {of} [[speak | talk]] {of} {of} at length.\n\n"
         )
     };
     GROUPS.iter().map(sentence).collect()
@@ -119,9 +119,9 @@ async fn a_text_that_is_no_copy_tells_nothing_of_how_copies_are_worded() {
     let parties = papers.house.view(None).all::<Party>().count();
     assert!(parties > 10, "{parties}");
     for first in ["meet", "gather"] {
-        let text = format!("The railways delegates will {first} beside the railways office.");
+        let text = format!("Of railways: railways railways {first} railways railways by day.");
         let letters = traced(&papers, "head-ee", &text).await;
-        assert!(letters[0]["read"].as_u64().unwrap() > 0, "{letters}");
+        assert_eq!(letters[0]["read"], 1, "{letters}");
         assert_eq!(letters[0]["fits"], json!([]), "{letters}");
     }
     assert_eq!(traced(&papers, "head-ee", "Nothing of the sort was said.").await, json!([]));
