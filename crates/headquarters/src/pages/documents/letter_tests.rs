@@ -96,7 +96,8 @@ async fn a_found_copy_is_traced_by_its_author_and_by_leads_and_by_nobody_else() 
     for person in ["head-ee", "clerk-fr"] {
         let letters = traced(&papers, person, &text).await;
         let fits = letters[0]["fits"].as_array().unwrap();
-        assert_eq!((letters.as_array().unwrap().len(), fits.len()), (1, 1), "{letters}");
+        // Others may be told, too, each once in ten times: far behind.
+        assert!(letters.as_array().unwrap().len() == 1 && !fits.is_empty(), "{letters}");
         assert_eq!(fits[0]["party"], "ES", "{letters}");
         assert!(fits[0]["false_accusation"].as_f64().unwrap() < 1e-6, "{letters}");
         // Who has read it, the author may know, and a lead of another delegation not.
@@ -109,7 +110,9 @@ async fn a_found_copy_is_traced_by_its_author_and_by_leads_and_by_nobody_else() 
         serde_urlencoded::to_string([("article", text.as_str()), ("letters", "yes")]).unwrap();
     let page = papers.post(Some("head-ee"), "/disclosure", FORM, form.into_bytes()).await.text();
     let section = page.split("Whose copies of kept letters fit").nth(1).expect("it is there");
-    assert_eq!(section.matches(">fits<").count(), 1, "{section}");
+    let first = section.split("<tbody").nth(1).and_then(|rows| rows.split("</tr>").next());
+    let first = first.expect("a first row");
+    assert!(first.contains("Spain") && first.contains(">fits<"), "{first}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
