@@ -29,7 +29,6 @@ pub(super) fn draughtsman() -> Result<Option<Arc<dyn Draughtsman>>, Failure> {
 
 /// Nobody, without the feature `pages`.
 #[cfg(not(feature = "pages"))]
-#[expect(clippy::unnecessary_wraps, reason = "with the feature `pages` it may fail")]
 pub(super) fn draughtsman() -> Result<Option<Arc<dyn Draughtsman>>, Failure> {
     Ok(None)
 }
