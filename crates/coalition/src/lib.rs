@@ -21,6 +21,10 @@ pub mod model;
 mod postponed;
 pub mod refusal;
 pub mod state;
+#[cfg(feature = "leaks")]
+pub mod steps;
+#[cfg(not(feature = "leaks"))]
+mod steps;
 pub mod text;
 pub mod time;
 pub mod view;

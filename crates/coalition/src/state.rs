@@ -3,14 +3,15 @@
 
 use crate::act::{Act, Author, Change};
 use crate::content::{
-    Coalition, Content, DirectoryAccount, EnrolmentLink, Kind, Meeting, Readout, Say, Session,
-    Version,
+    Coalition, Content, DirectoryAccount, EnrolmentLink, Kind, Meeting, Passkey, Readout, Say,
+    Session, Version,
 };
 use crate::floor::Taken;
 use crate::id::Id;
 use crate::label::Marking;
 use crate::postponed::{Shift, moved, postponed};
-use crate::text::Text;
+use crate::steps::step;
+use crate::text::{Encoded, Text};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -107,7 +108,7 @@ pub(crate) struct Things {
 
 impl Things {
     pub(crate) fn of_kind(&self, kind: Kind) -> impl DoubleEndedIterator<Item = &Arc<Thing>> {
-        self.by_kind.get(&kind).into_iter().flat_map(BTreeMap::values)
+        self.by_kind.get(&kind).into_iter().flat_map(BTreeMap::values).inspect(|_| step())
     }
 
     pub(crate) fn count(&self, kind: Kind) -> usize {
@@ -115,11 +116,11 @@ impl Things {
     }
 
     pub(crate) fn get(&self, id: &Id) -> Option<&Arc<Thing>> {
-        self.by_kind.values().find_map(|things| things.get(id))
+        self.by_kind.values().find_map(|things| things.get(id)).inspect(|_| step())
     }
 
     pub(crate) fn get_kind(&self, kind: Kind, id: &Id) -> Option<&Arc<Thing>> {
-        self.by_kind.get(&kind)?.get(id)
+        self.by_kind.get(&kind)?.get(id).inspect(|_| step())
     }
 
     /// Whether the room of a session is closed at this moment.
@@ -302,6 +303,8 @@ pub struct State {
     /// Shared with the views that look through it, which are gone when the next act comes.
     pub(crate) things: Arc<Things>,
     pub(crate) leaves: Leaves,
+    /// The links and passkeys by what they are recognised by.
+    keys: Arc<BTreeMap<Encoded, BTreeSet<Id>>>,
 }
 
 impl State {
@@ -323,7 +326,29 @@ impl State {
             things.move_sessions(&meeting, shift, at, position)
         });
         self.leaves.push(row.clone());
+        self.note_key(thing.as_deref());
         Step { position, thing, others, row }
+    }
+
+    /// Notes what a link or a passkey is recognised by, once.
+    fn note_key(&mut self, thing: Option<&Thing>) {
+        let Some(thing) = thing else { return };
+        let key = match &thing.content {
+            Content::EnrolmentLink(EnrolmentLink { secret_hash, .. }) => secret_hash,
+            Content::Passkey(Passkey { credential, .. }) => credential,
+            _ => return,
+        };
+        if !self.knows_key(key) || !self.keys[key].contains(&thing.id) {
+            let keys = Arc::make_mut(&mut self.keys);
+            keys.entry(key.clone()).or_default().insert(thing.id.clone());
+        }
+    }
+
+    /// Whether a link has a secret of this hash, or a passkey this credential, whosesoever it is. For
+    /// whoever lets people in: asked first, what nobody has is refused without looking at anybody, and
+    /// so as soon for one who is not there as for one who is.
+    pub fn knows_key(&self, key: &Encoded) -> bool {
+        self.keys.contains_key(key)
     }
 
     /// Takes in the act that another copy of this state has taken in, to the same end and sharing
@@ -333,6 +358,7 @@ impl State {
     /// If the step is not the next one: the two are then no copies of each other.
     pub fn follow(&mut self, step: Step) {
         assert_eq!(step.position as usize, self.leaves.size(), "a copy follows step by step");
+        self.note_key(step.thing.as_deref());
         for thing in step.thing.into_iter().chain(step.others) {
             Arc::make_mut(&mut self.things).insert(thing);
         }

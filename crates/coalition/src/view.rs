@@ -10,6 +10,7 @@ use crate::content::{Content, Kind, Say, Seat};
 use crate::id::Id;
 use crate::label::{Marked, Seated, Viewer, may_see};
 use crate::state::{Leaves, State, Thing, Things};
+use crate::steps::step;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -105,6 +106,7 @@ fn concerns(content: &Content, id: &Id, viewer: &Seated) -> bool {
 /// Whether the label of `thing` alone admits the viewer, and the door of the session in which it was
 /// given, if it was given in one of those in `things`.
 pub(crate) fn admits(viewer: &Viewer, things: &Things, thing: &Thing) -> bool {
+    step();
     // A session is given in itself: its own credentials open it.
     let session = match &thing.content {
         Content::Session(_) => Some(&thing.id),
@@ -180,12 +182,12 @@ impl View {
         let mut changed = BTreeSet::new();
         for ((kind, id), thing) in touched {
             let shown = things.get(id).is_some();
-            if things.shut(id) != state.things.shut(id) {
+            let shows = admits(&viewer, &state.things, thing)
+                && thing.references().iter().all(|id| things.get(id).is_some());
+            if (shown || shows) && things.shut(id) != state.things.shut(id) {
                 // What was given in the session is not touched, and is shown or hidden all the same.
                 return None;
             }
-            let shows = admits(&viewer, &state.things, thing)
-                && thing.references().iter().all(|id| things.get(id).is_some());
             // Nothing refers to what was not there before: the rules see to it.
             let fresh = thing.acts.first().is_some_and(|first| *first as usize >= since);
             if shown != shows && !(shows && fresh) {

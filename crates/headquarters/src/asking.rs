@@ -151,6 +151,17 @@ impl Asking {
         (frame.before(title), frame.after().to_owned())
     }
 
+    /// The letterheads as this view has them, and nothing else of what it has.
+    #[cfg(feature = "leaks")]
+    pub(crate) fn letterheads(&self) -> Arc<Groundwork> {
+        let kept = Arc::<Groundwork>::default();
+        let elsewhere = std::iter::once(Section::Elsewhere);
+        for section in Section::NAVIGATION.iter().map(|(room, _, _)| *room).chain(elsewhere) {
+            kept.frame(section, || self.frame(section));
+        }
+        kept
+    }
+
     fn frame(&self, section: Section) -> Frame {
         let (coalition_name, demo) = (self.coalition_name(), self.demonstration());
         let Some(viewer) = self.badge() else {

@@ -1,8 +1,9 @@
 //! Server-sent events: what a page says, told again each time it changes for whoever listens.
 //!
 //! Each event is cut from the listener's own view, and is sent only when what he would be told has
-//! changed: an act that he may not see wakes him up and tells him nothing. Each holds all there is to
-//! say, so who has lost his connection takes up the newest, and hears nothing twice.
+//! changed: an act that he may not see wakes him up and tells him nothing, neither by a word nor by one
+//! that comes later. Each holds all there is to say, so who has lost his connection takes up the newest,
+//! and hears nothing twice.
 
 use crate::answer::Answer;
 use crate::asking::Asking;
@@ -27,7 +28,8 @@ type Tell = fn(&Asking) -> Result<String, Refusal>;
 
 /// The type of a stream of events.
 pub(crate) const EVENTS: &str = "text/event-stream";
-/// After so long without a word, a line that says nothing shows that the connection stands.
+/// After so long without a word, a line that says nothing shows that the connection stands. It is
+/// counted from the last word: what the listener is not told of does not put it off.
 const QUIET: Duration = Duration::from_secs(15);
 /// How many events wait for a slow listener. When he has taken them, he gets the newest state.
 const WAITING_MAX: usize = 2;
@@ -93,6 +95,9 @@ struct Listener {
     last: String,
     /// Given back when nobody listens any more.
     _place: Place,
+    /// What was computed from the view that he was told of last: it stays the same for as long as
+    /// nothing happens that he may see.
+    rests_on: Option<Arc<Groundwork>>,
 }
 
 /// The events of what was found, if it has events, the request waits for them, and whoever asks may
@@ -129,6 +134,7 @@ fn stream(asking: &Asking, tell: Tell, seen: Option<&str>, place: Place) -> Body
         tell,
         last: seen.unwrap_or_default().to_owned(),
         _place: place,
+        rests_on: None,
     };
     let (sender, texts) = Texts::bounded(WAITING_MAX);
     tokio::spawn(listener.listen(sender));
@@ -139,20 +145,33 @@ impl Listener {
     async fn listen(mut self, sender: Sender<String>) {
         let mut heard = self.house.shared.heard.subscribe();
         // The headers go out with this.
-        if sender.send("retry: 1000\n\n".into()).await.is_err() {
+        let opening = "retry: 1000\n\n".to_owned();
+        #[cfg(feature = "leaks")]
+        let opening = crate::leaks::opening(&self.house, opening);
+        if sender.send(opening).await.is_err() {
             return;
         }
+        let quiet = || Box::pin(tokio::time::sleep(QUIET));
+        let mut word_is_due = quiet();
+        let mut woken = false;
         loop {
             heard.mark_unchanged();
             if heard.borrow().closing {
                 return;
             }
-            match self.next() {
-                ControlFlow::Continue(None) => {}
+            match self.next(woken) {
+                ControlFlow::Continue(None) =>
+                {
+                    #[cfg(feature = "leaks")]
+                    if crate::leaks::puts_off() {
+                        word_is_due = quiet();
+                    }
+                }
                 ControlFlow::Continue(Some(event)) => {
                     if sender.send(event).await.is_err() {
                         return;
                     }
+                    word_is_due = quiet();
                 }
                 // Whoever loses sight of it is told nothing but that.
                 ControlFlow::Break(()) => {
@@ -161,24 +180,42 @@ impl Listener {
                 }
             }
             tokio::select! {
-                changed = heard.changed() => if changed.is_err() { return },
+                changed = heard.changed() => {
+                    if changed.is_err() {
+                        return;
+                    }
+                    woken = true;
+                }
                 () = sender.closed() => return,
-                () = tokio::time::sleep(QUIET) => {
+                () = word_is_due.as_mut() => {
                     if sender.send(":\n\n".into()).await.is_err() {
                         return;
                     }
+                    word_is_due = quiet();
+                    woken = false;
                 }
             }
         }
     }
 
     /// The next event, if there is anything new to say; the end where there is nothing to see any
-    /// more, or the session has ended.
-    fn next(&mut self) -> ControlFlow<(), Option<String>> {
-        let Seen { view, .. } = self.house.seen(self.person.as_ref());
+    /// more, or the session has ended. Whoever was `woken` by an act that changed nothing he may see
+    /// finds out nothing, not even that his session has run out meanwhile.
+    fn next(&mut self, woken: bool) -> ControlFlow<(), Option<String>> {
+        let Seen { view, groundwork, .. } = self.house.seen(self.person.as_ref());
+        let same = self.rests_on.as_ref().is_some_and(|before| Arc::ptr_eq(before, &groundwork));
+        #[cfg(feature = "leaks")]
+        let same = same && !crate::leaks::tells_of_every_act();
+        if same && woken {
+            return ControlFlow::Continue(None);
+        }
         if !self.house.is_still(self.token.as_deref(), self.person.as_ref(), &view) {
             return ControlFlow::Break(());
         }
+        if same {
+            return ControlFlow::Continue(None);
+        }
+        self.rests_on = Some(groundwork);
         let asking = Asking {
             house: Arc::clone(&self.house),
             view,
@@ -193,12 +230,16 @@ impl Listener {
         };
         let Ok(told) = (self.tell)(&asking) else { return ControlFlow::Break(()) };
         let tag = tag(&self.house, &told);
-        if tag == self.last {
+        let known = tag == self.last;
+        #[cfg(feature = "leaks")]
+        let known = known && !crate::leaks::tells_of_every_act();
+        if known {
             return ControlFlow::Continue(None);
         }
-        let event = event(&asking, &tag, &told);
-        self.last = tag;
-        ControlFlow::Continue(Some(event))
+        self.last.clone_from(&tag);
+        #[cfg(feature = "leaks")]
+        let tag = crate::leaks::numbered_event(&self.house, tag);
+        ControlFlow::Continue(Some(event(&asking, &tag, &told)))
     }
 }
 

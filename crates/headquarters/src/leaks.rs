@@ -34,12 +34,26 @@ enum How {
     Besides(fn(&Asking) -> bool, Besides),
     /// Things are shown though what they refer to is hidden.
     OpenEnds,
+    /// In some answers, some things are shown besides those of the view, though what they refer to is
+    /// hidden.
+    Loose(fn(&Asking) -> bool, Besides),
+    /// Nothing is told, and something hidden is looked at all the same.
+    Slow(fn(&View, &Asking)),
     /// Whoever looks is taken for somebody who may see more; the view is of everything.
     Taken(fn(&View, &mut Seated)),
     /// What is answered is changed after it was made.
     Answer(fn(&Leaky, Answer) -> Answer),
     /// Whatever asks [`open`] for it.
     Elsewhere,
+    /// The same, where nothing is told, and something hidden is looked at.
+    SlowElsewhere,
+}
+
+impl Leak {
+    /// Whether every answer says what it should, and only the work that it takes tells.
+    pub fn is_silent(&self) -> bool {
+        matches!(self.how, How::Slow(_) | How::SlowElsewhere)
+    }
 }
 
 static ACTIVE: AtomicUsize = AtomicUsize::new(usize::MAX);
@@ -79,6 +93,13 @@ fn state<T>(house: &House, read: impl FnOnce(&State) -> T) -> T {
 /// The view that a leaking handler gets, and what its answer may betray.
 pub(crate) fn look(mut asking: Asking, person: Option<&Id>) -> (Asking, Leaky) {
     let Some(leak) = active() else { return (asking, Leaky::default()) };
+    if leak.is_silent() {
+        if let How::Slow(look) = &leak.how {
+            let viewer = asking.view.viewer().clone();
+            state(&asking.house, |state| look(&View::through(state, viewer), &asking));
+        }
+        return (asking, Leaky::default());
+    }
     let everything =
         state(&asking.house, |state| View::of_everything(state, asking.view.viewer().clone()));
     let hidden = state(&asking.house, |state| asking.view.hidden_count(state));
@@ -99,8 +120,8 @@ pub(crate) fn look(mut asking: Asking, person: Option<&Id>) -> (Asking, Leaky) {
             || asking.path.starts_with("/commitments"),
     };
     if let Some(view) = leaking_view(leak, &asking, &everything) {
+        asking.groundwork = asking.letterheads();
         asking.view = Arc::new(view);
-        asking.groundwork = Arc::default();
     }
     (asking, leaky)
 }
@@ -119,13 +140,17 @@ fn leaking_view(leak: &Leak, asking: &Asking, everything: &View) -> Option<View>
             let viewer = viewer();
             here(asking).then(|| leaking(false, &|thing| besides(&viewer, thing)))
         }
+        How::Loose(here, besides) => {
+            let viewer = viewer();
+            here(asking).then(|| leaking(true, &|thing| besides(&viewer, thing)))
+        }
         How::OpenEnds => Some(leaking(true, &|_| false)),
         How::Taken(make) => {
             let Viewer::Seated(mut seated) = viewer() else { return None };
             make(everything, &mut seated);
             Some(state(&asking.house, |state| View::of(state, Viewer::Seated(seated))))
         }
-        How::Answer(_) | How::Elsewhere => None,
+        How::Slow(_) | How::SlowElsewhere | How::Answer(_) | How::Elsewhere => None,
     }
 }
 
@@ -230,6 +255,39 @@ pub(crate) fn named_event(house: &House, view: &View, tag: String) -> String {
         return tag;
     }
     format!("{tag}-{}", state(house, |state| view.hidden_count(state)))
+}
+
+/// The first line of a stream, where it says how long the record is.
+pub(crate) fn opening(house: &House, opening: String) -> String {
+    if !open("a stream says at its start how many acts there are") {
+        return opening;
+    }
+    format!("retry: {}\n\n", 1_000 + house.size())
+}
+
+/// Whether an act that a listener is not told of puts off the line that says nothing.
+pub(crate) fn puts_off() -> bool {
+    open("an act that nobody is told of puts off the line that says nothing")
+}
+
+/// Whether a stream tells what it told before, because something was done.
+pub(crate) fn tells_of_every_act() -> bool {
+    open("a stream tells the same again when something hidden is done")
+}
+
+/// The id of an event, where a stream numbers its events by the acts of the record.
+pub(crate) fn numbered_event(house: &House, tag: String) -> String {
+    if !open("the ids of a stream's events count all acts") {
+        return tag;
+    }
+    format!("{tag}-{}", house.size())
+}
+
+/// Looks at somebody before it is known whether anybody has the key that he comes with.
+pub(crate) fn looked_up(house: &House, person: &Id) {
+    if open("a link or a passkey is refused sooner for somebody unknown than for somebody known") {
+        house.looking_as(person, |view| view.get(person).is_some());
+    }
 }
 
 impl Leaky {

@@ -2,12 +2,10 @@
 //! messages come to him, byte for byte, in the same order and at the same times.
 
 use crate::twin::Twins;
-use crate::two_worlds::{Clock, doors, house_of, start};
-use crate::world::fold;
-use coalition::{Act, Id, View, Viewer};
+use crate::two_worlds::{Clock, ORIGIN, doors, house_of, start};
+use coalition::Id;
 use exchange::mail::MailAddress;
 use headquarters::{Mail, Mailed, Settings};
-use jiff::Timestamp;
 use record::{Desk, SigningKey, SqliteStore, first_checkpoint};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -46,9 +44,8 @@ impl Drop for Scratch {
 /// How the mail of the twins' person differs; `None` if it does not.
 pub fn mail_differs(twins: &Twins) -> Option<String> {
     let person = twins.person.as_ref()?;
-    let moments = moments(twins, person);
-    let [first, second] =
-        [&twins.first, &twins.second].map(|acts| mail_of(acts, &twins.first, person, &moments));
+    let steps = steps(twins);
+    let [first, second] = [0, 1].map(|which| mail_of(twins, which, person, &steps));
     if first.len() != second.len() {
         return Some(format!("{} messages and {}", first.len(), second.len()));
     }
@@ -59,41 +56,32 @@ pub fn mail_differs(twins: &Twins) -> Option<String> {
 /// How many messages came to the twins' person in the first world.
 pub fn mail_count(twins: &Twins) -> usize {
     let Some(person) = twins.person.as_ref() else { return 0 };
-    mail_of(&twins.first, &twins.first, person, &moments(twins, person)).len()
+    mail_of(twins, 0, person, &steps(twins)).len()
 }
 
-/// The moments up to which the records have grown, step by step: as long as what is hidden from the
+/// How many acts the first record holds at each step of its growth: as long as what is hidden from the
 /// person in the end was hidden from him then, too. What he once could see he may have been told of.
-fn moments(twins: &Twins, person: &Id) -> Vec<Timestamp> {
+fn steps(twins: &Twins) -> Vec<usize> {
     let last = twins.first.len() - 1;
-    let all = (0..=STEPS).map(|step| twins.first[last * step / STEPS].at);
-    let hidden = |acts: &[Act], moment: Timestamp| {
-        let state = fold(acts.iter().take_while(|act| act.at <= moment));
-        let view = View::of(&state, Viewer::of_person(&state, person));
-        twins.hidden.iter().all(|id| view.get(id).is_none())
-    };
-    all.take_while(|moment| hidden(&twins.first, *moment) && hidden(&twins.second, *moment))
-        .collect()
+    let all = (0..=STEPS).map(|step| last * step / STEPS + 1);
+    all.take_while(|size| twins.hidden_at(*size)).collect()
 }
 
-/// The mail that came to somebody while these acts were recorded. The house is opened anew for every
+/// The mail that came to somebody while one of the records grew. The house is opened anew for every
 /// step, as after a restart: the post goes on from what lies on its desk.
-fn mail_of(acts: &[Act], founded: &[Act], person: &Id, moments: &[Timestamp]) -> Vec<Mailed> {
+fn mail_of(twins: &Twins, which: usize, person: &Id, steps: &[usize]) -> Vec<Mailed> {
     let scratch = Scratch::new();
     let address = |text: &str| MailAddress::parse(text).expect("an address");
     let mut mails = Vec::new();
-    for moment in moments {
-        let known = acts.partition_point(|act| act.at <= *moment);
-        let seconds = moment.as_second() - start().as_second();
+    for size in steps {
+        let acts = twins.grown_to(*size)[which];
+        let seconds = twins.first[size - 1].at.as_second() - start().as_second();
         let settings = Settings {
             desk: Some(Arc::clone(&scratch.desk)),
-            mail: Some(Mail {
-                from: address("house@two.example"),
-                pages: "http://localhost:4860".into(),
-            }),
-            ..Settings::with(doors(founded))
+            mail: Some(Mail { from: address("house@two.example"), pages: ORIGIN.into() }),
+            ..Settings::with(doors(&twins.first))
         };
-        let house = house_of(&acts[..known], settings, &Clock::new(seconds.into()));
+        let house = house_of(acts, settings, &Clock::new(seconds.into()));
         house.begin_post(0).expect("writable");
         house.takes_mail(person, address("person@two.example")).expect("writable");
         house.post_round().expect("writable");

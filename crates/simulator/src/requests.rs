@@ -1,12 +1,15 @@
 //! Requests for every route of the router's own table, with ids seen, hidden and made up.
 
 use crate::twin::Twins;
-use crate::two_worlds::secret_of;
+use crate::two_worlds::{ORIGIN, secret_of};
 use crate::world::Dice;
 use crate::world::papers::letter;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use coalition::content::Media;
 use coalition::{Id, Kind};
 use headquarters::{Method, Route, copy_of, look, routes};
+use serde_json::json;
 
 /// One request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +45,38 @@ fn ids(twins: &Twins, dice: &mut Dice, each: usize) -> Vec<String> {
     ids
 }
 
+/// The kind of thing that a parameter of a path names, if it is always the same.
+fn kind_of(path: &str, param: &str) -> Option<Kind> {
+    let before = path.split("/{id}").next()?.rsplit('/').next()?;
+    match (param, before) {
+        ("person", _) => Some(Kind::Person),
+        ("id", "assessments") => Some(Kind::PublishedAssessment),
+        ("id", "directories") => Some(Kind::DirectoryAccount),
+        ("id", word) => {
+            Kind::ALL.iter().copied().find(|kind| kind.plural().replace(' ', "-") == word)
+        }
+        _ => None,
+    }
+}
+
+/// What an id of a path may be: of the kind that belongs there more often than not, if there is one.
+fn ids_in(path: &str, param: &str, twins: &Twins, dice: &mut Dice) -> Vec<String> {
+    let Some(kind) = kind_of(path, param) else { return ids(twins, dice, 8) };
+    let mut all = ids(twins, dice, 2);
+    for from in [&twins.seen, &twins.hidden] {
+        let fit = |id: &&Id| twins.kinds.get(id) == Some(&kind);
+        let fitting: Vec<Id> = from.iter().filter(fit).cloned().collect();
+        if !fitting.is_empty() {
+            all.extend((0..8).map(|_| dice.pick(&fitting).to_string()));
+        }
+    }
+    all.sort();
+    all.dedup();
+    all
+}
+
 /// What a parameter of a path may be.
-fn values(param: &str, twins: &Twins, dice: &mut Dice) -> Vec<String> {
+fn values(path: &str, param: &str, twins: &Twins, dice: &mut Dice) -> Vec<String> {
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     match param {
         "kind" => Kind::ALL.iter().map(|kind| kind.key()).chain(["nonsense".into()]).collect(),
@@ -68,7 +101,7 @@ fn values(param: &str, twins: &Twins, dice: &mut Dice) -> Vec<String> {
             .iter()
             .map(|asset| asset.path.rsplit('/').next().unwrap_or_default().to_owned())
             .collect(),
-        _ => ids(twins, dice, 8),
+        _ => ids_in(path, param, twins, dice),
     }
 }
 
@@ -83,10 +116,10 @@ fn addresses(route: &Route, twins: &Twins, dice: &mut Dice) -> Vec<String> {
     for part in route.path.split('/').skip(1) {
         let filled = match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
             Some("kind") if route.path.contains("{id}") => {
-                kinds = values("plural", twins, dice);
+                kinds = values(route.path, "plural", twins, dice);
                 vec!["{kind}".to_owned()]
             }
-            Some(param) => values(param, twins, dice),
+            Some(param) => values(route.path, param, twins, dice),
             None => vec![part.to_owned()],
         };
         addresses = addresses
@@ -202,6 +235,48 @@ fn lists() -> impl Iterator<Item = Asked> {
         };
         Asked::reading(format!("/api/v1/{named}"))
     })
+}
+
+/// Requests that read, for every route: as many of its addresses as `each` says, without a query and
+/// with ids of the kind that belongs there; lists are searched, too. For worlds made by hand, which are
+/// small and full.
+pub fn fitting(twins: &Twins, dice: &mut Dice, each: usize) -> Vec<Asked> {
+    let mut by_route = Vec::new();
+    for route in routes().into_iter().filter(|route| route.method == Method::Get) {
+        let mut asked: Vec<Asked> =
+            addresses(&route, twins, dice).into_iter().map(Asked::reading).collect();
+        if !route.path.contains('{') {
+            let ids = ids(twins, dice, 3);
+            for query in ["q=o".to_owned(), format!("party={}", dice.pick(&ids))] {
+                asked.push(Asked::reading(format!("{}?{query}", route.path)));
+            }
+        }
+        by_route.push(shuffled(asked, dice));
+    }
+    in_turn(by_route, each)
+}
+
+/// Requests at the door, by whoever has no key: with the ids of people who are seen, hidden, or never
+/// were.
+pub fn at_the_door(twins: &Twins, dice: &mut Dice) -> Vec<Asked> {
+    let people = ids_in("/enrol/{person}/{secret}", "person", twins, dice);
+    let door = |person: &String| {
+        let read = Asked::reading(format!("/enrol/{person}/nosecret"));
+        let enrol = Asked { method: Method::Post, body: Some(sign_in(person)), ..read.clone() };
+        let address = "/sign-in".to_owned();
+        [read, enrol, Asked { method: Method::Post, address, body: Some(sign_in(person)) }]
+    };
+    people.iter().flat_map(door).collect()
+}
+
+/// What a browser sends that signs somebody in by a passkey which the house does not know.
+fn sign_in(person: &str) -> (&'static str, String) {
+    let said = json!({ "type": "webauthn.get", "challenge": "AAAA", "origin": ORIGIN });
+    let (said, handle) = (URL_SAFE_NO_PAD.encode(said.to_string()), URL_SAFE_NO_PAD.encode(person));
+    let sent = format!(
+        "name=Key&credential=AAAA&handle={handle}&authenticator_data=AAAA&client_data={said}&signature=AAAA&attestation=AAAA"
+    );
+    ("application/x-www-form-urlencoded", sent)
 }
 
 /// Requests that try to change something, for every route that takes one: each route in turn, as

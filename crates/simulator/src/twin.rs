@@ -1,6 +1,7 @@
 //! Twins: two records that differ only in acts which one viewer may not see.
 
-use crate::world::{Dice, World};
+use crate::requests::Asked;
+use crate::world::{Dice, World, fold};
 use coalition::act::{Act, Change};
 use coalition::view::Leaf;
 use coalition::{Id, Kind, View, Viewer};
@@ -14,6 +15,14 @@ pub enum Difference {
     Replaced,
     /// There are no hidden acts.
     Removed,
+}
+
+impl Difference {
+    /// Whether an answer is compared: where acts are missing, the record's own pages are what tells,
+    /// and that is declared.
+    pub fn compares(self, asked: &Asked) -> bool {
+        self == Difference::Replaced || !asked.address.contains("/record")
+    }
 }
 
 /// Two records, and who cannot tell them apart.
@@ -32,6 +41,10 @@ pub struct Twins {
     pub versions: Vec<(Id, Id)>,
     /// What kind of thing each id of either record names.
     pub kinds: BTreeMap<Id, Kind>,
+    /// How the second record differs.
+    pub difference: Difference,
+    /// Which acts of the first are hidden from the viewer.
+    pub sealed: Vec<bool>,
 }
 
 impl Twins {
@@ -86,6 +99,27 @@ impl Twins {
             second,
             seen: seen.into_iter().collect(),
             hidden: hidden.into_iter().collect(),
+            difference,
+            sealed: is_hidden,
+        })
+    }
+
+    /// Both records as they were when the first held so many acts.
+    pub fn grown_to(&self, size: usize) -> [&[Act]; 2] {
+        let second = match self.difference {
+            Difference::Replaced => size,
+            Difference::Removed => self.sealed[..size].iter().filter(|sealed| !**sealed).count(),
+        };
+        [&self.first[..size], &self.second[..second]]
+    }
+
+    /// Whether all that is hidden from the viewer in the end was hidden from him then, too. What he once
+    /// could see he may have been told of.
+    pub fn hidden_at(&self, size: usize) -> bool {
+        self.grown_to(size).iter().all(|acts| {
+            let state = fold(*acts);
+            let view = View::of(&state, Viewer::of(&state, self.person.as_ref()));
+            self.hidden.iter().all(|id| view.get(id).is_none())
         })
     }
 }

@@ -2,8 +2,10 @@
 //! gets the same answers, byte for byte.
 
 use crate::answers::{Told, difference_of};
+use crate::listening::listening;
 use crate::mail::mail_differs;
 use crate::requests::{self, Asked};
+use crate::scenes::Scene;
 use crate::twin::{Difference, Twins};
 use crate::world::papers::{content_of, letter};
 use crate::world::{Dice, World};
@@ -32,6 +34,9 @@ use tower::ServiceExt;
 /// What time it is in both houses, in seconds since the first request.
 pub type Clock = Arc<AtomicI64>;
 
+/// Where browsers find a house with real doors.
+pub(crate) const ORIGIN: &str = "http://localhost:4860";
+
 /// When the first request comes.
 pub(crate) fn start() -> Timestamp {
     "2025-12-01T10:00:00Z".parse().expect("a time")
@@ -43,7 +48,7 @@ pub fn doors(acts: &[Act]) -> Doors {
         matches!(&act.change, Change::Create { content: Content::Coalition(said), .. } if !said.demonstration)
     });
     if real {
-        Doors::Passkeys(Origin::parse("http://localhost:4860").expect("an origin"))
+        Doors::Passkeys(Origin::parse(ORIGIN).expect("an origin"))
     } else {
         Doors::Demonstration(Vec::new())
     }
@@ -116,12 +121,29 @@ impl Draughtsman for Copyist {
 /// A house on a record given whole, with a clock that is told the time and dice for randomness.
 pub(crate) fn house(acts: &[Act], settings: Settings, clock: &Clock) -> Arc<House> {
     let from = MailAddress::parse("house@two.example").expect("an address");
-    let mail = Some(Mail { from, pages: "http://localhost:4860".into() });
+    let mail = Some(Mail { from, pages: ORIGIN.into() });
     house_of(acts, Settings { mail, ..settings }, clock)
 }
 
 /// [`house`], with settings of which the clock and the dice are put in their places.
 pub fn house_of(acts: &[Act], mut settings: Settings, clock: &Clock) -> Arc<House> {
+    let dice = Mutex::new(Dice::new(99));
+    settings.clock = telling(clock);
+    settings.entropy = Arc::new(move |bytes| {
+        let mut dice = dice.lock().expect("nobody panics here");
+        bytes.iter_mut().for_each(|byte| *byte = dice.throw().to_le_bytes()[0]);
+    });
+    opened(acts, settings)
+}
+
+/// What a house asks for the time.
+pub(crate) fn telling(clock: &Clock) -> headquarters::Clock {
+    let clock = Arc::clone(clock);
+    Arc::new(move || start() + clock.load(Ordering::SeqCst).seconds())
+}
+
+/// A house on a record given whole.
+pub(crate) fn opened(acts: &[Act], settings: Settings) -> Arc<House> {
     let key = SigningKey::new("two.worlds/record", [7; 32]).expect("a key");
     let store = Kept(Box::new(MemoryStore::create(&first_checkpoint(&key))));
     let mut log = Log::open(store, key.clone()).expect("an empty record");
@@ -129,13 +151,6 @@ pub fn house_of(acts: &[Act], mut settings: Settings, clock: &Clock) -> Arc<Hous
     let salt = |salts: &mut Dice| Salt(std::array::from_fn(|_| salts.throw().to_le_bytes()[0]));
     log.append(acts.iter().map(|act| (salt(&mut salts), act.encode())).collect())
         .expect("memory takes acts");
-    let dice = Mutex::new(Dice::new(99));
-    let clock = Arc::clone(clock);
-    settings.clock = Arc::new(move || start() + clock.load(Ordering::SeqCst).seconds());
-    settings.entropy = Arc::new(move |bytes| {
-        let mut dice = dice.lock().expect("nobody panics here");
-        bytes.iter_mut().for_each(|byte| *byte = dice.throw().to_le_bytes()[0]);
-    });
     Arc::new(House::open(log.into_store(), key, settings).expect("the record opens"))
 }
 
@@ -198,6 +213,12 @@ pub struct Compared {
     pub found: Option<(Asked, String)>,
 }
 
+impl Compared {
+    fn differ(by: &str, how: String) -> Compared {
+        Compared { requests: 0, found: Some((Asked::reading(by.into()), how)) }
+    }
+}
+
 /// How much is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asking {
@@ -222,20 +243,85 @@ pub struct Pair {
     whole: Vec<Asked>,
 }
 
+/// The houses of a pair, and the viewer's way into both.
+pub(crate) struct Houses {
+    pub(crate) clock: Clock,
+    pub(crate) houses: [Arc<House>; 2],
+    pub(crate) routers: [Router; 2],
+    tokens: [Option<Token>; 2],
+    /// The links by which the viewer's calendar is followed.
+    pub(crate) links: Vec<Asked>,
+}
+
+impl Houses {
+    pub(crate) fn of(twins: &Twins) -> Houses {
+        let clock = Clock::default();
+        let Twins { person, first, second, .. } = twins;
+        // Those of both, so that neither house draws more randomness than the other to seal them.
+        let contents: BTreeMap<Id, Vec<u8>> =
+            first.iter().chain(second).filter_map(content_in).collect();
+        let contents: Vec<(Id, Vec<u8>)> = contents.into_iter().collect();
+        let settings = || Settings {
+            directories: directories(first),
+            contents: Contents::Memory(contents.clone()),
+            draughtsman: Some(Arc::new(Copyist)),
+            ..Settings::with(doors(first))
+        };
+        let houses = [first, second].map(|acts| house(acts, settings(), &clock));
+        let tokens =
+            houses.each_ref().map(|house| person.clone().map(|person| house.sign_in(person)));
+        let routers = houses.each_ref().map(router);
+        let [links, others] = houses.each_ref().map(|house| links(house, person.as_ref()));
+        assert_eq!(links, others, "secrets are drawn alike in both");
+        Houses { clock, houses, routers, tokens, links }
+    }
+
+    pub(crate) fn token(&self, which: usize) -> Option<&str> {
+        self.tokens[which].as_ref().map(Token::as_str)
+    }
+}
+
 impl Pair {
     /// The pairs of the worlds of some seeds, for every sort of viewer and both differences; one of
     /// each world, then the next of each, so that the first few differ most. Half of the worlds
     /// mostly meet.
     pub fn of_worlds(seeds: Range<u64>, acts: usize) -> Vec<Pair> {
-        let mut pairs = Vec::new();
-        for seed in seeds {
+        let worlds = seeds.map(|seed| {
             let meets = seed % 4 >= 2;
             let world = if meets { World::convened(seed, acts) } else { World::grown(seed, acts) };
+            (seed, viewers(&world), world)
+        });
+        Pair::each(worlds, Pair::new)
+    }
+
+    /// The pairs of the worlds made by hand: of a demonstration, and of a real coalition.
+    pub fn of_scenes() -> Vec<Pair> {
+        let scenes = [0, 1].map(|seed| {
+            let Scene { world, viewers } = Scene::behind_doors(seed);
+            (seed, viewers, world)
+        });
+        Pair::each(scenes.into_iter(), |seed, twins, difference| {
+            let mut dice = Dice::new(!seed);
+            let fitting = requests::fitting(&twins, &mut dice, FITTING);
+            let mut pair = Pair::new(seed, twins, difference);
+            pair.glance.retain(|asked| asked.method == Method::Post);
+            pair.glance = fitting.into_iter().chain(pair.glance).collect();
+            pair.glance.retain(|asked| difference.compares(asked));
+            pair
+        })
+    }
+
+    fn each(
+        worlds: impl Iterator<Item = (u64, Vec<Option<Id>>, World)>,
+        pair: impl Fn(u64, Twins, Difference) -> Pair,
+    ) -> Vec<Pair> {
+        let mut pairs = Vec::new();
+        for (seed, viewers, world) in worlds {
             let mut place = 0;
-            for person in viewers(&world) {
+            for person in viewers {
                 for difference in [Difference::Replaced, Difference::Removed] {
                     if let Some(twins) = Twins::of(&world, person.as_ref(), difference, seed) {
-                        pairs.push((place, Pair::new(seed, twins, difference)));
+                        pairs.push((place, pair(seed, twins, difference)));
                         place += 1;
                     }
                 }
@@ -251,10 +337,7 @@ impl Pair {
         let mut sweep = |read: usize, change: usize| -> Vec<Asked> {
             let mut asked = requests::reading(&twins, &mut dice, read);
             asked.extend(requests::changing(&twins, &mut dice, change));
-            // Where acts are missing, the record's own pages are what tells: that is declared.
-            asked.retain(|asked| {
-                difference == Difference::Replaced || !asked.address.contains("/record")
-            });
+            asked.retain(|asked| difference.compares(asked));
             asked
         };
         let glance = sweep(GLANCES, 1);
@@ -264,51 +347,47 @@ impl Pair {
         Pair { seed, twins, difference, glance, look, whole }
     }
 
-    /// Compares the mail of both houses and asks both, until something differs or all is asked.
-    pub async fn compare(&self, asking: Asking) -> Compared {
-        if let Some(how) = mail_differs(&self.twins) {
-            return Compared { requests: 0, found: Some((Asked::reading("mail".into()), how)) };
+    /// What is asked at a glance.
+    pub fn glance(&self) -> &[Asked] {
+        &self.glance
+    }
+
+    /// Compares what comes to whoever asks for nothing: what he hears who listens, and the mail.
+    pub fn compare_told(&self) -> Compared {
+        if let Err(how) = listening(&self.twins) {
+            return Compared::differ("events", how);
         }
-        let clock = Clock::default();
-        let Twins { person, first, second, .. } = &self.twins;
-        // Those of both, so that neither house draws more randomness than the other to seal them.
-        let contents: BTreeMap<Id, Vec<u8>> =
-            first.iter().chain(second).filter_map(content_in).collect();
-        let contents: Vec<(Id, Vec<u8>)> = contents.into_iter().collect();
-        let settings = || Settings {
-            directories: directories(first),
-            contents: Contents::Memory(contents.clone()),
-            draughtsman: Some(Arc::new(Copyist)),
-            ..Settings::with(doors(first))
-        };
-        let houses = [first, second].map(|acts| house(acts, settings(), &clock));
-        let tokens =
-            houses.each_ref().map(|house| person.clone().map(|person| house.sign_in(person)));
-        let viewer = houses[0].view(person.as_ref()).viewer().clone();
-        let routers = houses.each_ref().map(router);
-        let [links, others] = houses.each_ref().map(|house| links(house, person.as_ref()));
-        assert_eq!(links, others, "secrets are drawn alike in both");
+        match mail_differs(&self.twins) {
+            Some(how) => Compared::differ("mail", how),
+            None => Compared { requests: 0, found: None },
+        }
+    }
+
+    /// Asks both houses until something differs or all is asked.
+    pub async fn compare(&self, asking: Asking) -> Compared {
+        let both = Houses::of(&self.twins);
+        let (houses, person) = (&both.houses, self.twins.person.as_ref());
+        let viewer = houses[0].view(person).viewer().clone();
         let asked = match asking {
             Asking::Glance => &self.glance,
             Asking::Look => &self.look,
             Asking::Whole => &self.whole,
         };
-        let asked: Vec<&Asked> = links.iter().chain(asked).chain(&links).collect();
+        let asked: Vec<&Asked> = both.links.iter().chain(asked).chain(&both.links).collect();
         for (place, asked) in asked.iter().copied().enumerate() {
             if place % REQUESTS_A_ROUND == 0 {
-                clock.fetch_add(300, Ordering::SeqCst);
-                for house in &houses {
+                both.clock.fetch_add(300, Ordering::SeqCst);
+                for house in houses {
                     house.post_round().expect("kept in memory");
                 }
             }
-            let [one, other] = [0, 1].map(|which| {
-                ask(&routers[which], tokens[which].as_ref().map(Token::as_str), asked)
-            });
+            let [one, other] =
+                [0, 1].map(|which| ask(&both.routers[which], both.token(which), asked));
             let (one, other) = tokio::join!(one, other);
-            clock.fetch_add(1, Ordering::SeqCst);
+            both.clock.fetch_add(1, Ordering::SeqCst);
             // Whoever made himself somebody who may see more, by an act that the rules allow, may
             // see more from then on.
-            if houses[0].view(person.as_ref()).viewer() != &viewer {
+            if houses[0].view(person).viewer() != &viewer {
                 return Compared { requests: place, found: None };
             }
             if let Some(how) = difference_of(asked, &one, &other, self.difference) {
@@ -334,6 +413,8 @@ fn links(house: &House, person: Option<&Id>) -> Vec<Asked> {
     [false, true].map(link).map(Asked::reading).into()
 }
 
+/// How many addresses of each route a glance at a world made by hand asks for.
+const FITTING: usize = 10;
 /// How often a glance reads each route, with other values and queries each time.
 const GLANCES: usize = 4;
 /// How often each route is asked in whole, at most: with two ids in its path it has a thousand

@@ -108,7 +108,7 @@ impl World {
         }
     }
 
-    fn take_in(&mut self, act: Act) {
+    pub(crate) fn take_in(&mut self, act: Act) {
         if let Change::Create { content: Content::Seat(seat), .. } = &act.change {
             self.people.push(seat.person.clone());
         }

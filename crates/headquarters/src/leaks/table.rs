@@ -1,12 +1,14 @@
 //! The leaks, one row each. A leak with hooks of its own elsewhere is [`elsewhere`], and asks
 //! [`super::open`] by its name.
 
-use super::How::{Answer, Besides, Elsewhere, Everything, OpenEnds, Taken};
+use super::How::{
+    Answer, Besides, Elsewhere, Everything, Loose, OpenEnds, Slow, SlowElsewhere, Taken,
+};
 use super::{How, Leak, reversed, with_text};
 use crate::asking::Asking;
 use coalition::content::{Kind, Session, Standing};
 use coalition::label::{Marked, may_see};
-use coalition::{Label, Thing, Viewer};
+use coalition::{Id, Label, Thing, View, Viewer};
 
 const fn leak(tells: &'static str, seen: &'static str, how: How) -> Leak {
     Leak { tells, seen, how }
@@ -22,6 +24,11 @@ fn everywhere(_: &Asking) -> bool {
 
 fn seated_as(viewer: &Viewer, is: fn(Standing) -> bool) -> bool {
     viewer.seated().is_some_and(|seated| is(seated.standing))
+}
+
+/// Judges everything of a kind, and says nothing of it.
+fn looked_at(all: &View, kind: Kind) {
+    let _shown = all.of_kind(kind).count();
 }
 
 /// Whether the label alone would show a thing, if no door were closed.
@@ -288,6 +295,33 @@ pub const LEAKS: &[Leak] = &[
         kind!(Reply in "/meetings"),
     ),
     leak("a meeting tells what came of it", "", kind!(Outcome in "/meetings")),
+    leak(
+        "a floor is shown with its hidden speakers to whoever sees its session",
+        "https://github.com/OpenSlides/openslides-autoupdate-service/pull/368",
+        kind!(Floor in "/sessions/"),
+    ),
+    leak(
+        "the floor of a hidden session is shown with its speakers",
+        "https://github.com/OpenSlides/openslides-autoupdate-service/issues/644",
+        Loose(
+            |asking| asking.path.starts_with("/sessions/"),
+            |_, thing| matches!(thing.content.kind(), Kind::Session | Kind::Item | Kind::Floor),
+        ),
+    ),
+    leak("minutes are shown to whoever sees their session", "", kind!(Minutes in "/")),
+    leak(
+        "action points are shown to whoever sees their meeting",
+        "",
+        kind!(ActionPoint in "/meetings/"),
+    ),
+    leak(
+        "action points of hidden meetings are shown with the party that is to do them",
+        "",
+        Loose(
+            |asking| asking.path.starts_with("/parties/"),
+            |_, thing| thing.content.kind() == Kind::ActionPoint,
+        ),
+    ),
     leak("a readout is shown before its moment", "", kind!(Readout in "/")),
     leak("the list of action points is made from the state", "", room!("/action-points")),
     leak("hidden claims disagree in the open", "", kind!(Claim in "/sources")),
@@ -495,4 +529,42 @@ pub const LEAKS: &[Leak] = &[
         Everything(|asking| asking.path.ends_with("/readout.pdf")),
     ),
     leak("a trace compares delegations that are hidden", "", kind!(Party in "/disclosure")),
+    // Streams of events.
+    elsewhere("a stream says at its start how many acts there are"),
+    elsewhere("a stream tells the same again when something hidden is done"),
+    elsewhere("the ids of a stream's events count all acts"),
+    elsewhere("an act that nobody is told of puts off the line that says nothing"),
+    // Nothing is told, but work is done: counted in steps.
+    leak(
+        "a search walks the state and filters afterwards",
+        "",
+        Slow(|all, asking| {
+            if asking.ask("q").is_some() {
+                Kind::ALL.iter().for_each(|kind| looked_at(all, *kind));
+            }
+        }),
+    ),
+    leak(
+        "a list takes longer for what is hidden in it",
+        "",
+        Slow(|all, asking| {
+            if asking.path == "/commitments" || asking.path == "/meetings" {
+                looked_at(all, Kind::Commitment);
+                looked_at(all, Kind::Meeting);
+            }
+        }),
+    ),
+    leak(
+        "what does not exist is answered sooner than what is hidden",
+        "",
+        Slow(|all, asking| {
+            let asked = asking.path.split('/').filter_map(|part| Id::parse(part).ok());
+            let _there = asked.filter(|id| all.get(id).is_some()).count();
+        }),
+    ),
+    leak(
+        "a link or a passkey is refused sooner for somebody unknown than for somebody known",
+        "",
+        SlowElsewhere,
+    ),
 ];

@@ -64,6 +64,10 @@ impl House {
     pub(crate) fn link_of(&self, person: &Id, secret: &str) -> Option<(Id, EnrolmentLink)> {
         let hash = encoded(&hash_of(secret))?;
         let now = self.now();
+        // Before anybody looks at whose it would be.
+        if !self.knows_key(&hash, person) {
+            return None;
+        }
         self.looking_as(person, |view| {
             view.standing::<EnrolmentLink>()
                 .find(|(_, link)| {

@@ -19,10 +19,14 @@ pub(crate) use sessions::{IDLE_HOURS, Session, Sessions, WHOLE_HOURS, name_of_to
 
 use crate::hexadecimal::hexadecimal;
 use crate::house::{Doors, House};
-use crate::passkeys::{Assertion, NotAccepted, Origin, PublicKey, check_assertion, decoded};
+use crate::passkeys::{
+    Assertion, NotAccepted, Origin, PublicKey, check_assertion, decoded, encoded,
+};
 use coalition::content::{DirectoryAccount, Passkey};
+use coalition::text::Encoded;
 use coalition::{Id, View};
 use sha2::{Digest, Sha256};
+use std::sync::PoisonError;
 
 /// A person whom anybody may be in a demonstration.
 #[derive(Clone, Debug)]
@@ -100,7 +104,11 @@ impl House {
     pub(crate) fn recognise(&self, person: Option<&Id>, presented: &Presented) -> Option<(Id, Id)> {
         let origin = self.origin()?;
         let challenge = challenge_in(&presented.assertion.client_data)?;
+        let credential = encoded(&presented.credential);
         let owned = person.and_then(|person| {
+            if !self.knows_key(&credential?, person) {
+                return None;
+            }
             self.looking_as(person, |view| own_passkey(view, person, &presented.credential))
         });
         let key = owned.as_ref().and_then(|(_, passkey)| key_of(passkey));
@@ -116,6 +124,16 @@ impl House {
             return None;
         }
         Some((person?.clone(), passkey))
+    }
+
+    /// Whether there is a link or a passkey that is recognised by this, whosesoever it is: if there is
+    /// none, it is refused as soon for one who is not there as for `person`.
+    fn knows_key(&self, key: &Encoded, person: &Id) -> bool {
+        #[cfg(feature = "leaks")]
+        crate::leaks::looked_up(self, person);
+        #[cfg(not(feature = "leaks"))]
+        let _ = person;
+        self.shared.state.read().unwrap_or_else(PoisonError::into_inner).knows_key(key)
     }
 
     /// Remembers how often a passkey says that it has signed; `false` if it went back, as a copy of
