@@ -12,6 +12,10 @@ pub mod condition;
 pub mod content;
 pub mod decide;
 pub mod disclosure;
+#[cfg(feature = "leaks")]
+pub mod effort;
+#[cfg(not(feature = "leaks"))]
+mod effort;
 pub mod floor;
 pub mod id;
 pub mod label;
@@ -21,10 +25,6 @@ pub mod model;
 mod postponed;
 pub mod refusal;
 pub mod state;
-#[cfg(feature = "leaks")]
-pub mod steps;
-#[cfg(not(feature = "leaks"))]
-mod steps;
 pub mod text;
 pub mod time;
 pub mod view;

@@ -6,11 +6,11 @@ use crate::content::{
     Coalition, Content, DirectoryAccount, EnrolmentLink, Kind, Meeting, Passkey, Readout, Say,
     Session, Version,
 };
+use crate::effort::spend;
 use crate::floor::Taken;
 use crate::id::Id;
 use crate::label::Marking;
 use crate::postponed::{Shift, moved, postponed};
-use crate::steps::step;
 use crate::text::{Encoded, Text};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -108,7 +108,7 @@ pub(crate) struct Things {
 
 impl Things {
     pub(crate) fn of_kind(&self, kind: Kind) -> impl DoubleEndedIterator<Item = &Arc<Thing>> {
-        self.by_kind.get(&kind).into_iter().flat_map(BTreeMap::values).inspect(|_| step())
+        self.by_kind.get(&kind).into_iter().flat_map(BTreeMap::values).inspect(|_| spend())
     }
 
     pub(crate) fn count(&self, kind: Kind) -> usize {
@@ -116,11 +116,11 @@ impl Things {
     }
 
     pub(crate) fn get(&self, id: &Id) -> Option<&Arc<Thing>> {
-        self.by_kind.values().find_map(|things| things.get(id)).inspect(|_| step())
+        self.by_kind.values().find_map(|things| things.get(id)).inspect(|_| spend())
     }
 
     pub(crate) fn get_kind(&self, kind: Kind, id: &Id) -> Option<&Arc<Thing>> {
-        self.by_kind.get(&kind)?.get(id).inspect(|_| step())
+        self.by_kind.get(&kind)?.get(id).inspect(|_| spend())
     }
 
     /// Whether the room of a session is closed at this moment.

@@ -7,10 +7,10 @@
 use crate::act::Act;
 use crate::admission::admitted;
 use crate::content::{Content, Kind, Say, Seat};
+use crate::effort::spend;
 use crate::id::Id;
 use crate::label::{Marked, Seated, Viewer, may_see};
 use crate::state::{Leaves, State, Thing, Things};
-use crate::steps::step;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -106,7 +106,7 @@ fn concerns(content: &Content, id: &Id, viewer: &Seated) -> bool {
 /// Whether the label of `thing` alone admits the viewer, and the door of the session in which it was
 /// given, if it was given in one of those in `things`.
 pub(crate) fn admits(viewer: &Viewer, things: &Things, thing: &Thing) -> bool {
-    step();
+    spend();
     // A session is given in itself: its own credentials open it.
     let session = match &thing.content {
         Content::Session(_) => Some(&thing.id),

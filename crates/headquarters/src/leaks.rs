@@ -100,6 +100,14 @@ pub(crate) fn look(mut asking: Asking, person: Option<&Id>) -> (Asking, Leaky) {
         }
         return (asking, Leaky::default());
     }
+    if let Some(view) = leaking_view(leak, &asking) {
+        asking.groundwork = asking.letterheads();
+        asking.view = Arc::new(view);
+    }
+    // What an answer may betray is gathered only for who changes answers.
+    if !matches!(leak.how, How::Answer(_)) {
+        return (asking, Leaky::default());
+    }
     let everything =
         state(&asking.house, |state| View::of_everything(state, asking.view.viewer().clone()));
     let hidden = state(&asking.house, |state| asking.view.hidden_count(state));
@@ -119,14 +127,10 @@ pub(crate) fn look(mut asking: Asking, person: Option<&Id>) -> (Asking, Leaky) {
         lists: asking.path.matches('/').count() <= 3 && person.is_some()
             || asking.path.starts_with("/commitments"),
     };
-    if let Some(view) = leaking_view(leak, &asking, &everything) {
-        asking.groundwork = asking.letterheads();
-        asking.view = Arc::new(view);
-    }
     (asking, leaky)
 }
 
-fn leaking_view(leak: &Leak, asking: &Asking, everything: &View) -> Option<View> {
+fn leaking_view(leak: &Leak, asking: &Asking) -> Option<View> {
     let viewer = || asking.view.viewer().clone();
     let leaking = |open_ends: bool, besides: &dyn Fn(&Thing) -> bool| {
         state(&asking.house, |state| View::leaking(state, viewer(), open_ends, besides))
@@ -147,8 +151,10 @@ fn leaking_view(leak: &Leak, asking: &Asking, everything: &View) -> Option<View>
         How::OpenEnds => Some(leaking(true, &|_| false)),
         How::Taken(make) => {
             let Viewer::Seated(mut seated) = viewer() else { return None };
-            make(everything, &mut seated);
-            Some(state(&asking.house, |state| View::of(state, Viewer::Seated(seated))))
+            Some(state(&asking.house, |state| {
+                make(&View::of_everything(state, viewer()), &mut seated);
+                View::of(state, Viewer::Seated(seated))
+            }))
         }
         How::Slow(_) | How::SlowElsewhere | How::Answer(_) | How::Elsewhere => None,
     }

@@ -2,10 +2,12 @@
 //! only in what a viewer may not see, and houses whose disk or process fails.
 //! **Never** anything that ships.
 //! **Callers**: nobody; its tests are its purpose.
-//! **Proof**: `tests/two_worlds.rs`, `tests/steps.rs` and `tests/leaks.rs`: every seeded leak is caught.
+//! **Proof**: `tests/two_worlds.rs`, `tests/effort.rs` and `tests/leaks.rs`: every seeded leak is caught.
 
 pub mod answers;
 pub mod convened;
+#[cfg(feature = "leaks")]
+pub mod effort;
 pub mod faults;
 pub mod hostile;
 pub mod listening;
@@ -14,8 +16,6 @@ pub mod markup;
 pub mod permissions;
 pub mod requests;
 pub mod scenes;
-#[cfg(feature = "leaks")]
-pub mod steps;
 pub mod twin;
 pub mod two_worlds;
 pub mod world;

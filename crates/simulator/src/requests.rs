@@ -246,8 +246,9 @@ pub fn fitting(twins: &Twins, dice: &mut Dice, each: usize) -> Vec<Asked> {
         let mut asked: Vec<Asked> =
             addresses(&route, twins, dice).into_iter().map(Asked::reading).collect();
         if !route.path.contains('{') {
-            let ids = ids(twins, dice, 3);
-            for query in ["q=o".to_owned(), format!("party={}", dice.pick(&ids))] {
+            let parties = twins.kinds.iter().filter(|(_, kind)| **kind == Kind::Party);
+            let of_parties = parties.map(|(id, _)| format!("party={id}"));
+            for query in of_parties.chain(["q=o".to_owned()]) {
                 asked.push(Asked::reading(format!("{}?{query}", route.path)));
             }
         }

@@ -54,11 +54,12 @@ impl Scene {
         promised::promises(&mut world, &cast);
         let rooms = held::rooms(&mut world, &cast);
         held::door(&mut world, &cast, &rooms);
+        let hugo = held::elsewhere(&mut world, &cast);
         left::papers(&mut world, &cast, &rooms);
         left::minutes(&mut world, &cast, &rooms);
         left::afterwards(&mut world, &cast, &rooms);
         if seed % 2 == 1 {
-            left::keys(&mut world, &cast);
+            left::keys(&mut world, &cast, &hugo);
         }
         // Last, so that those who listen hear it as it happens.
         held::speeches(&mut world, &cast, &rooms);
@@ -69,6 +70,7 @@ impl Scene {
             Some(cast.bea.clone()),
             Some(cast.ivo.clone()),
             Some(cast.mia.clone()),
+            Some(cast.ada.clone()),
         ];
         Scene { world: world.settled(), viewers }
     }
@@ -161,7 +163,6 @@ mod tests {
             };
             let views: Vec<View> = viewers
                 .iter()
-                .chain([&Some(world.people[0].clone())])
                 .map(|person| View::of(&world.state, Viewer::of(&world.state, person.as_ref())))
                 .collect();
             for kind in left {

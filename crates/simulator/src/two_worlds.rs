@@ -294,13 +294,13 @@ impl Pair {
         Pair::each(worlds, Pair::new)
     }
 
-    /// The pairs of the worlds made by hand: of a demonstration, and of a real coalition.
+    /// The pairs of the worlds made by hand: of a demonstration, and of a real coalition; one of each
+    /// viewer, then the next of each.
     pub fn of_scenes() -> Vec<Pair> {
-        let scenes = [0, 1].map(|seed| {
-            let Scene { world, viewers } = Scene::behind_doors(seed);
-            (seed, viewers, world)
-        });
-        Pair::each(scenes.into_iter(), |seed, twins, difference| {
+        let scenes = [0, 1].map(|seed| (seed, Scene::behind_doors(seed)));
+        let seen = scenes.each_ref().map(|(_, scene)| scene.viewers.clone());
+        let worlds = scenes.map(|(seed, Scene { world, viewers })| (seed, viewers, world));
+        let mut pairs = Pair::each(worlds.into_iter(), |seed, twins, difference| {
             let mut dice = Dice::new(!seed);
             let fitting = requests::fitting(&twins, &mut dice, FITTING);
             let mut pair = Pair::new(seed, twins, difference);
@@ -308,7 +308,15 @@ impl Pair {
             pair.glance = fitting.into_iter().chain(pair.glance).collect();
             pair.glance.retain(|asked| difference.compares(asked));
             pair
-        })
+        });
+        pairs.sort_by_key(|pair| {
+            let real = usize::from(pair.seed == 1);
+            let place = seen[real].iter().position(|person| *person == pair.twins.person);
+            let place = place.unwrap_or_default();
+            let sort = 2 * real + usize::from(pair.difference == Difference::Removed);
+            ((sort + place) % 4, place)
+        });
+        pairs
     }
 
     fn each(

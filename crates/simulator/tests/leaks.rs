@@ -22,11 +22,11 @@ async fn compared(pairs: &[Arc<Pair>], asking: Asking) -> Option<String> {
     None
 }
 
-/// The first pair of some that gives the leak away by the work it makes. One after the other: the steps
-/// of a whole process are counted.
+/// The first pair of some that gives the leak away by the effort it takes. One after the other: that of a
+/// whole process is counted.
 async fn counted(pairs: &[Arc<Pair>]) -> Option<String> {
     for pair in pairs {
-        if let Some((asked, how)) = pair.compare_steps().await.found {
+        if let Some((asked, how)) = pair.compare_effort().await.found {
             return Some(format!("{:?} {}: {how}", asked.method, asked.address));
         }
     }
@@ -48,7 +48,7 @@ fn told(pairs: &[Arc<Pair>]) -> Option<String> {
 
 /// The first thing that gives the leak away: a glance at the worlds made by hand, what comes of them
 /// without being asked for, then the same of every random one, then a longer look, else all in whole.
-/// Where every answer says what it should, it is the steps.
+/// Where every answer says what it should, it is the effort.
 async fn caught(leak: &Leak, scenes: &[Arc<Pair>]) -> Option<String> {
     if leak.is_silent() {
         return match counted(scenes).await {
@@ -79,9 +79,12 @@ Made by the program from `crates/headquarters/src/leaks/table.rs`; `ENTENTE_WRIT
 
 Each of these is opened on purpose, one at a time, in a house that is compiled for it. Two houses whose records differ
 only in what a viewer may not see are then asked the same, and `every_seeded_leak_is_caught` in
-`crates/simulator/tests/leaks.rs` wants that some answer tells them apart; with all of them closed, none may
-(`crates/simulator/tests/two_worlds.rs`). Where the like was seen in a program that people use, the report stands
-beside it. `ENTENTE_LEAK=words` opens only those whose names hold the words.
+`crates/simulator/tests/leaks.rs` wants that something tells them apart: an answer, a message, what is heard on an open
+stream of events, or, where all of these say what they should, the effort that an answer takes
+([decision 31](decisions/0031-effort-is-counted.md)). With all of them closed, nothing may
+(`crates/simulator/tests/two_worlds.rs` and `effort.rs`). Some of the worlds are random, and some are made by hand
+(`crates/simulator/src/scenes.rs`), for what random ones hold too little of. Where the like was seen in a program that
+people use, the report stands beside it. `ENTENTE_LEAK=words` opens only those whose names hold the words.
 
 | what is told | seen in |
 |---|---|

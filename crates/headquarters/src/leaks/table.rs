@@ -534,7 +534,7 @@ pub const LEAKS: &[Leak] = &[
     elsewhere("a stream tells the same again when something hidden is done"),
     elsewhere("the ids of a stream's events count all acts"),
     elsewhere("an act that nobody is told of puts off the line that says nothing"),
-    // Nothing is told, but work is done: counted in steps.
+    // Nothing is told, but effort is spent.
     leak(
         "a search walks the state and filters afterwards",
         "",

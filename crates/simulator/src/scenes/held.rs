@@ -123,6 +123,36 @@ pub(super) fn door(world: &mut World, cast: &Cast, rooms: &Rooms) {
     world.makes(&cast.ada, device, of_few(cast));
 }
 
+/// A member holds a meeting of its own, at whose desk it is not told who comes; and some things are for
+/// members alone, or for one person of a delegation. Gives somebody of whom his own delegation alone
+/// knows.
+pub(super) fn elsewhere(world: &mut World, cast: &Cast) -> Id {
+    let (nia, mia) = (&cast.nia, &cast.mia);
+    let own = || marked("AMBER+STRICT", &[]);
+    let hugo = world.makes(mia, json!({ "person": { "name": "Hugo Hidden" } }), own());
+    let seat = json!({ "seat": { "person": hugo, "party": cast.south, "role": "clerk" } });
+    world.makes(mia, seat, own());
+    let called = meeting("Northern round", "2025-12-05T09:00", "on_record");
+    let held = world.makes(nia, called, marked("GREEN", &[]));
+    let part = json!({ "session": { "meeting": held, "title": "At the fire", "closed": false } });
+    let part = world.makes(nia, part, marked("GREEN", &[]));
+    let asked = json!({ "invitation": { "meeting": held, "party": cast.south } });
+    let asked = world.makes(nia, asked, marked("AMBER+STRICT", &[&cast.south]));
+    let answer = json!({ "reply": { "invitation": asked, "attending": true,
+        "persons": [mia, cast.ivo], "sessions": [part], "from": "in_person" } });
+    world.makes(mia, answer, own());
+    for (by, label) in [(mia, "AMBER"), (&cast.ada, "AMBER"), (mia, "RED"), (mia, "AMBER+STRICT")] {
+        let source = json!({ "source": { "title": format!("A letter, {label}") } });
+        let source = world.makes(by, source, marked(label, &[]));
+        let claim = json!({ "claim": { "source": source, "point": "size", "value": "7" } });
+        world.makes(by, claim, marked(label, &[]));
+        let paper = json!({ "document": { "title": format!("A leaflet, {label}"),
+            "reading": "download" } });
+        world.makes(by, paper, marked(label, &[]));
+    }
+    hugo
+}
+
 /// The floors of open rooms and of others run at the same time; a room is closed and opened again.
 pub(super) fn speeches(world: &mut World, cast: &Cast, rooms: &Rooms) {
     let (ada, mia, nia) = (&cast.ada, &cast.mia, &cast.nia);

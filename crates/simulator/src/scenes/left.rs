@@ -102,20 +102,17 @@ pub(super) fn afterwards(world: &mut World, cast: &Cast, rooms: &Rooms) {
 }
 
 /// Somebody of whom few know is given a link, uses it, and has a passkey.
-pub(super) fn keys(world: &mut World, cast: &Cast) {
+pub(super) fn keys(world: &mut World, cast: &Cast, hugo: &Id) {
     let mia = &cast.mia;
     let own = || marked("AMBER+STRICT", &[]);
-    let hugo = world.makes(mia, json!({ "person": { "name": "Hugo Hidden" } }), own());
-    let seat = json!({ "seat": { "person": hugo, "party": cast.south, "role": "clerk" } });
-    world.makes(mia, seat, own());
     let expires = world.now + 60.hours();
     let link = |secret: &str, spent: bool| {
         json!({ "enrolment_link": { "person": hugo, "secret_hash": secret, "expires": expires,
             "spent": spent } })
     };
     let given = world.makes(mia, link("firstsecret", false), own());
-    world.changes(&hugo, &given, json!({ "amend": { "content": link("firstsecret", true) } }));
+    world.changes(hugo, &given, json!({ "amend": { "content": link("firstsecret", true) } }));
     let key = json!({ "passkey": { "person": hugo, "name": "Key", "credential": "hugoskey",
         "public_key": "hugospublickey", "link": given } });
-    world.makes(&hugo, key, own());
+    world.makes(hugo, key, own());
 }
