@@ -9,7 +9,7 @@ use simulator::answers::Told;
 use simulator::hostile::{Form, MARK, Spoiled, WORDS, field_names, spoil};
 use simulator::markup::{self, is_ours};
 use simulator::requests::{Asked, changing, reading};
-use simulator::twin::Twins;
+use simulator::twin::{Difference, Twins};
 use simulator::two_worlds::{Clock, ask, doors, house_of, viewers};
 use simulator::world::{Dice, World};
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,6 +63,8 @@ impl Place {
             hidden: Vec::new(),
             kinds: kinds.collect(),
             versions,
+            difference: Difference::Replaced,
+            sealed: vec![false; acts.len()],
         };
         Place { router: router(&house), house, clock, twins }
     }
