@@ -52,6 +52,10 @@ pub struct Signature {
     pub client_data: Encoded,
     /// The signature over both.
     pub signature: Encoded,
+    /// Where one signature confirms several acts that are recorded as one: the SHA-256 of each one's
+    /// bytes, in their order. Empty where it confirms this act alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub together: Vec<Encoded>,
 }
 
 /// Whose act it is. Neither person nor party: the house itself, at its founding.
@@ -177,8 +181,9 @@ impl Change {
         }
     }
 
-    /// Whether it binds a delegation, opens or closes a door, or lets a new key speak for somebody:
-    /// then its author signs it with his passkey. `kind` is that of the thing it is about.
+    /// Whether it binds a delegation, opens or closes a door, says who speaks for a delegation, or lets
+    /// a new key speak for somebody: then its author signs it with his passkey. `kind` is that of the
+    /// thing it is about.
     pub fn important(&self, kind: Kind) -> bool {
         match self {
             Change::Close { .. } | Change::Reopen { .. } | Change::Relabel { .. } => true,
@@ -187,13 +192,21 @@ impl Change {
             Change::Create { content: Content::DirectoryAccount(account), .. } => {
                 account.link.is_none()
             }
+            // To use a link up or to stop one is not signed: who comes by it has no passkey, and
+            // stopping must not wait for one.
+            Change::Create {
+                content: Content::EnrolmentLink(_) | Content::Vouching(_), ..
+            } => true,
+            Change::Resume { .. } | Change::Withdraw { .. } => {
+                matches!(kind, Kind::Commitment | Kind::Party | Kind::Seat | Kind::Person)
+            }
             Change::Create { .. }
             | Change::Amend { .. }
             | Change::Advance { .. }
             | Change::Suspend { .. }
-            | Change::Resume { .. }
-            | Change::Postpone { .. }
-            | Change::Withdraw { .. } => matches!(kind, Kind::Commitment | Kind::Party),
+            | Change::Postpone { .. } => {
+                matches!(kind, Kind::Commitment | Kind::Party | Kind::Seat)
+            }
             Change::Publish {}
             | Change::Attach { .. }
             | Change::Destroy { .. }
@@ -253,4 +266,51 @@ fn newer(bytes: &[u8]) -> Option<BadAct> {
     }
     let versioned: Versioned = serde_json::from_slice(bytes).ok()?;
     (versioned.v > ACT_VERSION).then_some(BadAct::Newer(versioned.v))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::{EnrolmentLink, Person, Role, Seat, Vouching};
+    use crate::label::Label;
+
+    fn id(text: &str) -> Id {
+        Id::parse(text).expect("a plain word")
+    }
+
+    #[test]
+    fn who_is_let_in_and_who_sits_is_signed_and_to_use_or_stop_a_link_is_not() {
+        let person =
+            || Content::Person(Person { name: crate::text::Name::parse("B").expect("short") });
+        let seat =
+            || Content::Seat(Seat { person: id("bruno"), party: id("FR"), role: Role::Clerk });
+        let vouching = || Content::Vouching(Vouching { person: id("bruno") });
+        let link = || {
+            Content::EnrolmentLink(EnrolmentLink {
+                person: id("bruno"),
+                secret_hash: Encoded::parse("AAAA").expect("plain letters"),
+                expires: Timestamp::UNIX_EPOCH,
+                vouching: None,
+                spent: true,
+            })
+        };
+        let ends = Change::Withdraw { reason: Text::default() };
+        let stands_again = Change::Resume { reason: Text::default() };
+        for (content, expected) in [
+            (person(), [false, false, true, true]),
+            (seat(), [true, true, true, true]),
+            (link(), [true, false, false, false]),
+            (vouching(), [true, false, false, false]),
+        ] {
+            let kind = content.kind();
+            let marking = Marking::plain(Label::Amber);
+            let found = [
+                Change::Create { content: content.clone(), marking }.important(kind),
+                Change::Amend { content }.important(kind),
+                ends.important(kind),
+                stands_again.important(kind),
+            ];
+            assert_eq!(found, expected, "create, amend, end and resume a {}", kind.word());
+        }
+    }
 }

@@ -377,19 +377,16 @@ impl State {
         coalition.said::<Coalition>().map(|said| said.demonstration)
     }
 
-    /// The first person of a coalition, for whom the house itself made a link, as long as nobody has
-    /// used one: he is the one who can let others in.
+    /// The first person of a coalition, for whom the house itself made a link, as long as no passkey
+    /// was ever enrolled: without one nobody can sign that others are let in. He may have come in
+    /// through a directory.
     pub fn awaited_founder(&self) -> Option<Id> {
         if self.things.count(Kind::Passkey) > 0 {
             return None;
         }
-        let links = || {
-            let things = self.things.of_kind(Kind::EnrolmentLink);
-            things.filter_map(|thing| Some((thing, thing.said::<EnrolmentLink>()?)))
-        };
-        let used = links().any(|(_, link)| link.spent);
-        let (_, first) = links().find(|(thing, _)| thing.author.person.is_none())?;
-        (!used).then(|| first.person.clone())
+        let mut links = self.things.of_kind(Kind::EnrolmentLink);
+        let first = links.find(|thing| thing.author.person.is_none())?;
+        first.said::<EnrolmentLink>().map(|link| link.person.clone())
     }
 
     /// When the next readout is to be published: the house must be there then. Told to nobody else.

@@ -542,6 +542,7 @@ fn the_signed_bytes_are_the_kept_ones_without_the_signature_and_nothing_else() {
         authenticator_data: encoded("a"),
         client_data: encoded("c"),
         signature: encoded("s"),
+        together: Vec::new(),
     };
     assert_eq!(act.signed_bytes(&bytes), None, "it is not signed");
     let signed = Act { signed: Some(Box::new(signature)), ..act };

@@ -8,7 +8,7 @@ mod house;
 mod people;
 
 use house::{DESK, House, browser_is_there};
-use people::{enrol, found, sign_in, with_authenticator};
+use people::{enrol, found, link_shown, sign, sign_in, with_authenticator};
 use std::process::Command;
 use std::sync::Arc;
 use thirtyfour::prelude::*;
@@ -120,10 +120,21 @@ async fn a_founder_enrols_invites_a_second_person_and_ends_his_seat() {
         anna.fill("name", "Bruno").await?;
         anna.fill("role", "clerk").await?;
         anna.follow("Invite").await?;
-        anna.says("shown only now").await;
+        anna.says("Sign these acts").await;
+        anna.is_sound("sign-invitation").await?;
+        sign(
+            &anna,
+            &[
+                "entered the person",
+                "Bruno",
+                "gave the seat",
+                "clerk",
+                "handed out an enrolment link",
+            ],
+        )
+        .await?;
+        let link = link_shown(&anna).await?;
         anna.is_sound("people-link").await?;
-        let shown = anna.driver.find(By::Css("#link")).await?.text().await?;
-        let link = shown.strip_prefix(anna.url.as_str()).expect("a link to this house").to_owned();
         anna.go("/people").await?;
         anna.says("Link for Bruno").await;
         anna.is_sound("people").await?;
@@ -146,12 +157,55 @@ async fn a_founder_enrols_invites_a_second_person_and_ends_his_seat() {
             .click()
             .await?;
         anna.follow("Withdraw it").await?;
+        bruno.go("/account").await?;
+        bruno.says("Your passkeys").await;
+        sign(&anna, &["ended the seat", "Bruno as clerk for France"]).await?;
         anna.says("seat ended").await;
         bruno.go("/account").await?;
         bruno.says("Sign in first").await;
         bruno.go("/sign-in").await?;
         bruno.follow("Sign in with your passkey").await?;
         bruno.says("This passkey lets nobody in here").await;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_passkey_is_replaced_by_a_link_that_a_lead_signs_and_all_of_it_is_checked_offline() {
+    two_people(|anna, bruno, link, data| async move {
+        enrol(&anna, &link).await?;
+        anna.go("/people").await?;
+        anna.fill("name", "Bruno").await?;
+        anna.fill("role", "clerk").await?;
+        anna.follow("Invite").await?;
+        sign(&anna, &["handed out an enrolment link"]).await?;
+        let lost = link_shown(&anna).await?;
+        enrol(&bruno, &lost).await?;
+
+        anna.go("/people").await?;
+        anna.follow("Hand out a link").await?;
+        anna.is_sound("sign-recovery").await?;
+        sign(&anna, &["handed out an enrolment link", "Whom it lets in", "Bruno"]).await?;
+        let link = link_shown(&anna).await?;
+        assert_ne!(link, lost);
+        bruno.go("/account").await?;
+        bruno.says("Your passkeys").await;
+        bruno.sign_out().await?;
+        // A device that has none of his passkeys.
+        bruno.driver.cdp().send_raw("WebAuthn.disable", serde_json::json!({})).await?;
+        with_authenticator(&bruno).await?;
+        enrol(&bruno, &link).await?;
+        bruno.says("clerk of France").await;
+
+        // Three of the invitation, and the link: by one passkey, in two touches of it.
+        let checked = Command::new(ENTENTE)
+            .args(["record", "check", "--json", "--data", &data])
+            .output()
+            .expect("the program starts");
+        let said: serde_json::Value = serde_json::from_slice(&checked.stdout).expect("JSON");
+        let found = serde_json::json!([said["holds"], said["signed"], said["unsigned_before"]]);
+        assert_eq!(found, serde_json::json!([true, 4, 0]), "{said}");
         Ok(())
     })
     .await;

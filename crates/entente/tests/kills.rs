@@ -11,10 +11,9 @@
 mod running;
 
 use record::{Entry, Receipt, SqliteStore, Store, Tree, VerifierKey};
-use running::{BENEFICIARY, CLERK, DELEGATE, Dice, Line, Running, Scratch, complaint, run};
+use running::{BENEFICIARY, CLERK, DELEGATE, Dice, Line, Running, Scratch, act, checked, entries};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -81,28 +80,6 @@ fn load(address: SocketAddr, persona: usize, name: &str, begun: &AtomicBool) -> 
         }
     }
     told
-}
-
-/// The record as it lies on the disk, read by nobody's help.
-fn entries(data: &Path) -> Vec<Entry> {
-    let store = SqliteStore::open_read_only(data).expect("there is a record");
-    let mut entries = Vec::new();
-    store.read(0..u64::MAX, &mut |_, entry| entries.push(entry)).expect("it reads");
-    entries
-}
-
-fn act(entry: &Entry) -> Value {
-    let content = entry.content.as_ref().expect("nothing was forgotten");
-    serde_json::from_slice(&content.bytes).expect("an act is JSON")
-}
-
-/// Checks the whole log by the program itself, and gives the public key.
-fn checked(data: &Path, world: &str) -> VerifierKey {
-    let data = data.to_str().expect("a plain path");
-    let output = run(&["record", "check", "--json", "--data", data]);
-    assert!(output.status.success(), "{world}: {}", complaint(&output));
-    let said: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    said["key"].as_str().expect("a key").parse().expect("a key")
 }
 
 /// Every acknowledged act is at its place, said once, as it was asked for.

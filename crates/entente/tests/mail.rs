@@ -175,7 +175,8 @@ fn prepared(data: &Path, to: &str) {
         mail: Some(Mail { from: address("house@example.org"), pages: origin.as_str().into() }),
         // The round that the process will make must be a later one.
         clock: Arc::new(|| jiff::Timestamp::now() - 1.hour()),
-        ..Settings::with(Doors::Passkeys(origin))
+        // Nobody signs what is prepared here.
+        ..Settings::with(Doors::Closed)
     };
     let house = House::open(Kept(Box::new(store)), key, settings).expect("the record opens");
     house.begin_post(house.size()).expect("writable");

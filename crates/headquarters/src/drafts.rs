@@ -12,12 +12,19 @@ const MINUTES: i64 = 10;
 /// How many drafts of one person wait; past that, his oldest goes.
 const OF_ONE_MAX: usize = 20;
 
-/// An act that its author is yet to sign.
+/// An act that its author is yet to sign, or several that are recorded as one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draft {
     /// Whose it is.
     pub(crate) person: Id,
-    /// What he asked for: asked again when it is signed, it must come to the same act.
+    /// The acts, in their order: one signature confirms all of them.
+    pub(crate) acts: Vec<Drafted>,
+}
+
+/// One act of a draft.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Drafted {
+    /// What was asked for: asked again when it is signed, it must come to the same act.
     pub(crate) command: Command,
     /// The randomness in it.
     pub(crate) ids: [Entropy; 2],
@@ -27,11 +34,21 @@ pub struct Draft {
     pub(crate) kind: Kind,
 }
 
+/// What an author is shown once what he has signed is recorded.
+#[derive(Clone)]
+pub(crate) enum Then {
+    /// The page of what it is about.
+    Page,
+    /// The link that it makes, for this person: nobody has seen it before.
+    Link { person: Id, address: String },
+}
+
 /// A draft that waits, with the bytes that make its challenge its own.
 #[derive(Clone)]
 pub(crate) struct Waiting {
     pub(crate) draft: Draft,
     pub(crate) nonce: [u8; 32],
+    pub(crate) then: Then,
     until: Timestamp,
 }
 
@@ -47,7 +64,13 @@ impl Drafts {
     }
 
     /// Lets a draft wait under an id that nobody guesses.
-    pub(crate) fn keep(&self, id: Id, draft: Draft, nonce: [u8; 32], now: Timestamp) {
+    pub(crate) fn keep(
+        &self,
+        id: Id,
+        (draft, then): (Draft, Then),
+        nonce: [u8; 32],
+        now: Timestamp,
+    ) {
         let mut all = self.all();
         all.retain(|_, waiting| now < waiting.until);
         let own = |all: &BTreeMap<Id, Waiting>| {
@@ -59,7 +82,7 @@ impl Drafts {
             all.remove(&oldest);
         }
         let until = now.checked_add(MINUTES.minutes()).unwrap_or(now);
-        all.insert(id, Waiting { draft, nonce, until });
+        all.insert(id, Waiting { draft, nonce, then, until });
     }
 
     /// A person's own draft.

@@ -164,15 +164,15 @@ impl House {
 mod tests {
     use crate::sign_in::tests::{Holder, Real};
     use axum::body::Body;
+    use coalition::Id;
     use coalition::content::Seat;
-    use coalition::text::Text;
-    use coalition::{Change, Id};
     use tower::ServiceExt;
 
     /// A house with Bruno in it, his session, and the address of a link of his.
     async fn bruno(real: &Real) -> (Id, String, String) {
-        let anna = real.enrolled(&real.link, &Holder::new("anna", 2)).await;
-        let (person, link) = real.invite(&anna, "Bruno", "clerk").await;
+        let holder = Holder::new("anna", 2);
+        let anna = real.enrolled(&real.link, &holder).await;
+        let (person, link) = real.invite((&anna, &holder), "Bruno", "clerk").await;
         let token = real.enrolled(&link, &Holder::new(&person, 3)).await;
         let address = link_of(real, &token).await;
         (Id::parse(&person).expect("an id"), token, address)
@@ -208,22 +208,20 @@ mod tests {
         let name: String = name.chars().take_while(|letter| *letter != '"').collect();
         let reply = real.post("/account/feeds/end", Some(&token), &format!("feed={name}")).await;
         assert_eq!(reply.status, 303);
-        let seat = real.house.looking_as(&person, |view| {
-            view.standing::<Seat>()
-                .find(|(_, seat)| seat.person == person)
-                .map(|(thing, _)| thing.id.clone())
-        });
+        let seat = real.standing(person.as_str(), |seat: &Seat| seat.person == person);
         assert_eq!(real.get(&address, None).await.status, 200);
-        let ask = |change| crate::Ask::Made { subject: seat.clone(), change: Box::new(change) };
-        let anna = Id::parse("anna").ok();
-        let withdraw = ask(Change::Withdraw { reason: Text::default() });
-        real.house.submit(anna.clone(), withdraw).await.unwrap().expect("anna may");
+        let holder = Holder::new("anna", 2);
+        let anna = real.sign_in(&holder).await.cookie.expect("she comes back");
+        let change = async |verb: &str| {
+            let at = format!("/change/{verb}/{seat}");
+            assert_eq!(real.changing(&at, (&anna, &holder)).await.status, 303, "{verb}");
+        };
+        change("withdraw").await;
         let never = real.get("/feeds/never-was/calendar.ics", None).await;
         assert_eq!(never.status, 404);
         assert_eq!(real.get(&ended, None).await, never, "ended by its owner");
         assert_eq!(real.get(&address, None).await, never, "ended with the seat");
-        let resume = ask(Change::Resume { reason: Text::default() });
-        real.house.submit(anna, resume).await.unwrap().expect("anna may");
+        change("resume").await;
         assert_eq!(real.get(&address, None).await, never, "what has ended stays ended");
     }
 

@@ -257,7 +257,7 @@ impl House {
         Ok(house)
     }
 
-    /// The first person of the coalition, as long as nobody has enrolled.
+    /// The first person of the coalition, as long as nobody has enrolled a passkey.
     pub fn awaited_founder(&self) -> Option<Id> {
         self.shared.state.read().unwrap_or_else(PoisonError::into_inner).awaited_founder()
     }

@@ -6,12 +6,12 @@
 //! takes longer than to decide.
 
 use crate::committer::{self, Business, Committer, Decided, Fallen, Front, Pending};
-use crate::drafts::Draft;
+use crate::drafts::{Draft, Drafted};
 use crate::drawing::able;
 use crate::house::{Doors, Settings, Shared};
 use coalition::act::Signature;
 use coalition::content::{Kind, Passkey};
-use coalition::decide::{Asked, Founding, decide, found, found_again, publish};
+use coalition::decide::{Asked, Command, Entropy, Founding, decide, found, found_again, publish};
 use coalition::text::Encoded;
 use coalition::{Act, Change, Id, Refusal, State, View, Viewer};
 use jiff::Timestamp;
@@ -47,7 +47,7 @@ pub enum Ask {
         /// What it changes.
         change: Box<Change>,
     },
-    /// An act that was drawn up before, with its author's signature, which was checked.
+    /// Acts that were drawn up before, with their author's signature, which was checked.
     Signed(Box<Draft>, Box<Signature>),
     /// The first acts of an empty record.
     Found(Box<Founding>, Timestamp),
@@ -167,8 +167,28 @@ impl Keys {
 
 /// The randomness of one act.
 struct Random {
-    ids: [coalition::decide::Entropy; 2],
+    ids: [Entropy; 2],
     salt: Salt,
+}
+
+/// An act that the rules allow, and that is not taken in yet.
+struct Allowed {
+    act: Act,
+    random: Random,
+    /// Where acts are signed: what was asked, and what kind of thing it is about.
+    asked: Option<(Command, Kind)>,
+}
+
+impl Allowed {
+    /// Whether its author signs it before it is recorded.
+    fn to_be_signed(&self) -> bool {
+        self.asked.as_ref().is_some_and(|(_, kind)| self.act.change.important(*kind))
+    }
+
+    fn drafted(self) -> Option<Drafted> {
+        let (command, kind) = self.asked?;
+        Some(Drafted { command, ids: self.random.ids, act: self.act, kind })
+    }
 }
 
 /// How many bytes of randomness one act takes: two ids and a salt.
@@ -348,7 +368,11 @@ impl Writer {
                 let now = (self.settings.clock)();
                 let random = || self.settings.random();
                 let acts = found_again(&self.ahead, (hash, expires), now, random);
-                return self.own(acts, pending, "somebody has enrolled already: he lets others in");
+                return self.own(
+                    acts,
+                    pending,
+                    "a passkey was enrolled already: whoever has one lets others in",
+                );
             }
             Wanted::Publish => {
                 let now = (self.settings.clock)();
@@ -362,7 +386,22 @@ impl Writer {
         if let Some(done) = asked.key().and_then(|key| self.keys.get(&person, key)) {
             return Ok(done);
         }
-        let view = self.actor(&person);
+        let allowed = self.allowed(&person, *asked, at)?;
+        if allowed.to_be_signed() {
+            let acts = allowed.drafted().into_iter().collect();
+            return Err(NotDone::Unsigned(Box::new(Draft { person, acts })));
+        }
+        Ok(self.take_in(allowed.act, allowed.random.salt, pending))
+    }
+
+    /// The act that somebody asks for, if the rules allow it.
+    fn allowed(
+        &mut self,
+        person: &Id,
+        asked: Asked,
+        at: Option<Timestamp>,
+    ) -> Result<Allowed, NotDone> {
+        let view = self.actor(person);
         let command = asked.command(&view)?;
         let now = at.unwrap_or_else(|| (self.settings.clock)());
         let random = self.drawn.next(&self.settings);
@@ -371,27 +410,24 @@ impl Writer {
         let again = signs.then(|| command.clone());
         let act = decide(&view, command, now, random.ids)?;
         able(&self.settings, &view, &act)?;
-        let kind = if signs { kind_of(&act, &view) } else { None };
-        // The state ahead is not copied, as long as nobody looks through it.
-        drop(view);
-        if let (Some(command), Some(kind)) = (again, kind)
-            && act.change.important(kind)
-        {
-            let draft = Draft { person, command, ids: random.ids, act, kind };
-            return Err(NotDone::Unsigned(Box::new(draft)));
-        }
-        Ok(self.take_in(act, random.salt, pending))
+        let asked = again.and_then(|command| Some((command, kind_of(&act, &view)?)));
+        // The state ahead is not copied, as long as nobody looks through it: the view ends here.
+        Ok(Allowed { act, random, asked })
     }
 
-    /// Records the very act that was signed, or nothing: what was asked must still come to it.
+    /// Records the very acts that were signed, or nothing: what was asked must still come to them.
     fn signed(
         &mut self,
         draft: Draft,
         signature: Signature,
         pending: &mut Vec<Pending>,
     ) -> Result<Done, NotDone> {
-        let Draft { person, command, ids, act, .. } = draft;
-        if let Some(done) = command.key.as_ref().and_then(|key| self.keys.get(&person, key)) {
+        let Draft { person, acts } = draft;
+        let several = acts.len() > 1;
+        if let [only] = &acts[..]
+            && let Some(key) = &only.command.key
+            && let Some(done) = self.keys.get(&person, key)
+        {
             return Ok(done);
         }
         let view = self.actor(&person);
@@ -401,13 +437,21 @@ impl Writer {
         if !stands {
             return Err(Refusal::NotAllowed("a revoked passkey signs nothing").into());
         }
-        if decide(&view, command, act.at, ids)? != act {
-            return Err(Refusal::Changed.into());
-        }
         drop(view);
-        let act = Act { signed: Some(Box::new(signature)), ..act };
-        let salt = Salt(self.settings.random());
-        Ok(self.take_in(act, salt, pending))
+        let confirm = |writer: &mut Writer, pending: &mut Vec<Pending>| {
+            let mut last = Err(Refusal::Changed.into());
+            for Drafted { command, ids, act, .. } in acts {
+                if decide(&writer.actor(&person), command, act.at, ids)? != act {
+                    return Err(Refusal::Changed.into());
+                }
+                let act = Act { signed: Some(Box::new(signature.clone())), ..act };
+                let salt = Salt(writer.settings.random());
+                last = Ok(writer.take_in(act, salt, pending));
+            }
+            last
+        };
+        // One act alone leaves nothing to take back.
+        if several { self.all_or_nothing(pending, confirm) } else { confirm(self, pending) }
     }
 
     /// All of several asks, or none of them.
@@ -416,24 +460,61 @@ impl Writer {
         several: Vec<(Option<Id>, Wanted)>,
         pending: &mut Vec<Pending>,
     ) -> Result<Done, NotDone> {
-        // A refusal takes back what was decided before it: rare, and so a copy is cheap enough.
+        self.all_or_nothing(pending, |writer, pending| writer.one_by_one(several, pending))
+    }
+
+    /// Takes back what was taken in, if `work` comes to nothing.
+    fn all_or_nothing(
+        &mut self,
+        pending: &mut Vec<Pending>,
+        work: impl FnOnce(&mut Writer, &mut Vec<Pending>) -> Result<Done, NotDone>,
+    ) -> Result<Done, NotDone> {
+        // Several acts as one are rare, and so a copy is cheap enough.
         let before = self.ahead.clone();
-        let mut last = Err(Refusal::invalid("acts", "there is nothing to record").into());
-        for (person, wanted) in several {
-            last = self.decide(person, wanted, pending).map_err(|not_done| match not_done {
-                // A signature is over one act.
-                NotDone::Unsigned(_) => {
-                    Refusal::Conflict("one of these is to be signed: do it by itself".into()).into()
-                }
-                other => other,
-            });
-            if last.is_err() {
-                pending.clear();
-                self.start_from(before);
-                break;
-            }
+        let done = work(self, pending);
+        if done.is_err() {
+            pending.clear();
+            self.start_from(before);
         }
-        last
+        done
+    }
+
+    /// Decides one ask upon the other. Where one of them is to be signed, one signature confirms all.
+    fn one_by_one(
+        &mut self,
+        several: Vec<(Option<Id>, Wanted)>,
+        pending: &mut Vec<Pending>,
+    ) -> Result<Done, NotDone> {
+        let mut last = Err(Refusal::invalid("acts", "there is nothing to record").into());
+        let (mut drafts, mut to_be_signed): (Vec<(Id, Drafted)>, _) = (Vec::new(), false);
+        for (person, wanted) in several {
+            let (person, asked, at) = match (person, wanted) {
+                (Some(person), Wanted::Command(asked, at)) => (person, *asked, at),
+                (person, wanted) => {
+                    last = Ok(self.decide(person, wanted, pending)?);
+                    continue;
+                }
+            };
+            if let Some(done) = asked.key().and_then(|key| self.keys.get(&person, key)) {
+                last = Ok(done);
+                continue;
+            }
+            let allowed = self.allowed(&person, asked, at)?;
+            to_be_signed |= allowed.to_be_signed();
+            let salt = allowed.random.salt;
+            last = Ok(self.take_in(allowed.act.clone(), salt, pending));
+            drafts.extend(allowed.drafted().map(|drafted| (person, drafted)));
+        }
+        if !to_be_signed {
+            return last;
+        }
+        let author = drafts.first().map(|(person, _)| person.clone());
+        let person = author.filter(|author| drafts.iter().all(|(person, _)| person == author));
+        let person = person.ok_or_else(|| {
+            Refusal::Conflict("one of these is to be signed, and they are not of one person".into())
+        })?;
+        let acts = drafts.into_iter().map(|(_, drafted)| drafted).collect();
+        Err(NotDone::Unsigned(Box::new(Draft { person, acts })))
     }
 
     fn found(

@@ -14,6 +14,13 @@ pub struct Told {
     pub body: String,
 }
 
+impl Told {
+    /// A header's value.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
 /// What is allowed to differ. Everything else must be equal: status, every header, every byte.
 ///
 /// 1. *Leaf hashes, checkpoints, proofs and receipts* (the sealed leaves): under `/record` and

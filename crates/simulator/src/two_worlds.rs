@@ -405,6 +405,16 @@ impl Pair {
             if let Some(how) = difference_of(asked, &one, &other, self.difference) {
                 return Compared { requests: place + 1, found: Some((asked.clone(), how)) };
             }
+            // What is to be signed stands on a page that no other page leads to.
+            if let Some(sheet) = one.header("location").filter(|at| at.starts_with("/sign/")) {
+                let asked = Asked::reading(sheet.to_owned());
+                let [one, other] =
+                    [0, 1].map(|which| ask(&both.routers[which], both.token(which), &asked));
+                let (one, other) = tokio::join!(one, other);
+                if let Some(how) = difference_of(&asked, &one, &other, self.difference) {
+                    return Compared { requests: place + 1, found: Some((asked, how)) };
+                }
+            }
         }
         Compared { requests: asked.len(), found: None }
     }

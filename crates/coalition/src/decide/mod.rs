@@ -236,7 +236,7 @@ fn suspends(thing: &Thing, reason: &Text) -> Result<(), Refusal> {
 }
 
 /// The acts by which the house hands the founder another link, where his first is of no use any more
-/// and nobody has enrolled yet: nobody is there to do it. None where somebody has.
+/// and nobody has enrolled a passkey yet: nobody is there who could sign it. None where somebody has.
 pub fn found_again(
     state: &State,
     (secret_hash, expires): (Encoded, Timestamp),
@@ -248,9 +248,12 @@ pub fn found_again(
     let mut changes = Vec::new();
     let mut marking = Marking::plain(Label::AmberStrict);
     for thing in state.things.of_kind(Kind::EnrolmentLink) {
+        let Some(link) = thing.said::<EnrolmentLink>().filter(|link| link.person == person) else {
+            continue;
+        };
         // Seen by those who see the one before it.
         marking.clone_from(&thing.marking);
-        if thing.stands() {
+        if thing.stands() && !link.spent {
             let reason = Text::parse("another takes its place").unwrap_or_default();
             changes.push((thing.id.clone(), Change::Withdraw { reason }));
         }

@@ -27,7 +27,7 @@ pub(crate) struct Init {
     #[arg(long, value_name = "NAME", required_unless_present = "again")]
     person: Option<String>,
     /// Founded already, and the first person's link is lost or has expired: print another one. Only while
-    /// nobody has enrolled.
+    /// no passkey was enrolled.
     #[arg(long, conflicts_with_all = ["name", "lead", "person", "label"])]
     again: bool,
     /// Who may see the coalition's name and its first lead: CLEAR, GREEN, AMBER.
@@ -53,7 +53,7 @@ impl Init {
         let Some(person) = house.awaited_founder() else {
             return Err(Failure::input(
                 format!("nobody waits for a first link in {}", self.data.display()),
-                "Somebody has enrolled, or it is a demonstration: whoever is in lets others in, on the page of people.",
+                "A passkey was enrolled, or it is a demonstration: whoever has one lets others in, on the page of people.",
             ));
         };
         let [_, random] = secrets()?;

@@ -134,6 +134,7 @@ fn check(place: &Place) -> Result<(), Failure> {
             "forgotten": audited.forgotten,
             "signed": signatures.held,
             "signed_unchecked": signatures.unchecked,
+            "unsigned_before": signatures.before,
             "signed_at": origins,
             "key": key.verifier().to_string(),
         })));
@@ -149,8 +150,14 @@ fn check(place: &Place) -> Result<(), Failure> {
             origins.join(", ")
         ),
     };
+    let before = match signatures.before {
+        0 => String::new(),
+        before => format!(
+            "{before} acts that say who is let in and who sits are not signed: they are from before such acts were.\n"
+        ),
+    };
     say(&format!(
-        "The record holds: {} acts, {} of them forgotten; every hash, the tree and the signature of {} fit.\nRoot: {}\n{by_passkey}\n",
+        "The record holds: {} acts, {} of them forgotten; every hash, the tree and the signature of {} fit.\nRoot: {}\n{by_passkey}\n{before}",
         head.size,
         audited.forgotten,
         key.verifier().name(),

@@ -3,7 +3,7 @@
 use coalition::content::{Coalition, Content, Passkey};
 use coalition::text::Encoded;
 use coalition::{Act, Change, Id, Kind};
-use headquarters::passkeys::confirm;
+use headquarters::passkeys::{Confirmed, confirm};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a record's acts say of who signed what, as far as it was read.
@@ -21,6 +21,11 @@ pub(super) struct Signatures {
     pub(super) held: u64,
     /// How many could not be checked, since the act of enrolment was forgotten.
     pub(super) unchecked: u64,
+    /// How many acts that say who is let in, and who speaks for a delegation, are not signed because
+    /// they are from before such acts were.
+    pub(super) before: u64,
+    /// Whether such an act is signed: from there on, all are.
+    people_sign: bool,
     /// On whose pages they were made.
     pub(super) origins: BTreeSet<String>,
 }
@@ -37,13 +42,20 @@ impl Signatures {
             Change::Create { content, .. } => Some(content.kind()),
             _ => self.kinds.get(&act.subject).copied(),
         };
+        let later = kind.is_some_and(|kind| signed_later(&act.change, kind));
         match (&act.signed, kind) {
-            (Some(_), _) => self.check(position, &act, kept)?,
+            (Some(_), _) => {
+                self.check(position, &act, kept)?;
+                self.people_sign |= later;
+            }
             // The house's own acts, at the founding, are nobody's.
             (None, Some(kind))
                 if act.by.person.is_some() && !self.demonstration && act.change.important(kind) =>
             {
-                return Err(format!("act {position} is to be signed, and is not"));
+                if !later || self.people_sign {
+                    return Err(format!("act {position} is to be signed, and is not"));
+                }
+                self.before += 1;
             }
             _ => {}
         }
@@ -93,9 +105,16 @@ impl Signatures {
     }
 }
 
-/// Checks the signature of one act against the act that enrolled its passkey; gives the house on whose
-/// page it was made. An error says what is wrong.
-pub(super) fn of_one(kept: &[u8], enrolment: &[u8]) -> Result<String, String> {
+/// Whether an act is of those that were not signed in the records of the first versions (decision
+/// 36).
+fn signed_later(change: &Change, kind: Kind) -> bool {
+    let people = matches!(kind, Kind::Person | Kind::Seat | Kind::EnrolmentLink | Kind::Vouching);
+    people && change.important(kind) && !matches!(change, Change::Relabel { .. })
+}
+
+/// Checks the signature of one act against the act that enrolled its passkey. An error says what is
+/// wrong.
+pub(super) fn of_one(kept: &[u8], enrolment: &[u8]) -> Result<Confirmed, String> {
     let read = |bytes: &[u8]| Act::decode(bytes).map_err(|error| error.to_string());
     let (act, enrolment) = (read(kept)?, read(enrolment)?);
     let Change::Create { content: Content::Passkey(passkey), .. } = &enrolment.change else {
@@ -112,7 +131,6 @@ pub(super) fn of_one(kept: &[u8], enrolment: &[u8]) -> Result<String, String> {
         return Err("the passkey is not the author's".into());
     }
     confirm(&act, kept, &passkey.public_key, None)
-        .map(|confirmed| confirmed.origin)
         .map_err(|error| format!("the signature does not hold: {error}"))
 }
 
@@ -120,7 +138,7 @@ pub(super) fn of_one(kept: &[u8], enrolment: &[u8]) -> Result<String, String> {
 mod tests {
     use super::*;
     use coalition::act::Signature;
-    use coalition::content::{Party, Role, Standing};
+    use coalition::content::{Party, Role, Seat, Standing};
     use coalition::decide::{Founding, found};
     use coalition::text::{Name, Text};
     use coalition::{Author, Label, Marking};
@@ -183,6 +201,34 @@ mod tests {
     }
 
     #[test]
+    fn who_sits_is_signed_once_such_acts_are_and_those_of_before_are_counted() {
+        let mut acts = acts(false);
+        let admission = acts.pop().expect("the admission");
+        let by_anna = |subject: &str, change: Change| Act {
+            subject: id(subject),
+            change,
+            ..admission.clone()
+        };
+        let marking = || Marking::plain(Label::Amber);
+        let seat = Seat { person: id("bruno"), party: id("FR"), role: Role::Clerk };
+        let seated = Change::Create { content: Content::Seat(seat), marking: marking() };
+        let ended = Change::Withdraw { reason: Text::default() };
+        let mut signatures = Signatures::default();
+        let old = [by_anna("seat", seated), by_anna("seat", ended.clone())];
+        for (position, act) in (0..).zip(acts.iter().chain(&old)) {
+            assert_eq!(signatures.read(position, Some(&act.encode())), Ok(()), "{position}");
+        }
+        assert_eq!(signatures.before, 2);
+        // A label was signed before that, too.
+        let relabelled = by_anna("seat", Change::Relabel { marking: marking() }).encode();
+        let unsigned = Err("act 9 is to be signed, and is not".to_owned());
+        assert_eq!(signatures.read(9, Some(&relabelled)), unsigned);
+        // As it is after the first that was signed.
+        signatures.people_sign = true;
+        assert_eq!(signatures.read(9, Some(&by_anna("seat", ended).encode())), unsigned);
+    }
+
+    #[test]
     fn a_signature_by_a_passkey_that_is_nobodys_another_persons_revoked_or_wrong_is_found() {
         let mut acts = acts(false);
         let admission = acts.pop().expect("the admission");
@@ -192,6 +238,7 @@ mod tests {
             authenticator_data: encoded("AAAA"),
             client_data: encoded("AAAA"),
             signature: encoded("AAAA"),
+            together: Vec::new(),
         };
         let signed = Act { signed: Some(Box::new(signature)), ..admission.clone() };
         let enrolment = |person: &str| {

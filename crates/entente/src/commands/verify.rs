@@ -4,6 +4,7 @@ use super::signatures;
 use crate::failure::Failure;
 use crate::{data, pretty, say};
 use clap::Args;
+use headquarters::passkeys::Confirmed;
 use record::{RECEIPT_BYTES_MAX, Receipt, ReceiptError, Verified, VerifierKey};
 use serde_json::json;
 use std::fs::File;
@@ -32,7 +33,7 @@ impl Verify {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let key = data::public_key(&self.key)?;
         let (verified, receipt) = checked(&self.receipt, &key)?;
-        let signed_at = match &self.enrolment {
+        let confirmed = match &self.enrolment {
             None => None,
             Some(enrolment) => {
                 let (_, enrolment) = checked(enrolment, &key)?;
@@ -50,14 +51,18 @@ impl Verify {
                 "root": head.root.to_string(),
                 "leaf": verified.leaf.to_string(),
                 "key": key.to_string(),
-                "signed_at": signed_at,
+                "signed_at": confirmed.as_ref().map(|confirmed| &confirmed.origin),
+                "signed_with": confirmed.as_ref().map(|confirmed| confirmed.acts - 1),
                 "act": act,
             })));
         }
-        let by_passkey = match (&signed_at, act.pointer("/signed/passkey")) {
-            (Some(origin), _) => {
+        let by_passkey = match (&confirmed, act.pointer("/signed/passkey")) {
+            (Some(Confirmed { origin, acts: 1 }), _) => {
                 format!("Its author signed it with his passkey, on a page of {origin}.\n")
             }
+            (Some(Confirmed { origin, acts }), _) => format!(
+                "Its author signed it with his passkey, as one of {acts} acts at once, on a page of {origin}.\n"
+            ),
             (None, Some(serde_json::Value::String(passkey))) => {
                 format!("It says that the passkey {passkey} signed it: --enrolment checks that.\n")
             }

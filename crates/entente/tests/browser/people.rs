@@ -42,6 +42,23 @@ pub async fn enrol(house: &House, link: &str) -> WebDriverResult<()> {
     Ok(())
 }
 
+/// Signs what the page shows, which no link is on yet.
+pub async fn sign(house: &House, words: &[&str]) -> WebDriverResult<()> {
+    house.says("To be signed").await;
+    for words in words {
+        house.says(words).await;
+    }
+    assert!(house.driver.find_all(By::Css("#link")).await?.is_empty(), "nothing is signed yet");
+    house.follow("Sign with your passkey").await
+}
+
+/// The link that is shown, within the house.
+pub async fn link_shown(house: &House) -> WebDriverResult<String> {
+    house.says("shown only now").await;
+    let shown = house.driver.find(By::Css("#link")).await?.text().await?;
+    Ok(shown.strip_prefix(house.url.as_str()).expect("a link to this house").to_owned())
+}
+
 pub async fn sign_in(house: &House) -> WebDriverResult<()> {
     house.go("/sign-in").await?;
     house.follow("Sign in with your passkey").await?;

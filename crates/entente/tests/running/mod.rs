@@ -3,6 +3,7 @@
 
 pub mod tried;
 
+use record::{Entry, SqliteStore, Store, VerifierKey};
 use serde_json::Value;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -74,6 +75,29 @@ pub fn run(arguments: &[&str]) -> Output {
 /// What a program said on standard error.
 pub fn complaint(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// The record as it lies on the disk, read by nobody's help.
+pub fn entries(data: &Path) -> Vec<Entry> {
+    let store = SqliteStore::open_read_only(data).expect("there is a record");
+    let mut entries = Vec::new();
+    store.read(0..u64::MAX, &mut |_, entry| entries.push(entry)).expect("it reads");
+    entries
+}
+
+/// What an entry says.
+pub fn act(entry: &Entry) -> Value {
+    let content = entry.content.as_ref().expect("nothing was forgotten");
+    serde_json::from_slice(&content.bytes).expect("an act is JSON")
+}
+
+/// Checks the whole log by the program itself, and gives the public key.
+pub fn checked(data: &Path, world: &str) -> VerifierKey {
+    let data = data.to_str().expect("a plain path");
+    let output = run(&["record", "check", "--json", "--data", data]);
+    assert!(output.status.success(), "{world}: {}", complaint(&output));
+    let said: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    said["key"].as_str().expect("a key").parse().expect("a key")
 }
 
 /// A house that runs; killed when dropped.

@@ -400,6 +400,31 @@ pub const LEAKS: &[Leak] = &[
         }),
     ),
     leak(
+        "what is to be signed is made from the state",
+        "",
+        Everything(|asking| asking.path.starts_with("/sign/")),
+    ),
+    leak(
+        "what is to be signed says how much its reader may not see",
+        "",
+        Answer(|leaky, answer| match answer.status {
+            200 if leaky.path.starts_with("/sign/") => {
+                with_text(answer, &format!("<!-- {} -->", leaky.hidden))
+            }
+            _ => answer,
+        }),
+    ),
+    leak(
+        "the API says of an unsigned act when anything last changed",
+        "",
+        Answer(|leaky, answer| match answer.status {
+            403 if leaky.path == "/api/v1/acts" => {
+                answer.with_header("last-modified", leaky.newest.clone())
+            }
+            _ => answer,
+        }),
+    ),
+    leak(
         "the root of the API counts things",
         "https://github.com/decidim/decidim/issues/14287",
         Answer(|leaky, answer| match leaky.path.as_str() {

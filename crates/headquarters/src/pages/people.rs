@@ -1,9 +1,10 @@
 //! A delegation's people: who sits for it, who has been let in, and the links by which they come.
 
 use super::ceremony::Filled;
-use super::words;
+use super::{sign, words};
 use crate::answer::Answer;
 use crate::asking::Asking;
+use crate::drafts::Then;
 use crate::look::Section;
 use crate::look::parts::{
     self, Button, Choice, Column, Field, Glyph, OnPhone, PageHead, Table, Tone,
@@ -11,7 +12,7 @@ use crate::look::parts::{
 use crate::refusals;
 use crate::routes::{Route, get, post};
 use crate::sign_in::{LINK_HOURS, make};
-use crate::writer::{Ask, NotDone};
+use crate::writer::{Ask, Done, NotDone};
 use coalition::content::{EnrolmentLink, Party, Person, Role, Seat, Standing, Vouching};
 use coalition::decide::{has_enrolled, vouched};
 use coalition::label::Seated;
@@ -53,7 +54,7 @@ fn page(asking: &Asking) -> Result<Answer, Refusal> {
         (parts::page_head(&PageHead { kicker: "Delegation", lead: &lead, ..PageHead::titled(&title) }))
         (people(asking, me, &seats))
         (links(asking, &seats))
-        @if me.role.acts() { (invitation(me, thing)) }
+        @if me.role.acts() { (invitation(asking, me, thing)) }
         (other_delegations(asking, me, thing))
     };
     Ok(asking.page(&title, Section::Parties, body))
@@ -162,7 +163,7 @@ fn links(asking: &Asking, seats: &[(&Thing, &Seat)]) -> Markup {
     }
 }
 
-fn invitation(me: &Seated, party: &Thing) -> Markup {
+fn invitation(asking: &Asking, me: &Seated, party: &Thing) -> Markup {
     let choices: Vec<Choice<'_>> = Role::ALL
         .iter()
         .map(|role| Choice {
@@ -182,7 +183,9 @@ fn invitation(me: &Seated, party: &Thing) -> Markup {
         section.panel {
             h2 { "Invite somebody" }
             p {
-                "He is entered, gets the seat, and a link by which he enrols a passkey. The link is shown to you once: bring it to him by a way that you trust."
+                "He is entered, gets the seat, and a link by which he enrols a passkey. "
+                @if !asking.demonstration() { "You sign all of it with your passkey. " }
+                "The link is shown to you once, then: bring it to him by a way that you trust."
                 @if party.id != me.party { " A lead invites the first person of another delegation; that one invites the rest." }
             }
             (parts::form("/people/invite", &form))
@@ -211,7 +214,7 @@ fn other_delegations(asking: &Asking, me: &Seated, here: &Thing) -> Markup {
 }
 
 /// The page on which a link is shown, once.
-fn shown(asking: &Asking, person: &Id, address: &str) -> Answer {
+pub(super) fn shown(asking: &Asking, person: &Id, address: &str) -> Answer {
     let name = asking.house.looking_as(person, |view| view.name_of(person));
     let origin =
         asking.house.origin().map_or_else(String::new, |origin| origin.as_str().to_owned());
@@ -246,30 +249,35 @@ fn invite(asking: &Asking) -> Result<Answer, Refusal> {
         change: Box::new(Change::Create { content, marking: marking.clone() }),
     };
     let seat = Seat { person: person.clone(), party: party.id.clone(), role };
-    let (link, address) = match house.link_for(&person, None) {
-        Ok(link) => link,
-        Err(not_done) => return Ok(refusals::not_done(asking, &not_done)),
-    };
+    let (link, address) = house.link_for(&person, None)?;
     let asks = [
         create(Some(person.clone()), Content::Person(Person { name })),
         create(None, Content::Seat(seat)),
         link,
     ];
     let asks = asks.into_iter().map(|ask| (Some(me.person.clone()), ask)).collect();
-    Ok(match house.submit_and_wait(None, Ask::Together(asks)) {
+    let done = house.submit_and_wait(None, Ask::Together(asks));
+    Ok(handed_out(asking, done, person, address))
+}
+
+/// Shows a link that the record holds now; or first has it signed, and shows it then.
+fn handed_out(asking: &Asking, done: Result<Done, NotDone>, person: Id, address: String) -> Answer {
+    match done {
         Ok(_) => shown(asking, &person, &address),
-        Err(not_done) => told(asking, &not_done),
-    })
+        Err(NotDone::Unsigned(draft)) => {
+            sign::ask_and_then(asking, &draft, Then::Link { person, address })
+        }
+        Err(not_done) => refusals::not_done(asking, &not_done),
+    }
 }
 
 fn link(asking: &Asking) -> Result<Answer, Refusal> {
     let me = own(asking)?;
     let form = Filled(asking.form()?);
     let person = form.id("person").ok_or(Refusal::NotFound(None))?;
-    Ok(match asking.house.hand_out(&me.person, &person, form.id("vouching")) {
-        Ok(address) => shown(asking, &person, &address),
-        Err(not_done) => told(asking, &not_done),
-    })
+    let (ask, address) = asking.house.link_for(&person, form.id("vouching"))?;
+    let done = asking.house.submit_and_wait(Some(me.person.clone()), ask);
+    Ok(handed_out(asking, done, person, address))
 }
 
 fn vouch(asking: &Asking) -> Result<Answer, Refusal> {
@@ -278,10 +286,6 @@ fn vouch(asking: &Asking) -> Result<Answer, Refusal> {
     let ask = make(Content::Vouching(Vouching { person }));
     Ok(match asking.house.submit_and_wait(Some(me.person.clone()), ask) {
         Ok(_) => Answer::see_other("/people"),
-        Err(not_done) => told(asking, &not_done),
+        Err(not_done) => refusals::not_done(asking, &not_done),
     })
-}
-
-fn told(asking: &Asking, not_done: &NotDone) -> Answer {
-    refusals::not_done(asking, not_done)
 }

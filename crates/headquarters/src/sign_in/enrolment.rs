@@ -137,25 +137,13 @@ impl House {
         }
     }
 
-    /// Hands out a link for a person, in the name of somebody who may: the link's address, to be
-    /// shown once.
-    pub(crate) fn hand_out(
-        &self,
-        by: &Id,
-        person: &Id,
-        vouching: Option<Id>,
-    ) -> Result<String, NotDone> {
-        let (ask, address) = self.link_for(person, vouching)?;
-        self.submit_and_wait(Some(by.clone()), ask)?;
-        Ok(address)
-    }
-
-    /// What to ask so that a person gets a link, and its address.
+    /// What to ask so that a person gets a link, and its address: to be shown once, when the record
+    /// holds it.
     pub(crate) fn link_for(
         &self,
         person: &Id,
         vouching: Option<Id>,
-    ) -> Result<(Ask, String), NotDone> {
+    ) -> Result<(Ask, String), Refusal> {
         let (secret, secret_hash) = fresh_secret(self.settings.random());
         let expires = expiry(self.now())?;
         let link =

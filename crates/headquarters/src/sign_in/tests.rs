@@ -8,7 +8,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use coalition::content::{Coalition, Role, Seat};
+use coalition::content::{Coalition, Role, Say, Seat};
 use coalition::decide::Founding;
 use coalition::text::{Name, Text};
 use coalition::{Change, Label};
@@ -211,20 +211,69 @@ impl Real {
         self.post("/sign-in", None, &holder.answers(&Said::of(HERE, &challenge))).await
     }
 
-    /// Invites somebody, and gives his id and the link.
-    pub(crate) async fn invite(&self, cookie: &str, who: &str, role: &str) -> (String, String) {
-        let reply =
-            self.post("/people/invite", Some(cookie), &format!("name={who}&role={role}")).await;
+    /// What the form of a change sends as it comes.
+    pub(crate) async fn unchanged(&self, address: &str, cookie: &str) -> String {
+        let page = self.get(address, Some(cookie)).await.body;
+        let field = |name: &str| {
+            let start = format!("name=\"{name}\" value=\"");
+            let at = page.find(&start).unwrap_or_else(|| panic!("no {name} on {page}"));
+            page[at + start.len()..].split('"').next().expect("it ends").to_owned()
+        };
+        format!("key={}&revision={}", field("key"), field("revision"))
+    }
+
+    /// Sends the form of a change, and signs the page to which it leads.
+    pub(crate) async fn changing(&self, address: &str, by: (&str, &Holder)) -> Reply {
+        let body = self.unchanged(address, by.0).await;
+        self.signing(address, by, &body).await
+    }
+
+    /// Sends a form, and signs the page to which it leads.
+    pub(crate) async fn signing(
+        &self,
+        address: &str,
+        (cookie, holder): (&str, &Holder),
+        body: &str,
+    ) -> Reply {
+        let asked = self.post(address, Some(cookie), body).await;
+        assert!(asked.location.starts_with("/sign/"), "{address}: {asked:?}");
+        let challenge = self.challenge(&asked.location, Some(cookie)).await;
+        let answer = holder.answers(&Said::of(HERE, &challenge));
+        self.post(&asked.location, Some(cookie), &answer).await
+    }
+
+    /// Invites somebody, which `by` signs, and gives his id and the link.
+    pub(crate) async fn invite(
+        &self,
+        by: (&str, &Holder),
+        who: &str,
+        role: &str,
+    ) -> (String, String) {
+        let reply = self.signing("/people/invite", by, &format!("name={who}&role={role}")).await;
         assert_eq!(reply.status, 200, "{}", reply.body);
-        let at = reply.body.find("/enrol/").expect("a link is shown");
-        let link: String = reply.body[at..].chars().take_while(|letter| *letter != '<').collect();
+        let link = link_on(&reply.body);
         let person = link.split('/').nth(2).expect("a person").to_owned();
         (person, link)
+    }
+
+    /// What somebody sees of a kind that stands and is somebody's.
+    pub(crate) fn standing<C: Say>(&self, viewer: &str, his: impl Fn(&C) -> bool) -> Id {
+        let found = self.house.looking_as(&Id::parse(viewer).expect("an id"), |view| {
+            let mut all = view.standing::<C>().filter(|(_, said)| his(said));
+            all.next().map(|(thing, _)| thing.id.clone())
+        });
+        found.expect("he sees one")
     }
 
     pub(crate) async fn signed_in(&self, cookie: &str) -> bool {
         self.get("/account", Some(cookie)).await.status == 200
     }
+}
+
+/// The link that a page shows.
+pub(crate) fn link_on(body: &str) -> String {
+    let at = body.find("/enrol/").expect("a link is shown");
+    body[at..].chars().take_while(|letter| *letter != '<').collect()
 }
 
 pub(crate) fn challenge_on(body: &str) -> Vec<u8> {
@@ -446,27 +495,26 @@ async fn sessions_end_when_unused_after_a_long_day_and_when_told_to() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_ends_at_once_when_the_seat_or_the_passkey_does() {
     let real = Real::new();
-    let anna = real.enrolled(&real.link, &Holder::new("anna", 2)).await;
-    let (person, link) = real.invite(&anna, "Bruno", "clerk").await;
+    let holder = Holder::new("anna", 2);
+    let anna = real.enrolled(&real.link, &holder).await;
+    let (person, link) = real.invite((&anna, &holder), "Bruno", "clerk").await;
     let bruno = Holder::new(&person, 3);
     let token = real.enrolled(&link, &bruno).await;
     assert!(real.signed_in(&token).await);
     let id = Id::parse(&person).unwrap();
-    let seat = real.house.looking_as(&id, |view| {
-        view.standing::<Seat>()
-            .find(|(_, seat)| seat.person == id)
-            .map(|(thing, _)| thing.id.clone())
-    });
+    let seat = real.standing(&person, |seat: &Seat| seat.person == id);
     let reason = Text::default;
-    let ends = Ask::Made {
-        subject: seat.clone(),
-        change: Box::new(Change::Withdraw { reason: reason() }),
-    };
-    real.house.submit(Id::parse("anna").ok(), ends).await.unwrap().expect("anna may");
+    let change = |verb: &str| format!("/change/{verb}/{seat}");
+    let body = real.unchanged(&change("withdraw"), &anna).await;
+    let asked = real.post(&change("withdraw"), Some(&anna), &body).await;
+    assert!(asked.location.starts_with("/sign/"), "{asked:?}");
+    assert!(real.signed_in(&token).await, "it is not signed yet");
+    let ended = real.changing(&change("withdraw"), (&anna, &holder)).await;
+    assert_eq!(ended.status, 303, "{}", ended.body);
     assert!(!real.signed_in(&token).await);
     assert_eq!(real.sign_in(&bruno).await.status, 401, "without a seat nobody signs in");
-    let again = Ask::Made { subject: seat, change: Box::new(Change::Resume { reason: reason() }) };
-    real.house.submit(Id::parse("anna").ok(), again).await.unwrap().expect("anna may");
+    let again = real.changing(&change("resume"), (&anna, &holder)).await;
+    assert_eq!(again.status, 303, "{}", again.body);
     assert!(!real.signed_in(&token).await, "what has ended stays ended");
     let token = real.sign_in(&bruno).await.cookie.expect("he has his seat again");
     let passkey = real.house.session(&token).and_then(|session| session.by);
@@ -480,13 +528,13 @@ async fn a_session_ends_at_once_when_the_seat_or_the_passkey_does() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_passkey_is_replaced_by_a_leads_link_and_the_old_one_is_void() {
     let real = Real::new();
-    let anna = real.enrolled(&real.link, &Holder::new("anna", 2)).await;
-    let (person, link) = real.invite(&anna, "Bruno", "clerk").await;
+    let holder = Holder::new("anna", 2);
+    let anna = (&*real.enrolled(&real.link, &holder).await, &holder);
+    let (person, link) = real.invite(anna, "Bruno", "clerk").await;
     let lost = Holder::new(&person, 3);
     let old_session = real.enrolled(&link, &lost).await;
-    let reply = real.post("/people/link", Some(&anna), &format!("person={person}")).await;
-    let at = reply.body.find("/enrol/").expect("a link is shown");
-    let link: String = reply.body[at..].chars().take_while(|letter| *letter != '<').collect();
+    let reply = real.signing("/people/link", anna, &format!("person={person}")).await;
+    let link = link_on(&reply.body);
     let found = Holder::new(&person, 4);
     real.enrolled(&link, &found).await;
     assert!(!real.signed_in(&old_session).await);

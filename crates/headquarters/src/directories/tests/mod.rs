@@ -4,13 +4,13 @@ mod provider;
 
 use super::{Directories, NotReached, Request};
 use crate::passkeys::soft::Said;
-use crate::sign_in::tests::{HERE, Holder, Real, form};
+use crate::sign_in::tests::{HERE, Holder, Real, form, link_on};
 use axum::body::{Body, to_bytes};
 use axum::http::Request as Asked;
 use coalition::content::{DirectoryAccount, Passkey, Say, Seat};
 use coalition::text::Text;
 use coalition::{Change, Id};
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan};
 use provider::{Provider, SECRET, Twist};
 use std::path::Path;
 use std::sync::Arc;
@@ -58,6 +58,15 @@ struct Told {
 fn read() -> Directories {
     let secret = |_: &Path| Ok(format!("{SECRET}\n"));
     Directories::parse(Path::new("directories.toml"), FILE, secret).expect("a good file")
+}
+
+/// The founder, and her session.
+struct Lead(Holder, String);
+
+impl Lead {
+    fn signs(&self) -> (&str, &Holder) {
+        (&self.1, &self.0)
+    }
 }
 
 impl World {
@@ -114,8 +123,8 @@ impl World {
     }
 
     /// Invites somebody of France, who connects this account of its directory by his link.
-    async fn connected(&self, lead: &str, who: &str, subject: &str) -> (Id, Browser) {
-        let (person, link) = self.real.invite(lead, who, "clerk").await;
+    async fn connected(&self, lead: &Lead, who: &str, subject: &str) -> (Id, Browser) {
+        let (person, link) = self.real.invite(lead.signs(), who, "clerk").await;
         let mut browser = Browser::default();
         let there = self.visit(&mut browser, &format!("{link}/directory/ministry")).await;
         assert_eq!(there.status, 303, "{}", there.body);
@@ -142,10 +151,10 @@ impl World {
         }
     }
 
-    async fn lead(&self) -> (Holder, String) {
+    async fn lead(&self) -> Lead {
         let anna = Holder::new("anna", 2);
         let token = self.real.enrolled(&self.real.link, &anna).await;
-        (anna, token)
+        Lead(anna, token)
     }
 
     /// Withdraws what somebody sees of a kind, and is his.
@@ -163,7 +172,7 @@ impl World {
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_connects_his_account_by_a_link_and_comes_back_by_it() {
     let world = World::new();
-    let (_, anna) = world.lead().await;
+    let anna = world.lead().await;
     let (bruno, browser) = world.connected(&anna, "Bruno", "248289761001").await;
     let account = world.real.get("/account", browser.session.as_deref()).await.body;
     for words in [
@@ -214,14 +223,14 @@ async fn whatever_a_directory_says_wrong_lets_nobody_in_and_has_one_answer() {
         Twist::PageElsewhere,
         Twist::Silent,
     ];
-    let (_, anna) = seen.lead().await;
+    let anna = seen.lead().await;
     seen.connected(&anna, "Bruno", "bruno").await;
     // An honest directory with an account that is nobody's: what all the others look like.
     let nobody = seen.signs_in(&mut Browser::default(), "nobody").await;
     assert_eq!(nobody.status, 401);
     for twist in twists {
         let world = World::new();
-        let (_, anna) = world.lead().await;
+        let anna = world.lead().await;
         world.connected(&anna, "Bruno", "bruno").await;
         // What the directory says of itself is asked again.
         world.later(13 * 60);
@@ -240,7 +249,7 @@ async fn whatever_a_directory_says_wrong_lets_nobody_in_and_has_one_answer() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_way_back_is_one_browsers_own_walked_once_and_within_five_minutes() {
     let world = World::new();
-    let (_, anna) = world.lead().await;
+    let anna = world.lead().await;
     world.connected(&anna, "Bruno", "bruno").await;
     world.connected(&anna, "Mallory", "mallory").await;
     let mut bruno = Browser::default();
@@ -281,7 +290,7 @@ async fn a_way_back_is_one_browsers_own_walked_once_and_within_five_minutes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_one_directory_answers_is_not_taken_for_anothers() {
     let world = World::new();
-    let (_, anna) = world.lead().await;
+    let anna = world.lead().await;
     world.connected(&anna, "Bruno", "bruno").await;
     // The other directory has an account of the same name, and sends people to the first one's way back.
     let mut browser = Browser::default();
@@ -304,7 +313,7 @@ async fn what_one_directory_answers_is_not_taken_for_anothers() {
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_change_and_whoever_makes_codes_up_makes_the_house_ask_no_more_often() {
     let world = World::new();
-    let (_, anna) = world.lead().await;
+    let anna = world.lead().await;
     world.connected(&anna, "Bruno", "bruno").await;
     world.later(1);
     *world.ministry.key.lock().unwrap() = 2;
@@ -327,15 +336,16 @@ async fn keys_change_and_whoever_makes_codes_up_makes_the_house_ask_no_more_ofte
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_ends_with_the_account_or_the_seat_and_a_new_link_takes_the_accounts_place() {
     let world = World::new();
-    let (_, anna) = world.lead().await;
-    let lead = Id::parse("anna").unwrap();
+    let anna = world.lead().await;
     let (bruno, browser) = world.connected(&anna, "Bruno", "bruno").await;
     world.withdraws(&bruno, &bruno, |said: &DirectoryAccount| &said.person).await;
     assert!(!world.signed_in(&browser).await, "revoked");
     assert_eq!(world.signs_in(&mut Browser::default(), "bruno").await.status, 401);
 
     let (clara, browser) = world.connected(&anna, "Clara", "clara").await;
-    world.withdraws(&lead, &clara, |said: &Seat| &said.person).await;
+    let seat = world.real.standing("anna", |said: &Seat| said.person == clara);
+    let ends = format!("/change/withdraw/{seat}");
+    assert_eq!(world.real.changing(&ends, anna.signs()).await.status, 303);
     assert!(!world.signed_in(&browser).await, "no seat");
     assert_eq!(world.signs_in(&mut Browser::default(), "clara").await.status, 401);
     // Whoever comes in her place under another name of the record may connect the account.
@@ -345,9 +355,8 @@ async fn a_session_ends_with_the_account_or_the_seat_and_a_new_link_takes_the_ac
     assert_eq!(world.real.house.person_of(&browser.session.unwrap()), Some(again));
 
     let (dora, browser) = world.connected(&anna, "Dora", "dora").await;
-    let reply = world.real.post("/people/link", Some(&anna), &format!("person={dora}")).await;
-    let at = reply.body.find("/enrol/").expect("a link is shown");
-    let link: String = reply.body[at..].chars().take_while(|letter| *letter != '<').collect();
+    let reply = world.real.signing("/people/link", anna.signs(), &format!("person={dora}")).await;
+    let link = link_on(&reply.body);
     let holder = Holder::new(dora.as_str(), 4);
     let token = world.real.enrolled(&link, &holder).await;
     assert!(!world.signed_in(&browser).await, "replaced");
@@ -369,10 +378,10 @@ async fn a_session_ends_with_the_account_or_the_seat_and_a_new_link_takes_the_ac
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_is_one_persons_and_a_directory_alone_signs_and_enrols_nothing() {
     let world = World::new();
-    let (_, anna) = world.lead().await;
+    let anna = world.lead().await;
     let (bruno, mut browser) = world.connected(&anna, "Bruno", "bruno").await;
     // Somebody else cannot have it.
-    let (_, link) = world.real.invite(&anna, "Mallory", "clerk").await;
+    let (_, link) = world.real.invite(anna.signs(), "Mallory", "clerk").await;
     let mut mallory = Browser::default();
     let there = world.visit(&mut mallory, &format!("{link}/directory/ministry")).await;
     let back = world.ministry.signs_in(&there.location, "bruno");
@@ -405,8 +414,8 @@ async fn an_account_is_one_persons_and_a_directory_alone_signs_and_enrols_nothin
 #[tokio::test(flavor = "multi_thread")]
 async fn a_directory_connects_people_of_its_own_party_alone_and_by_links_that_open() {
     let world = World::new();
-    let (_, anna) = world.lead().await;
-    let (person, link) = world.real.invite(&anna, "Bruno", "clerk").await;
+    let anna = world.lead().await;
+    let (person, link) = world.real.invite(anna.signs(), "Bruno", "clerk").await;
     let mut browser = Browser::default();
     for address in [
         format!("{link}/directory/other"),
@@ -419,12 +428,41 @@ async fn a_directory_connects_people_of_its_own_party_alone_and_by_links_that_op
         assert_eq!(world.visit(&mut browser, &address).await.status, 404, "{address}");
     }
     assert_eq!(world.visit(&mut browser, "/directory/ministry/connect").await.status, 401);
-    browser.session = Some(anna);
+    browser.session = Some(anna.1);
     assert_eq!(world.visit(&mut browser, "/directory/other/connect").await.status, 404);
     let sign_in = world.real.get("/sign-in", None).await.body;
     assert!(sign_in.contains("/directory/ministry") && sign_in.contains("/directory/other"));
     let offered = world.real.get(&link, None).await.body;
     assert!(offered.contains("/directory/ministry") && !offered.contains("/directory/other"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_founder_who_came_by_a_directory_alone_gets_another_link_from_the_house() {
+    let world = World::new();
+    let mut browser = Browser::default();
+    let address = format!("{}/directory/ministry", world.real.link);
+    let there = world.visit(&mut browser, &address).await;
+    let back = world.ministry.signs_in(&there.location, "anna");
+    assert_eq!(world.visit(&mut browser, &back).await.location, "/account");
+    let session = browser.session.clone().expect("she is in");
+    // She signs nothing, so she lets nobody in.
+    let asked = world.real.post("/people/invite", Some(&session), "name=Bruno&role=clerk").await;
+    let page = world.real.get(&asked.location, Some(&session)).await.body;
+    assert!(page.contains("You have no passkey that stands"), "{page}");
+    assert!(!page.contains("data-challenge"), "{page}");
+    let again = || {
+        let (link, hash) = crate::first_link(&Id::parse("anna").unwrap(), [11; 32]);
+        let ask = crate::Ask::FoundAgain(hash, world.real.house.now() + 48.hours());
+        (link, world.real.house.submit(None, ask))
+    };
+    let (link, done) = again();
+    done.await.unwrap().expect("nobody has a passkey");
+    let anna = Holder::new("anna", 2);
+    let token = world.real.enrolled(&link, &anna).await;
+    assert!(!world.signed_in(&browser).await, "the account is replaced");
+    world.real.invite((&token, &anna), "Bruno", "clerk").await;
+    let (_, done) = again();
+    done.await.unwrap().expect_err("a passkey was enrolled");
 }
 
 #[test]
