@@ -362,7 +362,7 @@ impl Writer {
     ) -> Result<Done, NotDone> {
         let (asked, at) = match wanted {
             Wanted::Command(asked, at) => (asked, at),
-            Wanted::Signed(draft, signature) => return self.signed(*draft, *signature, pending),
+            Wanted::Signed(draft, signature) => return self.signed(*draft, &signature, pending),
             Wanted::Found(founding, at) => return self.found(*founding, at, pending),
             Wanted::FoundAgain(hash, expires) => {
                 let now = (self.settings.clock)();
@@ -419,7 +419,7 @@ impl Writer {
     fn signed(
         &mut self,
         draft: Draft,
-        signature: Signature,
+        signature: &Signature,
         pending: &mut Vec<Pending>,
     ) -> Result<Done, NotDone> {
         let Draft { person, acts } = draft;
