@@ -10,7 +10,7 @@ mod house;
 mod people;
 
 use house::{DESK, House, browser_is_there};
-use people::{enrol, found, with_authenticator};
+use people::{enrol, found, link_shown, sign, with_authenticator};
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 use thirtyfour::prelude::*;
