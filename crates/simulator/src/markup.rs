@@ -7,7 +7,7 @@ use crate::hostile::{Form, MARK};
 const VOID: &[&str] = &["br", "hr", "input", "link", "meta", "img"];
 /// Elements that bring in what a page should not have.
 const NEVER: &[&str] =
-    &["iframe", "frame", "object", "embed", "base", "style", "applet", "template", "foreignObject"];
+    &["iframe", "frame", "object", "embed", "base", "style", "applet", "template"];
 /// Attributes that name an address.
 const ADDRESSES: &[&str] =
     &["href", "src", "action", "formaction", "xlink:href", "data", "poster", "cite", "ping"];
@@ -71,6 +71,10 @@ impl<'p> Reader<'p> {
         let (name, rest) = tag.split_at(end);
         if !name.starts_with(|first: char| first.is_ascii_lowercase()) || NEVER.contains(&name) {
             return Err(format!("an element {name:?}"));
+        }
+        // In the picture of a day, lines of text break as they do elsewhere.
+        if name == "foreignObject" && self.open.last() != Some(&"svg") {
+            return Err("words of a picture outside of one".into());
         }
         self.rest = rest;
         let attributes = self.attributes()?;
@@ -231,6 +235,7 @@ mod tests {
             "<p id=\"a\" id=\"b\"></p>",
             "<hijack></hijack><p>",
             "<iframe></iframe>",
+            "<p><foreignObject></foreignObject></p>",
             "<!-- hijack -->",
             "<p>1 > 0</p>",
             "<p title=\"&\"></p>",
