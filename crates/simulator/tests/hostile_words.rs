@@ -146,7 +146,7 @@ impl Found {
                 }
             }
             "" | "text/plain" | "text/css" | "text/javascript" | "image/svg+xml" | "image/png"
-            | "application/pdf" | "image/jpeg" => {}
+            | "application/pdf" | "application/zip" | "image/jpeg" => {}
             other => return Err(format!("an answer of the type {other:?}")),
         }
         Ok(())
@@ -286,13 +286,17 @@ async fn no_words_become_an_element_an_attribute_or_a_way_out_of_the_house() {
     }
 }
 
+/// Some of the faults; of a long one, how it begins and how it ends.
 fn first_few(faults: &[String]) -> String {
-    let mut few: Vec<String> = faults.iter().take(12).cloned().collect();
-    few.iter_mut().for_each(|fault| {
-        let end = fault.floor_char_boundary(700);
-        fault.truncate(end);
-    });
-    few.join("\n\n")
+    let shortened = |fault: &String| match fault.len() {
+        0..=900 => fault.clone(),
+        length => {
+            let (start, end) =
+                (fault.floor_char_boundary(300), fault.ceil_char_boundary(length - 500));
+            format!("{} … {}", &fault[..start], &fault[end..])
+        }
+    };
+    faults.iter().take(12).map(shortened).collect::<Vec<_>>().join("\n\n")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
