@@ -31,6 +31,8 @@ pub mod leaks;
 mod letters;
 pub mod look;
 mod notes;
+#[cfg(any(feature = "openid", feature = "s3"))]
+mod outgoing;
 mod pages;
 pub mod passkeys;
 mod patience;

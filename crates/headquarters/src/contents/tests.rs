@@ -13,14 +13,15 @@ fn id(text: &str) -> Id {
     Id::parse(text).unwrap()
 }
 
-struct Place {
-    scratch: Scratch,
+/// A place for notes, keys and what comes in.
+pub(super) struct Place {
+    pub(super) scratch: Scratch,
     _store: SqliteStore,
-    desk: Arc<Desk>,
+    pub(super) desk: Arc<Desk>,
 }
 
 impl Place {
-    fn new(name: &str) -> Place {
+    pub(super) fn new(name: &str) -> Place {
         let scratch = Scratch::new(name);
         let key = SigningKey::new("contents.example/record", [7; 32]).unwrap();
         let store = SqliteStore::create(&scratch.0, &first_checkpoint(&key)).unwrap();

@@ -1,11 +1,10 @@
-//! How the house speaks with directories: over TLS by the system's own roots, with a limit to time and
-//! length, following nobody elsewhere. The only requests that a house ever sends of itself.
+//! How the house speaks with directories: as it speaks with anybody (see [`crate::outgoing`]), with a limit
+//! to time and length.
 
 use openidconnect::url::{Host, Url};
 use openidconnect::{HttpRequest, HttpResponse};
 use std::sync::Arc;
 use std::time::Duration;
-use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 
 /// How long one request may take, from the name to the last byte.
 const SECONDS: u64 = 10;
@@ -26,17 +25,7 @@ pub struct NotReached(pub String);
 
 /// The network.
 pub(super) fn network() -> Arc<Transport> {
-    let tls = TlsConfig::builder()
-        .provider(TlsProvider::Rustls)
-        .root_certs(RootCerts::PlatformVerifier)
-        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .build();
-    let agent = ureq::Agent::config_builder()
-        .tls_config(tls)
-        .max_redirects(0)
-        .http_status_as_error(false)
-        .proxy(None)
-        .user_agent("entente")
+    let agent = crate::outgoing::config()
         .timeout_global(Some(Duration::from_secs(SECONDS)))
         .build()
         .new_agent();

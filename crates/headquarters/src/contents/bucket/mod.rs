@@ -21,7 +21,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use ureq::http::{Request, Uri};
-use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 use ureq::{AsSendBody, Body};
 
 /// How long the store may take to let itself be called, and for each step after that.
@@ -116,17 +115,7 @@ impl Bucket {
     /// If the store answers that the house may not use the bucket. If it does not answer, that is said
     /// on standard error, and whoever sends or reads a content is told so until it does.
     pub(super) fn open(self, desk: Arc<Desk>) -> io::Result<Shelved> {
-        let tls = TlsConfig::builder()
-            .provider(TlsProvider::Rustls)
-            .root_certs(RootCerts::PlatformVerifier)
-            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .build();
-        let agent = ureq::Agent::config_builder()
-            .tls_config(tls)
-            .max_redirects(0)
-            .http_status_as_error(false)
-            .proxy(None)
-            .user_agent("entente")
+        let agent = crate::outgoing::config()
             .timeout_resolve(Some(PATIENCE))
             .timeout_connect(Some(PATIENCE))
             .timeout_per_read(Some(PATIENCE))

@@ -1,13 +1,12 @@
 //! A bucket against a store by other people, which checks every signature; and against stores that are
 //! away, refuse, or break off.
 
-use super::super::shelf::tests::{Scratch, keeps_its_contract};
-use super::super::tests::{content, take};
+use super::super::shelf::tests::keeps_its_contract;
+use super::super::tests::{Place, content, take};
 use super::super::{Contents, Vault};
 use super::*;
 use coalition::Id;
 use jiff::Timestamp;
-use record::{SigningKey, SqliteStore, first_checkpoint};
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
@@ -52,29 +51,14 @@ impl Store {
     }
 }
 
-/// A place for notes, keys and what comes in.
-struct Place {
-    scratch: Scratch,
-    _store: SqliteStore,
-    desk: Arc<Desk>,
-}
-
 impl Place {
-    fn new(name: &str) -> Place {
-        let scratch = Scratch::new(name);
-        let key = SigningKey::new("contents.example/record", [7; 32]).unwrap();
-        let store = SqliteStore::create(&scratch.0, &first_checkpoint(&key)).unwrap();
-        let desk = Arc::new(Desk::open(&scratch.0).unwrap());
-        Place { scratch, _store: store, desk }
-    }
-
     fn bucket(&self, address: &str, endpoint: &str, account: &str) -> Bucket {
         let incoming = self.scratch.0.join("incoming");
         let clock: Clock = Arc::new(Timestamp::now);
         Bucket::at((address, endpoint, "eu-west-1"), account, incoming, clock).unwrap()
     }
 
-    fn open(&self, bucket: Bucket) -> io::Result<Shelved> {
+    fn shelf(&self, bucket: Bucket) -> io::Result<Shelved> {
         bucket.open(Arc::clone(&self.desk))
     }
 
@@ -90,8 +74,8 @@ fn a_bucket_keeps_the_contract_and_is_used_by_its_account_alone() {
     let Some(store) = Store::started() else { return };
     let place = Place::new("bucket-contract");
     let bucket = |address: &str, account: &str| place.bucket(address, &store.url, account);
-    keeps_its_contract(&place.open(bucket("s3://papers/one/two", &store.account)).unwrap());
-    let told = |bucket| match place.open(bucket) {
+    keeps_its_contract(&place.shelf(bucket("s3://papers/one/two", &store.account)).unwrap());
+    let told = |bucket| match place.shelf(bucket) {
         Ok(_) => panic!("it opens"),
         Err(error) => (error.kind(), error.to_string()),
     };
@@ -188,7 +172,7 @@ fn a_store_that_breaks_off_lies_or_sends_elsewhere_is_not_believed() {
         ),
     ] {
         let url = answering(answer);
-        let shelved = place.open(place.bucket("s3://papers", &url, "key:secret"));
+        let shelved = place.shelf(place.bucket("s3://papers", &url, "key:secret"));
         let probed = shelved.and_then(|shelved| shelved.probe());
         assert_eq!(probed.unwrap_err().kind(), kind, "{answer:?}");
     }

@@ -117,6 +117,17 @@ impl Papers {
         );
     }
 
+    /// An open session, `talks`, of a meeting of France's that everybody with a seat sees.
+    fn hold_talks(&self) {
+        let made = |content: Value| json!({ "create": { "content": content, "marking": { "label": "GREEN" } } });
+        let meeting = json!({ "meeting": { "title": "Here", "level": "officials", "form": "in_person",
+            "zone": "UTC", "rules": { "devices": "kept", "undertaking": false, "attribution": "none" } } });
+        self.act("clerk-fr", "here", made(meeting));
+        let session =
+            json!({ "session": { "meeting": "here", "title": "Talks", "closed": false } });
+        self.act("clerk-fr", "talks", made(session));
+    }
+
     fn act(&self, person: &str, subject: &str, change: Value) {
         let ask = Ask::Import { at: self.house.now(), subject: id(subject), change };
         let done =
@@ -438,12 +449,7 @@ async fn what_is_only_shown_is_not_handed_out() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_door_that_closes_cuts_off_what_is_still_on_its_way() {
     let papers = Papers::new();
-    let meeting = json!({ "meeting": { "title": "Here", "level": "officials", "form": "in_person",
-        "zone": "UTC", "rules": { "devices": "kept", "undertaking": false, "attribution": "none" } } });
-    let made = |content: Value| json!({ "create": { "content": content, "marking": { "label": "GREEN" } } });
-    papers.act("clerk-fr", "here", made(meeting));
-    let session = json!({ "session": { "meeting": "here", "title": "Talks", "closed": false } });
-    papers.act("clerk-fr", "talks", made(session));
+    papers.hold_talks();
     papers.give("clerk-fr", "terms", json!({ "reading": "download", "session": "talks" }), "GREEN");
     let long = "What was said. ".repeat(69_000);
     let at = papers.add("clerk-fr", "terms", "terms.txt", long.as_bytes()).await;

@@ -181,12 +181,7 @@ async fn a_page_that_cannot_be_drawn_says_so_where_it_would_stand() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_door_that_closes_while_a_page_is_drawn_keeps_it_in() {
     let (papers, pupil, _) = drawn().await;
-    let meeting = json!({ "meeting": { "title": "Here", "level": "officials", "form": "in_person",
-        "zone": "UTC", "rules": { "devices": "kept", "undertaking": false, "attribution": "none" } } });
-    let made = |content: Value| json!({ "create": { "content": content, "marking": { "label": "GREEN" } } });
-    papers.act("clerk-fr", "here", made(meeting));
-    let session = json!({ "session": { "meeting": "here", "title": "Talks", "closed": false } });
-    papers.act("clerk-fr", "talks", made(session));
+    papers.hold_talks();
     papers.give("clerk-fr", "terms", json!({ "reading": "shown", "session": "talks" }), "GREEN");
     let at = papers.add("clerk-fr", "terms", "terms.pdf", PDF).await;
     let pages = [format!("{at}/pages/1"), format!("{at}/shown")];
