@@ -125,7 +125,8 @@ pub(crate) fn house(acts: &[Act], settings: Settings, clock: &Clock) -> Arc<Hous
     house_of(acts, Settings { mail, ..settings }, clock)
 }
 
-/// [`house`], with settings of which the clock and the dice are put in their places.
+/// A house on a record given whole, with settings of which the clock and the dice are put in their
+/// places.
 pub fn house_of(acts: &[Act], mut settings: Settings, clock: &Clock) -> Arc<House> {
     let dice = Mutex::new(Dice::new(99));
     settings.clock = telling(clock);
