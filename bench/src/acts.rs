@@ -232,7 +232,8 @@ fn bare(submitters: usize, rows: Vec<Entry>) -> Round {
     round
 }
 
-fn open(directory: &Path) -> Connection {
+/// A bare database in this directory, as durable as the record's.
+pub fn open(directory: &Path) -> Connection {
     let connection = Connection::open(directory.join("bare.sqlite")).expect("a new file");
     connection.pragma_update(None, "journal_mode", "wal").expect("WAL");
     connection.pragma_update(None, "synchronous", "full").expect("FULL");
@@ -257,7 +258,7 @@ fn take_turns(mut connection: Connection, waiting: &mpsc::Receiver<Waiting>) {
 }
 
 /// Commits these rows in one transaction.
-fn commit<'r>(connection: &mut Connection, rows: impl Iterator<Item = &'r Entry>) {
+pub fn commit<'r>(connection: &mut Connection, rows: impl Iterator<Item = &'r Entry>) {
     let transaction = connection.transaction().expect("a transaction");
     {
         let mut insert = transaction

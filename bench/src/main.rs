@@ -1,8 +1,9 @@
 //! The figures of `RESULTS.md`, each taken beside what bounds it, in the same run:
-//! `cargo run --release -p bench -- page|acts|open|what-if|first|live|coalitions|copies|all`; and those of fault
+//! `cargo run --release -p bench -- page|acts|open|what-if|first|live|check-in|coalitions|copies|all`; and those of fault
 //! trees beside other programs: `... bench -- fault-trees DIR --scram PATH`.
 
 mod acts;
+mod check_in;
 mod coalitions;
 mod copies;
 mod fault_trees;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         ["what-if"] => what_if::run(),
         ["first"] => first::run(),
         ["live"] => live::run(),
+        ["check-in"] => check_in::run(),
         ["coalitions"] => coalitions::run(),
         ["copies"] => copies::run(),
         ["fault-trees", directory, ref options @ ..] => {
@@ -42,11 +44,12 @@ fn main() -> ExitCode {
             what_if::run();
             first::run();
             live::run();
+            check_in::run();
             coalitions::run();
         }
         _ => {
             eprintln!(
-                "Usage: cargo run --release -p bench -- page|acts|open|what-if|first|live|coalitions|copies|all"
+                "Usage: cargo run --release -p bench -- page|acts|open|what-if|first|live|check-in|coalitions|copies|all"
             );
             eprintln!("       {}", fault_trees::USAGE);
             return ExitCode::from(2);

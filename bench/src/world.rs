@@ -77,13 +77,9 @@ pub fn person(party: usize) -> Id {
     id(&format!("head-{party}"))
 }
 
-fn founding() -> Founding {
+fn founding(demonstration: bool) -> Founding {
     Founding {
-        coalition: Coalition {
-            name: name("Thirty-five"),
-            note: Text::default(),
-            demonstration: true,
-        },
+        coalition: Coalition { name: name("Thirty-five"), note: Text::default(), demonstration },
         label: Label::Green,
         party: (Some(id("party-0")), name("Party number 0")),
         person: (Some(person(0)), name("Head of delegation 0")),
@@ -189,8 +185,17 @@ pub fn fill(house: &House) {
 
 /// [`fill`], with so many commitments.
 pub fn fill_with(house: &House, commitments: usize) {
+    found_and_fill(house, commitments, true);
+}
+
+/// [`fill`], as a coalition that is no demonstration, in a house that is open for nobody yet.
+pub fn fill_real(house: &House) {
+    found_and_fill(house, COMMITMENTS, false);
+}
+
+fn found_and_fill(house: &House, commitments: usize, demonstration: bool) {
     let at = house.now();
-    let found = (None, Ask::Found(Box::new(founding()), at));
+    let found = (None, Ask::Found(Box::new(founding(demonstration)), at));
     let import = |(party, subject, content): (usize, String, Value)| {
         let change = json!({ "create": { "content": content, "marking": { "label": "GREEN" } } });
         (Some(person(party)), Ask::Import { at, subject: id(&subject), change })

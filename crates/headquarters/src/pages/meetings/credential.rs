@@ -9,7 +9,7 @@ use crate::pages::{when, words};
 use coalition::content::{Meeting, Presence};
 use coalition::{Id, Kind, Refusal, decide};
 use maud::{Markup, PreEscaped, html};
-use qrcodegen::{QrCode, QrCodeEcc};
+use qrcodegen::{Mask, QrCode, QrCodeEcc, QrSegment, Version};
 use std::fmt::Write as _;
 
 /// The viewer's own.
@@ -96,20 +96,35 @@ fn credential(asking: &Asking, id: &Id, meeting: &Meeting, one: &Expected<'_>) -
 
 /// A text as a QR code. One that does not fit is left out: the code beside it does as well.
 fn qr(text: &str, title: &str) -> Markup {
-    let Ok(drawn) = QrCode::encode_text(text, QrCodeEcc::Medium) else { return html! {} };
+    // One pattern for all: to try all eight and keep the prettiest takes a millisecond, two hundred times.
+    // Whoever reads codes reads each of them.
+    let (pattern, all) = (Some(Mask::new(0)), (Version::MIN, Version::MAX));
+    let text = QrSegment::make_segments(text);
+    let drawn =
+        QrCode::encode_segments_advanced(&text, QrCodeEcc::Medium, all.0, all.1, pattern, true);
+    let Ok(drawn) = drawn else { return html! {} };
     let size = drawn.size();
-    // Four empty modules all around belong to it.
+    // Rows of strokes, each as long as its dark modules stand side by side: a third of what a square
+    // for each module takes, and there are two hundred codes on one page.
     let mut path = String::new();
     for y in 0..size {
-        for x in (0..size).filter(|x| drawn.get_module(*x, y)) {
-            let _ = write!(path, "M{} {}h1v1h-1z", x + 4, y + 4);
+        // Four empty modules all around belong to it.
+        let _ = write!(path, "M4 {}.5", y + 4);
+        let row: Vec<bool> = (0..size).map(|x| drawn.get_module(x, y)).collect();
+        for side_by_side in row.chunk_by(bool::eq) {
+            let length = side_by_side.len();
+            let _ = if side_by_side[0] {
+                write!(path, "h{length}")
+            } else {
+                write!(path, "m{length} 0")
+            };
         }
     }
     let side = size + 8;
     html! {
         svg.qr role="img" aria-label=(title) viewBox={ "0 0 " (side) " " (side) } shape-rendering="crispEdges" {
             rect width=(side) height=(side) fill="#ffffff" {}
-            path d=(PreEscaped(path)) fill="#000000" {}
+            path d=(PreEscaped(path)) stroke="#000000" {}
         }
     }
 }
@@ -123,8 +138,8 @@ mod tests {
         let drawn =
             qr("http://127.0.0.1:4860/meetings/m/desk?code=0123456789bcdfgh", "a credential");
         crate::look::check::assert_clean(&drawn.0);
-        // Version 4 has 33 modules a side; the first dark one is the corner of a finder pattern.
+        // Version 4 has 33 modules a side; the first seven are the upper edge of a finder pattern.
         assert!(drawn.0.contains("viewBox=\"0 0 41 41\""), "{}", drawn.0);
-        assert!(drawn.0.contains("d=\"M4 4h1v1h-1z"), "{}", drawn.0);
+        assert!(drawn.0.contains("d=\"M4 4.5h7m"), "{}", drawn.0);
     }
 }
