@@ -3,7 +3,7 @@
 
 use crate::house::Settings;
 use coalition::act::Change;
-use coalition::content::{Content, Document, Media, ReadingMode, Version};
+use coalition::content::{Content, Document, ReadingMode, Version};
 use coalition::{Act, Id, Refusal, View};
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
@@ -71,11 +71,10 @@ pub enum NotDrawn {
 
 /// Whether the house shows a version on its own pages.
 pub(crate) fn shows(settings: &Settings, version: &Version) -> bool {
-    version.media.is_shown()
-        && (version.media != Media::Pdf || unshown(settings, version).is_none())
+    version.media.is_shown() && (!version.media.is_pdf() || unshown(settings, version).is_none())
 }
 
-/// Why this house cannot show a PDF.
+/// Why this house cannot show a PDF, or a letter: of that, the copy of whoever asks is one.
 fn unshown(settings: &Settings, pdf: &Version) -> Option<String> {
     if settings.draughtsman.is_none() {
         Some(WITHOUT.into())
@@ -97,7 +96,7 @@ pub(crate) const WITHOUT: &str = "this house was built without the feature `page
 pub(crate) fn able(settings: &Settings, view: &View, act: &Act) -> Result<(), Refusal> {
     let document = || view.find::<Document>(&act.subject);
     let unshown = match &act.change {
-        Change::Attach { version } if version.media == Media::Pdf => document()
+        Change::Attach { version } if version.media.is_pdf() => document()
             .filter(|(_, document)| document.reading == ReadingMode::Shown)
             .and_then(|_| unshown(settings, version)),
         Change::Amend { content: Content::Document(said) }
@@ -105,7 +104,7 @@ pub(crate) fn able(settings: &Settings, view: &View, act: &Act) -> Result<(), Re
         {
             let kept = document().map(|(thing, _)| thing.versions.as_slice()).unwrap_or_default();
             let kept = kept.iter().filter(|attached| attached.destroyed.is_none());
-            let mut pdfs = kept.filter(|attached| attached.version.media == Media::Pdf);
+            let mut pdfs = kept.filter(|attached| attached.version.media.is_pdf());
             pdfs.find_map(|attached| unshown(settings, &attached.version))
         }
         _ => None,

@@ -142,9 +142,8 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
     };
     #[cfg(feature = "leaks")]
     let (asking, leaky) = crate::leaks::look(asking, person.as_ref());
-    // A seeded leak changes answers after they are made, so it has to have them whole.
     if lasts
-        && !cfg!(feature = "leaks")
+        && !leaks()
         && let Found::Route(Route { handle: Handle::Flowing(write), .. }) = found
     {
         let place = Place { size, person, address: address.to_owned() };
@@ -162,7 +161,7 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
         let content = streams::content(asking, serving).await;
         return content.unwrap_or_else(|answer| plain(&house, answer));
     }
-    let (worth, kept) = (found.worth(&asking), lasts && !cfg!(feature = "leaks"));
+    let (worth, kept) = (found.worth(&asking), lasts && !leaks());
     let answer = match (body, found) {
         (Err(turned), _) => turn_away(&asking, &turned),
         (Ok(_), Found::Nothing) => refusals::answer(&asking, &Refusal::NotFound(None)),
@@ -172,11 +171,20 @@ async fn respond(house: Arc<House>, found: Found, params: Params, request: Reque
     #[cfg(feature = "leaks")]
     let answer = leaky.tell(answer);
     let page = rendered(&house.pages, answer.body);
-    // A seeded leak changes answers after they are made: none is kept then.
     if kept && answer.status == 200 && answer.headers.is_empty() && !answer.immutable {
         house.pages.keep(size, person.as_ref(), address, &page, worth);
     }
     finish(answer.status, page, answer.immutable, &answer.headers, if_none_match)
+}
+
+/// Whether a seeded leak is open. It changes answers after they are made: so it has to have them whole, and
+/// none is kept.
+fn leaks() -> bool {
+    #[cfg(feature = "leaks")]
+    let open = crate::leaks::any();
+    #[cfg(not(feature = "leaks"))]
+    let open = false;
+    open
 }
 
 /// Who sends a request, as whom he is counted, and why it is turned away if it is.

@@ -8,7 +8,7 @@ use crate::asking::Asking;
 use crate::house::House;
 use coalition::content::{Kind, Reading};
 use coalition::label::Seated;
-use coalition::{Id, State, Thing, View, Viewer};
+use coalition::{Id, Refusal, State, Thing, View, Viewer};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError};
 pub use table::LEAKS;
@@ -198,10 +198,50 @@ fn readers(house: &House, view: &View, version: &Id) -> Vec<Option<Id>> {
 
 /// Whose copy of a letter somebody gets, where that leaks.
 pub(crate) fn copied_for(asking: &Asking, version: &Id, party: Option<Id>) -> Option<Id> {
-    if !open("the copy of a letter is that of whoever opened it first") {
-        return party;
+    let drawn = asking.path.ends_with("/shown") || asking.path.contains("/pages/");
+    let readers = || readers(&asking.house, &asking.view, version).into_iter();
+    let other = if open("the copy of a letter is that of whoever opened it first") {
+        readers().next()
+    } else if drawn && open("the pages of a letter are those that were drawn for its last reader") {
+        readers().next_back()
+    } else {
+        None
+    };
+    other.unwrap_or(party)
+}
+
+/// Whether somebody's opening of a paper stands for that of others.
+pub(crate) fn opened_by_others(asking: &Asking, version: &Id) -> bool {
+    open("an opening of a paper by somebody else stands for one's own")
+        && !readers(&asking.house, &asking.view, version).is_empty()
+}
+
+/// How many pages a hidden paper has, where that is said to whoever asks for one.
+pub(crate) fn counted(asking: &Asking) -> Option<Refusal> {
+    if !open("the number of its pages is told of a paper that is hidden") {
+        return None;
     }
-    readers(&asking.house, &asking.view, version).into_iter().next().unwrap_or(party)
+    let id = |name: &str| Id::parse(asking.param(name)).ok();
+    let (document, version) = (id("id")?, id("version")?);
+    if asking.view.get(&document).is_some() {
+        return None;
+    }
+    let viewer = asking.view.viewer().clone();
+    let all = state(&asking.house, |state| View::of_everything(state, viewer));
+    let attached = all.get(&document)?.version(&version)?;
+    let mut opener = asking.house.vault.open_content(&attached.version).ok()??;
+    let mut pdf = Vec::new();
+    while let Some(piece) = opener.piece().ok()? {
+        pdf.extend(piece);
+    }
+    let draughtsman = asking.house.settings.draughtsman.as_deref()?;
+    let count = draughtsman.survey(&pdf, 1..=1, crate::drawing::WIDTH).ok()?.count;
+    Some(Refusal::invalid("page", format!("it has {count} pages")))
+}
+
+/// Whether any leak is open: then pages are made whole, and none is kept.
+pub(crate) fn any() -> bool {
+    active().is_some()
 }
 
 /// The head of somebody's copy, where it counts the others'.

@@ -17,7 +17,7 @@ use exchange::found::{PDF_BYTES_MAX, is_passive};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::io::{self, Read};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A version of a document that the asker sees.
 #[derive(Clone, Copy)]
@@ -118,6 +118,8 @@ impl Handed {
 pub(crate) struct Watch {
     house: Arc<House>,
     person: Option<Id>,
+    /// The delegation for which he is given it: a letter's copy is nobody else's.
+    party: Option<Id>,
     token: Option<String>,
     document: Id,
     version: Id,
@@ -134,7 +136,9 @@ impl Watch {
         }
         self.size = size;
         let view = self.house.view(self.person.as_ref());
-        if !self.house.is_still(token, self.person.as_ref(), &view) {
+        let party = view.viewer().seated().map(|seated| &seated.party);
+        if !self.house.is_still(token, self.person.as_ref(), &view) || party != self.party.as_ref()
+        {
             return false;
         }
         let Some((thing, document)) = view.find::<Document>(&self.document) else { return false };
@@ -148,13 +152,19 @@ impl Watch {
 /// How long somebody who has opened a paper may turn its pages before that is another opening.
 const OPENING: SignedDuration = SignedDuration::from_hours(1);
 
-/// Whether it is in the record that the asker was given the whole of a version a while ago.
+/// Whether it is in the record that the asker was given the whole of a version a while ago, in the
+/// delegation for which he sits now: another one's copy of a letter is another one.
 fn opened(asking: &Asking, wanted: Wanted<'_>) -> bool {
     let Some(seated) = asking.view.viewer().seated() else { return false };
+    #[cfg(feature = "leaks")]
+    if crate::leaks::opened_by_others(asking, &wanted.attached.version.id) {
+        return true;
+    }
     asking.view.all::<Reading>().any(|(thing, reading)| {
         reading.version == wanted.attached.version.id
             && reading.page.is_none()
             && thing.author.person.as_ref() == Some(&seated.person)
+            && thing.author.party.as_ref() == Some(&seated.party)
             && asking.now < thing.created + OPENING
     })
 }
@@ -194,7 +204,9 @@ fn hand(
         Ok(source) => source?,
         Err(error) => return Ok(Outgoing::Instead(unreadable(asking, &error))),
     };
-    let person = asking.view.viewer().seated().map(|seated| seated.person.clone());
+    let seated = asking.view.viewer().seated();
+    let (person, party) =
+        seated.map(|seated| (seated.person.clone(), seated.party.clone())).unzip();
     if let Some(person) = person.as_ref().filter(|_| !noted && recorded(&asking.view, wanted)) {
         // A demonstration is on loopback, for one.
         if house.origin().is_some()
@@ -220,6 +232,7 @@ fn hand(
         house: Arc::clone(house),
         token: asking.token.clone().filter(|_| person.is_some()),
         person,
+        party,
         document: wanted.thing.id.clone(),
         version: version.id.clone(),
         // Not as it is now: whatever came since the view was cut is looked at before the first byte.
@@ -276,7 +289,10 @@ pub(crate) fn inline(asking: &Asking) -> Result<Outgoing, Refusal> {
     if !shown {
         return Err(Refusal::Conflict("browsers do not show this by themselves".into()));
     }
-    if !asking.house.passive.is(&asking.house.vault, &wanted.attached.version) {
+    let Some(passive) = is_plain(asking, &wanted.attached.version) else {
+        return Ok(Outgoing::Instead(refusals::busy(asking)));
+    };
+    if !passive {
         return Err(Refusal::Conflict(
             "this PDF holds scripts or forms that a browser would run, or may hide some: download it".into(),
         ));
@@ -284,26 +300,45 @@ pub(crate) fn inline(asking: &Asking) -> Result<Outgoing, Refusal> {
     begin(asking, wanted, None, true)
 }
 
+/// Whether a version may be shown by a browser itself: it does nothing of its own. `None` while others
+/// are looked through. Of a letter there is nothing to look through: the house sets its copies.
+fn is_plain(asking: &Asking, version: &Version) -> Option<bool> {
+    let house = &asking.house;
+    if version.media != Media::Pdf {
+        return Some(true);
+    }
+    if version.bytes > PDF_BYTES_MAX as u64 {
+        return Some(false);
+    }
+    if let Some(passive) = house.passive.known(&version.id) {
+        return Some(passive);
+    }
+    // It is in memory whole, so it waits for its turn as one that is drawn.
+    let person = asking.view.viewer().seated().map(|seated| seated.person.clone());
+    let _turn = house.turns.wait(person)?;
+    Some(house.passive.looked_through(&house.vault, version))
+}
+
 /// Which versions only show something. A version never changes, so each is looked through once.
 #[derive(Default)]
 pub(crate) struct Passive(Mutex<HashMap<Id, bool>>);
 
 impl Passive {
-    /// Whether a version may be shown by a browser itself: it does nothing of its own. What cannot be
-    /// read is left to whoever reads it for somebody.
-    fn is(&self, vault: &Vault, version: &Version) -> bool {
-        if version.media != Media::Pdf {
-            return true;
-        }
-        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(passive) = known().get(&version.id) {
-            return *passive;
-        }
-        if version.bytes > PDF_BYTES_MAX as u64 {
-            return false;
+    fn all(&self) -> MutexGuard<'_, HashMap<Id, bool>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known(&self, version: &Id) -> Option<bool> {
+        self.all().get(version).copied()
+    }
+
+    /// Looks a PDF through. What cannot be read is left to whoever reads it for somebody.
+    fn looked_through(&self, vault: &Vault, version: &Version) -> bool {
+        if let Some(passive) = self.known(&version.id) {
+            return passive;
         }
         let Ok(Some(mut opener)) = vault.open_content(version) else { return true };
-        let mut whole = Vec::new();
+        let mut whole = Vec::with_capacity(usize::try_from(version.bytes).unwrap_or_default());
         loop {
             match opener.piece() {
                 Ok(Some(piece)) => whole.extend(piece),
@@ -312,7 +347,7 @@ impl Passive {
             }
         }
         let passive = is_passive(&whole);
-        known().insert(version.id.clone(), passive);
+        self.all().insert(version.id.clone(), passive);
         passive
     }
 }

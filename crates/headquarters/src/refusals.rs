@@ -80,6 +80,13 @@ pub(crate) fn not_done(asking: &Asking, not_done: &NotDone) -> Answer {
     }
 }
 
+/// What is said while everybody's turn is taken of those for whom a whole paper is in memory.
+pub(crate) fn busy(asking: &Asking) -> Answer {
+    let what = "other papers are being drawn or looked through just now";
+    page(asking, 503, "Busy", what, "Load this page again in a moment.")
+        .with_header("retry-after", "5")
+}
+
 fn field(refusal: &Refusal) -> Option<&str> {
     match refusal {
         Refusal::Invalid { field, .. } => Some(field),

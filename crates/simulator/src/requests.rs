@@ -254,7 +254,33 @@ pub fn fitting(twins: &Twins, dice: &mut Dice, each: usize) -> Vec<Asked> {
         }
         by_route.push(shuffled(asked, dice));
     }
+    by_route.extend(traces(twins));
     in_turn(by_route, each)
+}
+
+/// For each letter: whose copy it is that was found, if it is that of each party.
+fn traces(twins: &Twins) -> impl Iterator<Item = Vec<Asked>> {
+    let parties = || twins.kinds.iter().filter(|(_, kind)| **kind == Kind::Party);
+    letters(twins).into_iter().map(move |version| {
+        let found = |party: &Id| {
+            let copy = copy_of(&letter(), secret_of(&version), party).expect("it is a letter");
+            let sent = json!({ "text": copy, "letters": true }).to_string();
+            let address = "/api/v1/disclosure".to_owned();
+            Asked { method: Method::Post, address, body: Some(("application/json", sent)) }
+        };
+        parties().map(|(party, _)| found(party)).collect()
+    })
+}
+
+/// The letters of the records, hidden or seen.
+fn letters(twins: &Twins) -> Vec<Id> {
+    let letters = twins.first.iter().chain(&twins.second).filter_map(|act| match &act.change {
+        coalition::Change::Attach { version } if version.media == Media::Letter => {
+            Some(version.id.clone())
+        }
+        _ => None,
+    });
+    letters.collect::<std::collections::BTreeSet<Id>>().into_iter().collect()
 }
 
 /// Requests at the door, by whoever has no key: with the ids of people who are seen, hidden, or never
@@ -417,13 +443,7 @@ fn command(twins: &Twins, dice: &mut Dice) -> String {
 
 /// Somebody's copy of a letter of the records, hidden or seen; else what no copy says.
 fn found_copy(twins: &Twins, dice: &mut Dice) -> String {
-    let letters = twins.first.iter().chain(&twins.second).filter_map(|act| match &act.change {
-        coalition::Change::Attach { version } if version.media == Media::Letter => {
-            Some(version.id.clone())
-        }
-        _ => None,
-    });
-    let letters: Vec<Id> = letters.collect();
+    let letters = letters(twins);
     let parties = twins.kinds.iter().filter(|(_, kind)| **kind == Kind::Party);
     let parties: Vec<Id> = parties.map(|(id, _)| id.clone()).collect();
     if letters.is_empty() || parties.is_empty() || dice.one_in(8) {

@@ -56,6 +56,7 @@ impl Scene {
         held::door(&mut world, &cast, &rooms);
         let hugo = held::elsewhere(&mut world, &cast);
         left::papers(&mut world, &cast, &rooms);
+        left::letters(&mut world, &cast);
         left::minutes(&mut world, &cast, &rooms);
         left::afterwards(&mut world, &cast, &rooms);
         if seed % 2 == 1 {

@@ -78,9 +78,10 @@ impl Media {
         matches!(self, Media::Pdf | Media::Letter)
     }
 
-    /// Whether a house shows it on its own pages. Not every house draws those of a PDF.
+    /// Whether a house shows it on its own pages. Not every house draws those of a PDF, and of a letter
+    /// each delegation's copy is one.
     pub fn is_shown(self) -> bool {
-        matches!(self, Media::Plain | Media::Png | Media::Jpeg | Media::Pdf)
+        self.is_pdf() || matches!(self, Media::Plain | Media::Png | Media::Jpeg)
     }
 }
 

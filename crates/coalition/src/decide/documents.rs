@@ -109,7 +109,7 @@ fn shows(mode: ReadingMode, version: &Version) -> Result<(), Refusal> {
         return Ok(());
     }
     Err(Refusal::Conflict(format!(
-        "this document is shown page by page, and the house shows text, pictures and PDF: a {} can only be downloaded",
+        "this document is shown page by page, and the house shows text, pictures, PDF and letters: a {} can only be downloaded",
         version.media.words()
     )))
 }

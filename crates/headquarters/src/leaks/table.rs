@@ -542,7 +542,11 @@ pub const LEAKS: &[Leak] = &[
     ),
     // Letters.
     elsewhere("the copy of a letter is that of whoever opened it first"),
+    elsewhere("the pages of a letter are those that were drawn for its last reader"),
+    elsewhere("an opening of a paper by somebody else stands for one's own"),
+    elsewhere("the number of its pages is told of a paper that is hidden"),
     elsewhere("the head of a copy counts who was given the letter before"),
+    leak("a trace says who opened a letter", "", kind!(Reading in "/api/v1/disclosure")),
     leak(
         "an invitation as PDF holds what is hidden",
         "",

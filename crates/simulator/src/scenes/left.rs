@@ -4,7 +4,7 @@ use super::held::{Rooms, of_few};
 use super::{Cast, marked};
 use crate::world::World;
 use crate::world::papers::content_of;
-use coalition::content::Session;
+use coalition::content::{Media, Session};
 use coalition::{Id, Marking, View, Viewer};
 use jiff::ToSpan;
 use serde_json::{Value, json};
@@ -19,11 +19,16 @@ impl World {
 
     /// A paper with a version.
     fn given(&mut self, by: &Id, content: &Value, marking: Marking) -> (Id, Id) {
+        self.added(by, content, marking, Media::Plain)
+    }
+
+    /// A paper with a version of a type.
+    fn added(&mut self, by: &Id, content: &Value, marking: Marking, media: Media) -> (Id, Id) {
         let document = self.makes(by, json!({ "document": content }), marking);
         let version = Id::from_entropy(self.dice.entropy());
         let bytes = content_of(&version).len();
         let said = json!({ "id": version, "hash": format!("key{}", self.dice.throw()),
-            "bytes": bytes, "media": "text/plain", "name": "paper.txt" });
+            "bytes": bytes, "media": media, "name": format!("paper.{}", media.extension()) });
         self.changes(by, &document, json!({ "attach": { "version": said } }));
         (document, version)
     }
@@ -42,6 +47,20 @@ pub(super) fn papers(world: &mut World, cast: &Cast, rooms: &Rooms) {
     let gone = json!({ "version": second.1, "reason": "it was wrong" });
     world.changes(mia, &second.0, json!({ "destroy": gone }));
     for (who, (document, version)) in [(mia, &inner), (nia, &open), (mia, &open), (mia, &secret)] {
+        let read = json!({ "reading": { "document": document, "version": version } });
+        world.makes(who, read, marked("AMBER+STRICT", &[]));
+    }
+}
+
+/// Letters of which each delegation is shown its own copy: one for all who are seated, which two open,
+/// and one for few.
+pub(super) fn letters(world: &mut World, cast: &Cast) {
+    let (ada, mia, nia) = (&cast.ada, &cast.mia, &cast.nia);
+    let letter = |title: &str| json!({ "title": title, "reading": "shown" });
+    let green = marked("GREEN", &[]);
+    let open = world.added(mia, &letter("A letter to all"), green, Media::Letter);
+    let few = world.added(ada, &letter("A letter to few"), of_few(cast), Media::Letter);
+    for (who, (document, version)) in [(nia, &open), (mia, &open), (mia, &few)] {
         let read = json!({ "reading": { "document": document, "version": version } });
         world.makes(who, read, marked("AMBER+STRICT", &[]));
     }

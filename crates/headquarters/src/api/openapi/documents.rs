@@ -70,7 +70,7 @@ fn letter() -> Value {
     );
     json!({
         "operationId": "keepLetter",
-        "summary": "Adds a letter as a version: whoever reads it is handed the copy of his delegation, as PDF.",
+        "summary": "Adds a letter as a version: whoever reads it is handed the copy of his delegation, as PDF, or shown its pages.",
         "security": [{ "session": [] }],
         "parameters": [
             in_path("id", &named("Id")),

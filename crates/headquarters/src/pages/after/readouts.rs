@@ -83,8 +83,8 @@ pub(crate) fn of_meeting(asking: &Asking, meeting: &Thing) -> Markup {
                     a.button href={ "/new/readout?meeting=" (meeting.id) "&marking.label=CLEAR" } { "Give a readout" }
                 } }
             }
-            @if let Some(address) = &statement {
-                div.buttons { a.button href=(address) { "Statement (PDF)" } }
+            @if let Some((address, how)) = &statement {
+                div.buttons { a.button href=(address) { "Statement (" (how) ")" } }
             }
             @if told.is_empty() { p.quiet { "No readout has been given that you can see." } }
             @for (thing, said) in &told {

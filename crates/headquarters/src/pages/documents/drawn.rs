@@ -1,5 +1,6 @@
 //! A PDF on the house's own pages: pictures of its pages, some on each sheet, with their words for
-//! whoever does not see them. The file itself goes to nobody by this way.
+//! whoever does not see them. The file itself goes to nobody by this way. Of a letter it is the copy of
+//! the asker's delegation, set anew for each picture: none is kept that somebody else could be shown.
 
 use super::shown::{plain, sheet};
 use crate::answer::Answer;
@@ -7,7 +8,6 @@ use crate::asking::Asking;
 use crate::drawing::{DRAWN_BYTES_MAX, Draughtsman, NotDrawn, Surveyed, Turn, WIDTH, WITHOUT};
 use crate::reading::{Outgoing, Wanted, Watch, closed, opening, wanted};
 use crate::refusals;
-use coalition::content::Media;
 use coalition::{Kind, Refusal};
 use maud::{Markup, html};
 
@@ -49,7 +49,7 @@ fn in_hand<'a>(asking: &'a Asking, wanted: Wanted<'_>) -> Result<Step<'a>, Refus
         Outgoing::Content(handed) => *handed,
         Outgoing::Instead(answer) => return Ok(Step::Instead(answer)),
     };
-    let mut pdf = Vec::new();
+    let mut pdf = Vec::with_capacity(usize::try_from(handed.bytes).unwrap_or_default());
     loop {
         match handed.source.piece() {
             Ok(Some(piece)) => pdf.extend(piece),
@@ -73,7 +73,7 @@ fn still(watch: &mut Watch) -> Result<(), Refusal> {
 pub(super) fn page(asking: &Asking, wanted: Wanted<'_>, first: u32) -> Result<Answer, Refusal> {
     let mut in_hand = match in_hand(asking, wanted)? {
         Step::Drawing(in_hand) => in_hand,
-        Step::Busy => return Ok(busy(asking)),
+        Step::Busy => return Ok(refusals::busy(asking)),
         Step::Instead(answer) => return Ok(answer),
     };
     let last = first.saturating_add(LEAVES - 1);
@@ -165,12 +165,6 @@ fn name(number: u32, count: u32, words: Option<&str>) -> String {
     format!("Page {number} of {count}: {}{rest}", some.join(" "))
 }
 
-fn busy(asking: &Asking) -> Answer {
-    let what = "other pages are being drawn just now";
-    refusals::page(asking, 503, "Busy", what, "Load this page again in a moment.")
-        .with_header("retry-after", "5")
-}
-
 /// One page as a picture. It belongs to an opening of the paper, which is recorded once; asked for by
 /// itself, it is one.
 pub(super) fn picture(asking: &Asking) -> Result<Answer, Refusal> {
@@ -178,7 +172,7 @@ pub(super) fn picture(asking: &Asking) -> Result<Answer, Refusal> {
     if let Some(why) = closed(wanted, asking.now) {
         return Err(Refusal::Conflict(why.into()));
     }
-    if wanted.attached.version.media != Media::Pdf {
+    if !wanted.attached.version.media.is_pdf() {
         return Err(Refusal::Conflict("this is no PDF: it has no pages to draw".into()));
     }
     let number = super::shown::number(Some(asking.param("page")))?;

@@ -20,9 +20,10 @@ pub(super) struct Written {
     pub(super) wrong: Option<String>,
 }
 
-/// The form; nothing for a document that is only shown.
+/// The form; nothing for a document that is only shown, in a house that draws no pages.
 pub(super) fn writing(asking: &Asking, (thing, document): Given<'_>, written: &Written) -> Markup {
-    if document.reading == ReadingMode::Shown {
+    let shown = document.reading == ReadingMode::Shown;
+    if shown && asking.house.settings.draughtsman.is_none() {
         return html! {};
     }
     let letter = Field {
@@ -45,7 +46,9 @@ pub(super) fn writing(asking: &Asking, (thing, document): Given<'_>, written: &W
                 summary { "A letter of which each delegation gets its own copy" }
                 (parts::form(&address, &html! {
                     p.small {
-                        "Whoever opens it is handed a PDF, worded and set for his delegation. Who has which wording follows from a secret that the house draws now and tells nobody, you included. If a copy turns up outside, the "
+                        "Whoever opens it is "
+                        @if shown { "shown the pages of a copy" } @else { "handed a PDF" }
+                        ", worded and set for his delegation. Who has which wording follows from a secret that the house draws now and tells nobody, you included. If a copy turns up outside, the "
                         a href="/disclosure" { "leak assessment" } " compares it with the letters that the house keeps."
                     }
                     (parts::hidden("key", asking.fresh_key().as_str()))

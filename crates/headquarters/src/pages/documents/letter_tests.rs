@@ -45,7 +45,7 @@ async fn write(papers: &Papers, person: &str, paper: &str, letter: &str) -> Repl
 }
 
 /// Keeps the letter, and gives its address.
-async fn kept(papers: &Papers, person: &str, paper: &str) -> String {
+pub(super) async fn kept(papers: &Papers, person: &str, paper: &str) -> String {
     let reply = write(papers, person, paper, &letter()).await;
     assert_eq!(reply.status, 303, "{}", reply.text());
     let version =
@@ -53,7 +53,7 @@ async fn kept(papers: &Papers, person: &str, paper: &str) -> String {
     format!("/documents/{paper}/versions/{version}")
 }
 
-async fn traced(papers: &Papers, person: &str, text: &str) -> Value {
+pub(super) async fn traced(papers: &Papers, person: &str, text: &str) -> Value {
     let asked = json!({ "text": text, "letters": true }).to_string();
     let reply = papers
         .post(Some(person), "/api/v1/disclosure", "application/json", asked.into_bytes())

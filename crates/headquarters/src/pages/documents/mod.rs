@@ -15,6 +15,7 @@ mod tests;
 use super::{listing, words};
 use crate::answer::Answer;
 use crate::asking::Asking;
+use crate::drawing;
 use crate::look::Section;
 use crate::look::parts::{self, Column, Glyph, OnPhone, PageHead, Table, Tone};
 use crate::reading;
@@ -160,20 +161,30 @@ pub(crate) fn given(asking: &Asking, meeting: &Id, session: Option<&Id>) -> Mark
     }
 }
 
-/// Where a reader of his own letter of a meeting finds it: the newest version of the newest document of
-/// this purpose that he may have now.
-pub(crate) fn letter_for(asking: &Asking, meeting: &Id, purpose: Purpose) -> Option<String> {
+/// Where a reader of his own letter of a meeting finds it, and how he is given it: the newest version of
+/// the newest document of this purpose that he may have now.
+pub(crate) fn letter_for(
+    asking: &Asking,
+    meeting: &Id,
+    purpose: Purpose,
+) -> Option<(String, &'static str)> {
     let fitting = asking.view.standing::<Document>().filter(|(_, document)| {
         document.meeting.as_ref() == Some(meeting)
             && document.purpose == purpose
-            && document.reading == ReadingMode::Download
             && !document.expired(asking.now)
     });
-    let letters = fitting.filter_map(|(thing, _)| {
-        newest(thing).filter(|version| version.media.is_pdf()).map(|version| (thing, version))
+    let letters = fitting.filter_map(|(thing, document)| {
+        let version = newest(thing).filter(|version| version.media.is_pdf())?;
+        let address = format!("/documents/{}/versions/{}", thing.id, version.id);
+        match document.reading {
+            ReadingMode::Download => Some((thing, (address, "PDF"))),
+            ReadingMode::Shown if drawing::shows(&asking.house.settings, version) => {
+                Some((thing, (format!("{address}/shown"), "shown page by page")))
+            }
+            ReadingMode::Shown => None,
+        }
     });
-    let newest = letters.max_by_key(|(thing, _)| (thing.created, &thing.id));
-    newest.map(|(thing, version)| format!("/documents/{}/versions/{}", thing.id, version.id))
+    letters.max_by_key(|(thing, _)| (thing.created, &thing.id)).map(|(_, letter)| letter)
 }
 
 /// What gives a document to a meeting, or in a session.

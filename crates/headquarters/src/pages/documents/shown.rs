@@ -18,6 +18,10 @@ const LINES_MAX: usize = 60;
 const BYTES_MAX: usize = 6_000;
 
 pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
+    #[cfg(feature = "leaks")]
+    if let Some(told) = crate::leaks::counted(asking) {
+        return Err(told);
+    }
     let wanted = wanted(asking)?;
     let number = number(asking.ask("page"))?;
     if let Some(why) = closed(wanted, asking.now) {
@@ -27,9 +31,9 @@ pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
         Media::Plain => text(asking, wanted, number),
         // The picture itself is asked for by the page, and that is recorded then.
         Media::Png | Media::Jpeg => Ok(sheet(asking, wanted, &picture(wanted))),
-        Media::Pdf => drawn::page(asking, wanted, number),
-        Media::Letter | Media::Odt | Media::Docx | Media::Xlsx => Err(Refusal::Conflict(
-            "the house shows text, pictures and PDF; this can be downloaded".into(),
+        Media::Pdf | Media::Letter => drawn::page(asking, wanted, number),
+        Media::Odt | Media::Docx | Media::Xlsx => Err(Refusal::Conflict(
+            "the house shows text, pictures, PDF and letters; this can be downloaded".into(),
         )),
     }
 }

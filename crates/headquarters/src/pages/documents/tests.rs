@@ -1,6 +1,7 @@
 //! Documents as people use them, and as others try to misuse them, against the house's own router.
 
 mod drawn;
+mod shown_letters;
 
 use crate::forms::tests::{house_of, id};
 use crate::{Ask, Draughtsman, House, Kept, Settings, router};
@@ -8,8 +9,8 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use axum::response::Response;
-use coalition::Thing;
 use coalition::content::{Document, Reading};
+use coalition::{Id, Thing};
 use futures_core::Stream;
 use jiff::{Timestamp, ToSpan};
 use record::{Entry, Follower, MemoryStore, Store, StoreError, StoredHead};

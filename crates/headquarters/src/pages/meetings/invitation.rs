@@ -26,9 +26,9 @@ pub(super) fn offer(asking: &Asking, (thing, _): Called<'_>) -> Markup {
     if !thing.stands() || own(asking, &thing.id).is_none() {
         return html! {};
     }
-    let address = documents::letter_for(asking, &thing.id, Purpose::Invitation)
-        .unwrap_or_else(|| format!("/meetings/{}/invitation.pdf", thing.id));
-    html! { a.button href=(address) { "Invitation (PDF)" } }
+    let (address, how) = documents::letter_for(asking, &thing.id, Purpose::Invitation)
+        .unwrap_or_else(|| (format!("/meetings/{}/invitation.pdf", thing.id), "PDF"));
+    html! { a.button href=(address) { "Invitation (" (how) ")" } }
 }
 
 /// The invitation that the house writes.
