@@ -1,6 +1,6 @@
 //! What a model says is what its tree computes.
 
-use assurance::openpsa::{Model, Settings};
+use assurance::openpsa::{File, Misread, Model, Settings};
 use assurance::{Analysis, Bound, Evaluator, Reading};
 use std::collections::BTreeMap;
 
@@ -186,4 +186,79 @@ fn of_several_tops_the_one_that_is_named_is_taken() {
     assert_eq!(tree.name, "direct");
     let error = read(text).fault_tree(Some("nowhere"), None).expect_err("no such gate");
     assert!(error.message.contains("no gate \"nowhere\"") && error.help.contains("direct"));
+}
+
+const TREE: &str = r#"<opsa-mef name="plant">
+<include file="pumps.xml"/> <xi:include href="data/chances.xml" xpointer="xpointer(/opsa-mef/*)"/>
+<define-fault-tree name="plant"><define-gate name="top"><or>
+<gate name="pumps"/><basic-event name="valve"/><event name="pumps.spare"/>
+</or></define-gate></define-fault-tree></opsa-mef>"#;
+
+const PUMPS: &str = r#"<opsa-mef><define-fault-tree name="pumps">
+<define-gate name="pumps"><and><event name="one"/><event name="spare"/></and></define-gate>
+<define-basic-event name="spare" role="private"><parameter name="wear"/></define-basic-event>
+</define-fault-tree></opsa-mef>"#;
+
+const CHANCES: &str = r#"<opsa-mef><model-data>
+<define-basic-event name="one"><float value="0.5"/></define-basic-event>
+<define-basic-event name="valve"><float value="0.25"/></define-basic-event>
+<define-parameter name="wear"><float value="0.125"/></define-parameter>
+</model-data></opsa-mef>"#;
+
+const SPREAD: [(&str, &str); 3] =
+    [("plant.xml", TREE), ("elsewhere/pumps.xml", PUMPS), ("chances.xml", CHANCES)];
+
+fn spread<'a>(files: &[(&'a str, &'a str)]) -> Result<Model<'a>, Misread> {
+    let file = |&(name, text): &(&'a str, &'a str)| File { name, bytes: text.as_bytes() };
+    let files: Vec<File<'_>> = files.iter().map(file).collect();
+    Model::of_files(&files, Settings::default())
+}
+
+#[test]
+fn a_model_may_be_spread_over_files_in_any_order() {
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        let model = spread(&order.map(|at| SPREAD[at])).expect("a model");
+        assert_eq!((model.gate_count(), model.basic_event_count()), (2, 3), "{order:?}");
+        let tree = model.fault_tree(None, None).expect("a tree");
+        let analysis = Analysis::new(&tree.system, tree.top, tree.reading, &[], Bound::default());
+        let chances = model.chances(&tree).expect("chances");
+        let top = analysis.likelihood(&chances).expect("likely").holds.low;
+        // The valve or the spare: the spare alone is of the pumps' two.
+        assert!((top - (1.0 - 0.75 * 0.875)).abs() < 1e-15, "{order:?} {top}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_one_of_several_files_is_said_of_that_file() {
+    let [tree, pumps, chances] = SPREAD;
+    let refused = |files: &[(&str, &str)]| {
+        let refusal = |model: Model<'_>| model.fault_tree(None, None).err();
+        spread(files).map_or_else(Some, refusal).expect("something is wrong")
+    };
+    let said = |files: &[(&str, &str)], place: (usize, usize), message: &str, help: &str| {
+        let error = refused(files);
+        assert_eq!((error.file, error.line), place, "{error:?}");
+        assert!(error.message.contains(message) && error.help.contains(help), "{error:?}");
+    };
+    let again = ("again.xml", "<opsa-mef>\n<define-fault-tree name=\"pumps\"/></opsa-mef>");
+    let first = "line 1 of \"elsewhere/pumps.xml\"";
+    said(&[tree, pumps, chances, again], (3, 2), "\"pumps\" is defined twice", first);
+    let valve =
+        "<opsa-mef><model-data>\n\n<define-basic-event name=\"valve\"/></model-data></opsa-mef>";
+    let first = "It is a basic event in line 3 of \"chances.xml\".";
+    said(&[tree, pumps, chances, ("v", valve)], (3, 3), "\"valve\" is defined twice", first);
+    said(&[tree, tree, pumps, chances], (1, 3), "defined twice", "line 3 of \"plant.xml\"");
+    said(&[tree, pumps], (0, 2), "\"data/chances.xml\" belongs to the model", "Give it");
+    let alone = "<opsa-mef>\n<include/></opsa-mef>";
+    said(&[("a.xml", alone)], (0, 2), "the file \"\" belongs to the model", "Give it");
+    said(&[pumps, ("d.xml", "<opsa-mef/>")], (0, 2), "\"one\" is not defined", "give the file");
+    said(&[chances, ("d.xml", "<opsa-mef><model-data>")], (1, 1), "has no end", "cut short");
+    said(&[chances, ("d.xml", "<opsa-mef>\n<label>\n")], (1, 2), "has no end", "cut short");
+    said(&[chances, ("d.xml", "\n")], (1, 2), "there is no model here", "<opsa-mef>");
+    said(&[chances], (0, 1), "the model has no gate", "give them all");
+    said(&[], (0, 1), "the model has no gate", "give them all");
+    let bytes = File { name: "b.xml", bytes: b"<opsa-mef>\n\xff" };
+    let whole = File { name: "a.xml", bytes: b"<opsa-mef/>" };
+    let error = Model::of_files(&[whole, bytes], Settings::default()).err().expect("not UTF-8");
+    assert_eq!((error.file, error.line, error.column), (1, 2, 1), "{error:?}");
 }

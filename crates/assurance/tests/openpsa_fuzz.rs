@@ -3,7 +3,7 @@
 #[path = "../../../fuzz/mutate.rs"]
 mod mutate;
 
-use assurance::openpsa::{Model, Settings};
+use assurance::openpsa::{File, Misread, Model, Settings};
 use assurance::{Analysis, Bound, Reading};
 use mutate::{Material, Mutator};
 
@@ -13,10 +13,11 @@ const CORPUS: [&str; 3] = [
     include_str!("trees/every-expression.xml"),
 ];
 
-const DICTIONARY: [&str; 40] = [
+const DICTIONARY: [&str; 41] = [
     "<opsa-mef>",
     "</opsa-mef>",
     "<model-data>",
+    "<include file=\"more.xml\"/>",
     "<define-fault-tree name=\"t\">",
     "<define-component name=\"c\" role=\"private\">",
     "<define-gate name=\"g\">",
@@ -56,15 +57,26 @@ const DICTIONARY: [&str; 40] = [
     "\u{feff}",
 ];
 
-/// Whether the input was read. Panics on a breach of what is promised of either.
+/// What the other file of a model says.
+const MORE: &[u8] = b"<opsa-mef><model-data>\n<define-basic-event name=\"a\"/>
+<define-parameter name=\"wear\"><float value=\"0.5\"/></define-parameter></model-data></opsa-mef>";
+
+/// Whether the input was read, alone or beside another file. Panics on a breach of what is
+/// promised of either.
 fn try_bytes(bytes: &[u8]) -> bool {
-    let lines = bytes.iter().filter(|byte| **byte == b'\n').count() + 1;
-    let check = |error: &assurance::openpsa::Misread| {
+    let [alone, more] = [("", bytes), ("more.xml", MORE)].map(|(name, bytes)| File { name, bytes });
+    [&[alone][..], &[alone, more], &[more, alone]].map(try_files) != [false; 3]
+}
+
+fn try_files(files: &[File<'_>]) -> bool {
+    let check = |error: &Misread| {
+        let bytes = files[error.file].bytes;
+        let lines = bytes.iter().filter(|byte| **byte == b'\n').count() + 1;
         assert!((1..=lines).contains(&error.line) && error.column >= 1, "{error:?}");
         assert!(error.span.start <= error.span.end && error.span.start <= bytes.len());
         assert!(!error.message.is_empty() && !error.help.is_empty(), "{error:?}");
     };
-    let model = match Model::read(bytes, Settings { mission_time: Some(1000.0) }) {
+    let model = match Model::of_files(files, Settings { mission_time: Some(1000.0) }) {
         Ok(model) => model,
         Err(error) => {
             check(&error);

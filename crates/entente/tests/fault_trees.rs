@@ -208,6 +208,35 @@ fn what_it_cannot_read_is_refused_with_the_place() {
 }
 
 #[test]
+fn several_files_are_one_model_and_each_is_named_for_its_own_faults() {
+    let scratch = Scratch::new();
+    let file = |name: &str, text: &str| {
+        let path = scratch.path(name);
+        std::fs::write(&path, text).expect("a scratch file");
+        path.to_str().expect("a plain path").to_owned()
+    };
+    let tree = file(
+        "tree.xml",
+        "<opsa-mef><include file=\"data.xml\"/><define-fault-tree name=\"t\"><define-gate name=\"top\">\n<and><event name=\"a\"/><event name=\"b\"/></and></define-gate></define-fault-tree></opsa-mef>",
+    );
+    let data = file(
+        "data.xml",
+        "<opsa-mef><model-data>\n<define-basic-event name=\"a\"><float value=\"0.5\"/></define-basic-event>\n<define-basic-event name=\"b\"><float value=\"0.25\"/></define-basic-event></model-data></opsa-mef>",
+    );
+    for files in [[&tree, &data], [&data, &tree]] {
+        let answer = answer(&[files[0], files[1], "--probability", "--cut-sets"]);
+        assert_eq!(answer["files"], json!(files), "{answer}");
+        assert_eq!(answer["cut_sets"]["sets"], json!([["a", "b"]]), "{answer}");
+        let chance = answer["probability"].as_str().and_then(|text| text.parse::<f64>().ok());
+        assert_eq!(chance, Some(0.125), "{answer}");
+    }
+    refuses(&[&tree], 3, &["\"data.xml\" belongs to the model", "Give it beside this one"]);
+    refuses(&[&data], 3, &["the model has no gate", "give them all"]);
+    refuses(&[&tree, &data, &data], 3, &["\"a\" is defined twice", "data.xml:2:1", "line 2 of"]);
+    refuses(&[&tree, "nowhere.xml"], 3, &["nowhere.xml cannot be read"]);
+}
+
+#[test]
 fn beyond_its_memory_it_says_incomplete_and_gives_what_is_proven() {
     let scratch = Scratch::new();
     let path = wide(&scratch, 12);

@@ -21,6 +21,8 @@ pub(super) enum Item<'a> {
 
 /// A document, item by item.
 pub(super) struct Document<'a> {
+    /// Which of the model's files it is.
+    pub file: usize,
     pub text: &'a str,
     reader: Reader<&'a [u8]>,
     /// Where the text begins, behind a byte order mark if there is one.
@@ -30,22 +32,14 @@ pub(super) struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    /// The document that `bytes` spell.
-    pub fn new(bytes: &'a [u8]) -> Result<Self, Misread> {
-        let text = match std::str::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(error) => return Err(not_utf8(bytes, error.valid_up_to())),
-        };
-        if u32::try_from(text.len()).is_err() {
-            let help = "Split the model, or check that it is the file you meant.";
-            return Err(Misread::at("", 0, "the file is larger than 4 GiB", help));
-        }
+    /// The document that the text of a file spells.
+    pub fn new(file: usize, text: &'a str) -> Self {
         // The parser passes over a byte order mark and does not count it.
         let marked = text.strip_prefix('\u{feff}').unwrap_or(text);
         let begins = text.len() - marked.len();
         let mut reader = Reader::from_str(marked);
         reader.config_mut().check_end_names = true;
-        Ok(Self { text, reader, begins, at: 0 })
+        Self { file, text, reader, begins, at: 0 }
     }
 
     /// The next item that means something.
@@ -85,7 +79,7 @@ impl<'a> Document<'a> {
 
     /// A refusal of the item given last.
     pub fn refusal(&self, what: impl Into<String>, help: impl Into<String>) -> Misread {
-        Misread::at(self.text, self.at, what, help)
+        Misread::at(self.file, self.text, self.at, what, help)
     }
 
     /// The values of the attributes named, in that order. Those of other vocabularies (with a
@@ -145,18 +139,10 @@ impl<'a> Document<'a> {
         let at = self.place(self.reader.error_position());
         let help = "Mend it with an XML editor; each element wants its end.";
         let said: String = error.to_string().chars().take(200).collect();
-        Misread::at(self.text, at, format!("this is not well-formed XML: {said}"), help)
+        Misread::at(self.file, self.text, at, format!("this is not well-formed XML: {said}"), help)
     }
 }
 
 fn is_utf8(name: &str) -> bool {
     ["UTF-8", "UTF8", "US-ASCII", "ASCII"].iter().any(|known| known.eq_ignore_ascii_case(name))
-}
-
-fn not_utf8(bytes: &[u8], valid: usize) -> Misread {
-    let readable = std::str::from_utf8(&bytes[..valid]).unwrap_or_default();
-    let mut misread =
-        Misread::at(readable, valid, "this is not UTF-8 text", "Save the file as UTF-8.");
-    misread.span = valid..valid + 1;
-    misread
 }

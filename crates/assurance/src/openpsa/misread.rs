@@ -1,10 +1,12 @@
 use std::ops::Range;
 use thiserror::Error;
 
-/// Why a file was not read as a fault tree: where, what is wrong, and what to do.
+/// Why a model was not read as a fault tree: where, what is wrong, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{message}")]
 pub struct Misread {
+    /// Which of the files given, from 0.
+    pub file: usize,
     /// The line, from 1.
     pub line: usize,
     /// The column, from 1, in characters.
@@ -18,9 +20,10 @@ pub struct Misread {
 }
 
 impl Misread {
-    /// What is wrong with `text` at one of its bytes. If a piece of markup begins there, all of
+    /// What is wrong with the `text` of a file at one of its bytes. If a piece of markup begins there, all of
     /// it is meant.
     pub(super) fn at(
+        file: usize,
         text: &str,
         byte: usize,
         message: impl Into<String>,
@@ -37,7 +40,8 @@ impl Misread {
             Some(end) if rest.starts_with('<') => byte + end + 1,
             _ => byte + rest.chars().next().map_or(0, char::len_utf8),
         };
-        Misread { line, column, span: byte..end, message: message.into(), help: help.into() }
+        let (message, help) = (message.into(), help.into());
+        Misread { file, line, column, span: byte..end, message, help }
     }
 }
 

@@ -42,9 +42,11 @@ mod model;
 mod names;
 mod reader;
 mod references;
+mod sources;
 mod tree;
 mod words;
 
 pub use misread::Misread;
 pub use model::{Model, Settings};
+pub use sources::File;
 pub use tree::FaultTree;

@@ -1,9 +1,9 @@
-use super::document::Document;
 use super::expression::apply;
 use super::misread::{Misread, listed, quoted};
 use super::names::{Defined, Kind, Names};
 use super::reader::{Content, Step, Token, content};
 use super::references::References;
+use super::sources::{File, Sources};
 use crate::components::components;
 
 /// What a model does not say of itself.
@@ -16,11 +16,11 @@ pub struct Settings {
 
 /// A model that was read whole: every name in it means something, every number is one.
 ///
-/// Memory is bounded by the size of the file: some hundred bytes for a gate or an event, and no
+/// Memory is bounded by the size of its files: some hundred bytes for a gate or an event, and no
 /// entity is ever expanded. Neither gates nor elements that lie in each other to any depth use the call
 /// stack.
 pub struct Model<'a> {
-    pub(super) text: &'a str,
+    sources: Sources<'a>,
     pub(super) names: Names,
     pub(super) definitions: Vec<Defined>,
     pub(super) tokens: Vec<Token>,
@@ -30,35 +30,43 @@ pub struct Model<'a> {
 }
 
 impl<'a> Model<'a> {
-    /// Reads an XML document in UTF-8.
+    /// Reads an XML document in UTF-8: a model in one file.
+    ///
+    /// # Errors
+    /// As for [`Model::of_files`].
+    pub fn read(bytes: &'a [u8], settings: Settings) -> Result<Self, Misread> {
+        Self::of_files(&[File { name: "", bytes }], settings)
+    }
+
+    /// Reads a model that is spread over several files: names mean the same in all of them,
+    /// whichever comes first.
     ///
     /// # Errors
     /// A [`Misread`] for the first thing that is wrong or not read: markup that is not
     /// well-formed, a document type, what belongs to no fault tree, names that are missing,
-    /// doubled or undefined, too few operands, parameters in a circle, probabilities outside
+    /// doubled or undefined, files that are included and not given, too few operands, parameters in a circle, probabilities outside
     /// 0 to 1.
-    pub fn read(bytes: &'a [u8], settings: Settings) -> Result<Self, Misread> {
-        let document = Document::new(bytes)?;
-        let text = document.text;
-        let Content { names, definitions, tokens, steps } = content(document)?;
+    pub fn of_files(files: &[File<'a>], settings: Settings) -> Result<Self, Misread> {
+        let sources = Sources::of(files)?;
+        let Content { names, definitions, tokens, steps } = content(&sources)?;
         let chances = vec![None; definitions.len()];
-        let mut model = Self { text, names, definitions, tokens, steps, chances };
+        let mut model = Self { sources, names, definitions, tokens, steps, chances };
         model.follow_names()?;
         model.compute_chances(settings)?;
         Ok(model)
     }
 
-    /// Gates in the file.
+    /// Gates in the model.
     pub fn gate_count(&self) -> usize {
         self.count(Kind::Gate)
     }
 
-    /// Basic events in the file, whether gates refer to them or not.
+    /// Basic events in the model, whether gates refer to them or not.
     pub fn basic_event_count(&self) -> usize {
         self.count(Kind::BasicEvent)
     }
 
-    /// House events in the file.
+    /// House events in the model.
     pub fn house_event_count(&self) -> usize {
         self.count(Kind::HouseEvent)
     }
@@ -107,7 +115,7 @@ impl<'a> Model<'a> {
         what: impl Into<String>,
         help: impl Into<String>,
     ) -> Misread {
-        Misread::at(self.text, at as usize, what, help)
+        self.sources.refuse(at, what, help)
     }
 
     /// Puts the definition that is meant in the place of each name.
@@ -146,7 +154,8 @@ impl<'a> Model<'a> {
         let told = quoted(self.names.text(name));
         let Some(found) = self.names.meant(name, container, is_event) else {
             let kind = kind.map_or("event", Kind::told);
-            let help = "Define it in this file, or correct the name; a private one needs its path.";
+            let help = "Define it, give the file that does beside this one, or correct the name; a \
+                        private one needs its path.";
             return Err(self.refuse(at, format!("the {kind} {told} is not defined"), help));
         };
         let is = self.defined(found).kind;

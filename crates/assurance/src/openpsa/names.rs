@@ -47,6 +47,8 @@ pub(super) struct Defined {
 #[derive(Debug)]
 struct Container {
     name: u32,
+    /// Where its element begins.
+    at: u32,
     parent: u32,
     depth: u32,
     is_private: bool,
@@ -69,7 +71,7 @@ pub(super) struct Names {
 
 impl Names {
     pub fn new() -> Self {
-        let model = Container { name: 0, parent: 0, depth: 0, is_private: false };
+        let model = Container { name: 0, at: 0, parent: 0, depth: 0, is_private: false };
         Self {
             texts: vec![Arc::from("")],
             numbers: HashMap::new(),
@@ -96,22 +98,33 @@ impl Names {
         &self.texts[number as usize]
     }
 
-    /// Opens a container in another; `None` if that has one of this name, or lies too deep.
-    pub fn contain(&mut self, name: u32, parent: u32, is_private: Option<bool>) -> Option<u32> {
-        let number = u32::try_from(self.containers.len()).ok()?;
+    /// Opens a container in another, which begins at a place. Otherwise the place of the one that
+    /// has its name; `None` if it lies too deep.
+    pub fn contain(
+        &mut self,
+        name: u32,
+        at: u32,
+        parent: u32,
+        is_private: Option<bool>,
+    ) -> Result<u32, Option<u32>> {
+        let number = u32::try_from(self.containers.len()).map_err(|_| None)?;
         let outer = &self.containers[parent as usize];
         let container = Container {
             name,
+            at,
             parent,
             depth: outer.depth + 1,
             is_private: is_private.unwrap_or(outer.is_private),
         };
-        if container.depth > DEPTH_MAX || self.containers_by_name.contains_key(&(parent, name)) {
-            return None;
+        if let Some(&other) = self.containers_by_name.get(&(parent, name)) {
+            return Err(Some(self.containers[other as usize].at));
+        }
+        if container.depth > DEPTH_MAX {
+            return Err(None);
         }
         self.containers.push(container);
         self.containers_by_name.insert((parent, name), number);
-        Some(number)
+        Ok(number)
     }
 
     pub fn parent(&self, container: u32) -> u32 {

@@ -1,9 +1,10 @@
-//! One pass over the document. Elements may lie in each other to any depth, so what is open is
+//! One pass over each document. Elements may lie in each other to any depth, so what is open is
 //! kept on a stack of our own, and formulas and expressions are written down operands first.
 
 use super::document::{Document, Item};
 use super::misread::{Misread, quoted};
 use super::names::{DEPTH_MAX, Defined, Kind, Names};
+use super::sources::Sources;
 use super::words::{Connective, Function};
 use quick_xml::events::BytesStart;
 
@@ -62,7 +63,7 @@ struct Open {
     held: u32,
 }
 
-/// All that a document says, names not yet followed.
+/// All that the documents of a model say, names not yet followed.
 pub(super) struct Content {
     pub names: Names,
     pub definitions: Vec<Defined>,
@@ -71,21 +72,28 @@ pub(super) struct Content {
 }
 
 struct Reader<'a> {
+    sources: &'a Sources<'a>,
     document: Document<'a>,
     content: Content,
     open: Vec<Open>,
 }
 
-/// Reads a document to its end.
-pub(super) fn content(document: Document<'_>) -> Result<Content, Misread> {
-    let content = Content {
+/// Reads the documents to their ends, one after the other.
+pub(super) fn content(sources: &Sources<'_>) -> Result<Content, Misread> {
+    let nothing = Content {
         names: Names::new(),
         definitions: Vec::new(),
         tokens: Vec::new(),
         steps: Vec::new(),
     };
-    let outside = Open { frame: Frame::Document, at: 0, held: 0 };
-    let mut reader = Reader { document, content, open: vec![outside] };
+    (0..sources.count()).try_fold(nothing, |content, file| more(sources, file, content))
+}
+
+/// What was read before, and what one more file says.
+fn more(sources: &Sources<'_>, file: usize, content: Content) -> Result<Content, Misread> {
+    let document = Document::new(file, sources.text(file));
+    let outside = Open { frame: Frame::Document, at: sources.begins(file), held: 0 };
+    let mut reader = Reader { sources, document, content, open: vec![outside] };
     loop {
         match reader.document.next()? {
             Item::Open(start, closes) => {
@@ -116,18 +124,21 @@ impl Reader<'_> {
     }
 
     fn refuse_at(&self, at: u32, what: impl Into<String>, help: impl Into<String>) -> Misread {
-        Misread::at(self.document.text, at as usize, what, help)
+        self.sources.refuse(at, what, help)
     }
 
     /// The name of the element that begins there.
     fn element(&self, at: u32) -> &str {
-        let rest = self.document.text[at as usize..].trim_start_matches('<');
+        let from = at - self.sources.begins(self.document.file);
+        let rest = self.document.text[from as usize..].trim_start_matches('<');
         let end = rest.find(|next: char| next.is_whitespace() || "/>".contains(next));
         &rest[..end.unwrap_or(rest.len())]
     }
 
     fn at(&self) -> u32 {
-        u32::try_from(self.document.at).expect("a document of more than 4 GiB was refused")
+        let within = u32::try_from(self.document.at);
+        let within = within.expect("a model of more than 4 GiB was refused");
+        self.sources.begins(self.document.file) + within
     }
 
     fn innermost(&mut self) -> &mut Open {
@@ -156,6 +167,7 @@ impl Reader<'_> {
             }
             (Frame::Model, "model-data") => Frame::Data,
             (Frame::Model, "define-fault-tree") => self.container(start, 0)?,
+            (Frame::Model, "include" | "xi:include") => self.include(start)?,
             (Frame::Container(outer), "define-component") => self.container(start, outer)?,
             (Frame::Container(container), "define-gate") => {
                 self.definition(start, Kind::Gate, container)?
@@ -226,17 +238,34 @@ impl Reader<'_> {
         let [name, role] = self.document.attributes(start, ["name", "role"])?;
         let name = self.own_name(name)?;
         let role = self.role(role.as_deref())?;
-        match self.content.names.contain(name, outer, role) {
-            Some(container) => Ok(Frame::Container(container)),
-            None => {
-                let name = quoted(self.content.names.text(name));
-                let help = format!(
-                    "Fault trees, and components of one, have different names; components lie in \
-                     each other up to {DEPTH_MAX} deep."
-                );
-                Err(self.refuse(format!("{name} is defined twice, or lies too deep"), help))
+        let opened = self.content.names.contain(name, self.at(), outer, role);
+        opened.map(Frame::Container).map_err(|other| {
+            let name = quoted(self.content.names.text(name));
+            match other {
+                Some(other) => {
+                    let line = self.sources.line(other, self.document.file);
+                    let help = format!("Another begins in {line}: name one of them otherwise.");
+                    self.refuse(format!("{name} is defined twice"), help)
+                }
+                None => {
+                    let help = format!("Components lie in each other up to {DEPTH_MAX} deep.");
+                    self.refuse(format!("{name} lies too deep"), help)
+                }
             }
+        })
+    }
+
+    /// Another file of the model. It must have been given: none is opened because a file says so.
+    fn include(&mut self, start: &BytesStart<'_>) -> Result<Frame, Misread> {
+        let names = ["file", "href", "parse", "xpointer"];
+        let [file, href, _, _] = self.document.attributes(start, names)?;
+        let named = file.or(href).unwrap_or_default();
+        if self.sources.has(&named) {
+            return Ok(Frame::Leaf);
         }
+        let what = format!("the file {} belongs to the model and was not given", quoted(&named));
+        Err(self
+            .refuse(what, "Give it beside this one: no file is opened because another says so."))
     }
 
     /// A definition that may stand in a fault tree and in the model's data.
@@ -270,9 +299,9 @@ impl Reader<'_> {
         let number = self.count(self.content.definitions.len())?;
         if let Err(other) = self.content.names.declare(&defined, number) {
             let other = &self.content.definitions[other as usize];
-            let first = Misread::at(self.document.text, other.at as usize, "", "");
+            let line = self.sources.line(other.at, self.document.file);
             let what = format!("{} is defined twice", quoted(self.content.names.text(name)));
-            let help = format!("It is a {} in line {}.", other.kind.told(), first.line);
+            let help = format!("It is a {} in {line}.", other.kind.told());
             return Err(self.refuse(what, help));
         }
         self.content.definitions.push(defined);

@@ -27,7 +27,7 @@ pub struct FaultTree {
 }
 
 impl Model<'_> {
-    /// Names of the gates that no gate refers to, in order of the file.
+    /// Names of the gates that no gate refers to, in order of the files.
     pub fn tops(&self) -> Vec<String> {
         self.top_gates().into_iter().map(|gate| self.name(gate)).collect()
     }
@@ -102,7 +102,7 @@ impl Model<'_> {
                 let (what, help) = match self.all(Kind::Gate).next() {
                     None => (
                         "the model has no gate",
-                        "If it is spread over several files, join them into one.",
+                        "If it is spread over several files, give them all.",
                     ),
                     Some(_) => (
                         "every gate is referred to by another, so none is the top",

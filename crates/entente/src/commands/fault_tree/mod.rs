@@ -5,7 +5,7 @@ mod tell;
 mod watch;
 
 use crate::failure::Failure;
-use assurance::openpsa::{FaultTree, Misread, Model, Settings};
+use assurance::openpsa::{FaultTree, File, Misread, Model, Settings};
 use assurance::{Analysis, Bound, MinimalSets, Reading};
 use clap::{Args, ValueEnum};
 use miette::{LabeledSpan, MietteDiagnostic, NamedSource, Report};
@@ -25,8 +25,9 @@ use tell::Telling;
 /// "incomplete"; a second Ctrl-C ends at once.
 #[derive(Args)]
 pub(crate) struct FaultTreeCommand {
-    /// The model (XML, UTF-8, one file).
-    file: PathBuf,
+    /// The model (XML, UTF-8); several files are one model, in any order.
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
     /// List minimal cut sets: smallest sets of basic events that make the top event occur.
     #[arg(long)]
     cut_sets: bool,
@@ -78,15 +79,15 @@ const EVALUATIONS_MAX: u64 = 1_000_000;
 
 impl FaultTreeCommand {
     pub(crate) fn run(self) -> Result<(), Failure> {
-        let name = self.file.display().to_string();
         let output = Arc::new(Shared::new(Output::new(self.json)));
         watch::start(&output)?;
         output.lock().phase("reading the model");
-        let bytes = std::fs::read(&self.file)
-            .map_err(|error| Failure::input(format!("{name} cannot be read: {error}"), ""))?;
+        let read =
+            self.files.iter().map(ModelFile::of).collect::<Result<Vec<ModelFile>, Failure>>()?;
         let settings = Settings { mission_time: self.mission_time()? };
-        let misread = |error| refused(&name, &bytes, error);
-        let model = Model::read(&bytes, settings).map_err(misread)?;
+        let misread = |error: Misread| read[error.file].refused(error);
+        let files: Vec<File<'_>> = read.iter().map(ModelFile::file).collect();
+        let model = Model::of_files(&files, settings).map_err(misread)?;
         let reading = self.circles.map(|circles| match circles {
             Circles::Least => Reading::Least,
             Circles::Greatest => Reading::Greatest,
@@ -104,7 +105,7 @@ impl FaultTreeCommand {
             limit_order: self.limit_order,
             is_bounded: Cell::new(false),
         };
-        told.head(&name, &model)?;
+        told.head(&files, &model)?;
         let analysis = self.analysis(&tree, &output);
         match chances {
             Ok(chances) if asked.probability || asked.importance || asked.is_summary => {
@@ -113,7 +114,7 @@ impl FaultTreeCommand {
                         Some(size) => analysis.likelihood_up_to(size, &chances),
                         None => analysis.likelihood(&chances),
                     })
-                    .map_err(|error| Failure::input(format!("{name}: {error}"), ""))?;
+                    .map_err(|error| Failure::input(error, ""))?;
                 if asked.probability || asked.is_summary {
                     told.probability(&likelihood)?;
                 }
@@ -184,9 +185,33 @@ struct Asked {
 /// Lines longer than this are not shown: a model may be one line of megabytes.
 const LINE_BYTES_MAX: usize = 400;
 
-/// The failure that points to what is wrong in the file.
+/// A file of the model.
+struct ModelFile {
+    name: String,
+    bytes: Vec<u8>,
+}
+
+impl ModelFile {
+    fn of(path: &PathBuf) -> Result<Self, Failure> {
+        let name = path.display().to_string();
+        match std::fs::read(path) {
+            Ok(bytes) => Ok(Self { name, bytes }),
+            Err(error) => Err(Failure::input(format!("{name} cannot be read: {error}"), "")),
+        }
+    }
+
+    fn file(&self) -> File<'_> {
+        File { name: &self.name, bytes: &self.bytes }
+    }
+
+    /// The failure that points to what is wrong in it.
+    fn refused(&self, error: Misread) -> Failure {
+        refused(&self.name, &self.bytes, error)
+    }
+}
+
 fn refused(name: &str, bytes: &[u8], error: Misread) -> Failure {
-    let Misread { line, column, span, message, help } = error;
+    let Misread { line, column, span, message, help, .. } = error;
     // The library does not know what its caller's options are called.
     let help = match () {
         () if message.contains("could be the top") => "Name the one that is meant: --top GATE.",

@@ -2,7 +2,7 @@
 
 use super::output::{Bracket, Output, Shared};
 use crate::failure::Failure;
-use assurance::openpsa::{FaultTree, Misread, Model};
+use assurance::openpsa::{FaultTree, File, Misread, Model};
 use assurance::{Factor, Likelihood, MinimalSets, Order, Range};
 use serde_json::{Value, json};
 use std::cell::Cell;
@@ -24,7 +24,7 @@ impl Telling<'_> {
     }
 
     /// What the model is.
-    pub(super) fn head(&self, file: &str, model: &Model<'_>) -> Result<(), Failure> {
+    pub(super) fn head(&self, files: &[File<'_>], model: &Model<'_>) -> Result<(), Failure> {
         let (gates, events) = (self.tree.gate_count, self.tree.system.variable_count());
         let name = &self.tree.name;
         let mut output = self.output();
@@ -35,7 +35,13 @@ impl Telling<'_> {
                 model.basic_event_count()
             ));
         }
-        output.value("file", &file.into())?;
+        match files {
+            [file] => output.value("file", &file.name.into())?,
+            _ => {
+                let names: Vec<&str> = files.iter().map(|file| file.name).collect();
+                output.value("files", &names.into())?;
+            }
+        }
         output.value("top", &name.as_str().into())?;
         output.value("gates", &gates.into())?;
         output.value("basic_events", &events.into())
