@@ -46,7 +46,7 @@ fn ids(twins: &Twins, dice: &mut Dice, each: usize) -> Vec<String> {
 }
 
 /// The kind of thing that a parameter of a path names, if it is always the same.
-fn kind_of(path: &str, param: &str) -> Option<Kind> {
+pub(crate) fn kind_of(path: &str, param: &str) -> Option<Kind> {
     let before = path.split("/{id}").next()?.rsplit('/').next()?;
     match (param, before) {
         ("person", _) => Some(Kind::Person),
@@ -227,7 +227,7 @@ pub fn reading(twins: &Twins, dice: &mut Dice, each: usize) -> Vec<Asked> {
 }
 
 /// The API's list of each kind.
-fn lists() -> impl Iterator<Item = Asked> {
+pub(crate) fn lists() -> impl Iterator<Item = Asked> {
     Kind::ALL.iter().map(|kind| {
         let named = match kind {
             Kind::PublishedAssessment => "assessments".to_owned(),
@@ -515,7 +515,7 @@ fn hidden_name(twins: &Twins, dice: &mut Dice) -> String {
 }
 
 /// A form with something in every field that any of the house's has, ids from those given.
-pub(crate) fn form(ids: &[String], dice: &mut Dice) -> String {
+fn form(ids: &[String], dice: &mut Dice) -> String {
     let mut fields = vec![
         "name=A+name".to_owned(),
         "title=A+title".into(),

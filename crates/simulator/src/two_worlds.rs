@@ -137,6 +137,16 @@ pub fn house_of(acts: &[Act], mut settings: Settings, clock: &Clock) -> Arc<Hous
     opened(acts, settings)
 }
 
+/// A house's settings with all that its record speaks of: contents, a directory, one who draws.
+pub(crate) fn furnished(acts: &[Act]) -> Settings {
+    Settings {
+        directories: directories(acts),
+        contents: Contents::Memory(acts.iter().filter_map(content_in).collect()),
+        draughtsman: Some(Arc::new(Copyist)),
+        ..Settings::with(doors(acts))
+    }
+}
+
 /// What a house asks for the time.
 pub(crate) fn telling(clock: &Clock) -> headquarters::Clock {
     let clock = Arc::clone(clock);
@@ -266,12 +276,8 @@ impl Houses {
         let contents: BTreeMap<Id, Vec<u8>> =
             first.iter().chain(second).filter_map(content_in).collect();
         let contents: Vec<(Id, Vec<u8>)> = contents.into_iter().collect();
-        let settings = || Settings {
-            directories: directories(first),
-            contents: Contents::Memory(contents.clone()),
-            draughtsman: Some(Arc::new(Copyist)),
-            ..Settings::with(doors(first))
-        };
+        let settings =
+            || Settings { contents: Contents::Memory(contents.clone()), ..furnished(first) };
         let houses = [first, second].map(|acts| house(acts, settings(), &clock));
         let tokens =
             houses.each_ref().map(|house| person.clone().map(|person| house.sign_in(person)));

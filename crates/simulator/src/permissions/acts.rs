@@ -1,175 +1,220 @@
 //! Acts: what `decide` says, for every kind of thing and everything that can be done to it.
 
-use super::{Care, Row, Who, table};
+use super::assembly::{After, Assembly};
+use super::relation::Relation;
+use super::{Asked, Row, Who, table};
 use crate::world::World;
 use coalition::act::Change;
-use coalition::content::{Stage, Step};
+use coalition::content::{Session, Step};
 use coalition::decide::{Command, decide};
-use coalition::text::Text;
-use coalition::{Kind, Refusal, Thing, View, Viewer};
+use coalition::floor::Proceedings;
+use coalition::{Content, Id, Kind, Refusal, Thing, View, Viewer};
 use std::collections::BTreeMap;
 
-/// How many worlds are asked to check the table: of each sort half. More are to write it.
-const WORLDS: u64 = 24;
+mod tried;
+
+/// How many random worlds are held against the table.
+const WORLDS: u64 = 12;
 /// How many acts each has.
 const ACTS: usize = 160;
-/// How often each new thing is tried by each person of each world.
-const TRIES: usize = 3;
-
-/// What came of one sort of act by one sort of person.
-#[derive(Clone, Copy, Default)]
-struct Tally {
-    own: bool,
-    others: bool,
-    refused: bool,
-}
-
-impl Tally {
-    fn cell(self) -> String {
-        match self {
-            Tally { others: true, .. } => "yes",
-            Tally { own: true, .. } => "own",
-            Tally { refused: true, .. } => "no",
-            _ => "–",
-        }
-        .into()
-    }
-}
-
-#[derive(Default)]
-struct Asked {
-    tallies: BTreeMap<Who, Tally>,
-    signed: bool,
-}
-
-/// What was found, by kind and by what is done.
-type Found = BTreeMap<(Kind, &'static str), Asked>;
 
 /// The order in which verbs stand.
-const VERBS: [&str; 10] = [
-    "create", "amend", "advance", "proceed", "suspend", "resume", "close", "reopen", "relabel",
-    "withdraw",
+const VERBS: [&str; 26] = [
+    "create", CLOSED, "amend", "report", "advance", "attach", "destroy", "postpone", "suspend",
+    "resume", "close", "reopen", "relabel", "withdraw", "publish", "begin", "pause", "go_on",
+    "adjourn", "turn", "ask", "retract", "give", "call", "yield", "undo",
 ];
+const CLOSED: &str = "create, in a closed session";
 
-pub(super) fn tables(care: Care) -> String {
-    let mut found = Found::new();
-    let worlds = if care == Care::Written { 6 * WORLDS } else { WORLDS };
-    for seed in 0..worlds {
-        let sort = if seed % 2 == 0 { World::grown } else { World::convened };
-        ask_world(&mut sort(7_000 + seed, ACTS), &mut found);
-    }
-    let tried: Vec<Kind> = found.keys().map(|(kind, _)| *kind).collect();
-    for kind in Kind::ALL {
-        assert!(tried.contains(kind), "no world has a {}: add it to world.rs", kind.word());
-    }
-    let mut text = String::new();
-    for kind in Kind::ALL {
-        let rows: Vec<Row> = VERBS
-            .iter()
-            .filter_map(|verb| {
-                let asked = found.get(&(*kind, *verb))?;
-                let tally = |who: &Who| asked.tallies.get(who).copied().unwrap_or_default();
-                Some(Row {
-                    what: (*verb).to_owned(),
-                    cells: Who::ALL.each_ref().map(|who| tally(who).cell()),
-                    remark: if asked.signed { "signed".into() } else { String::new() },
-                })
-            })
-            .collect();
-        text.push_str(&table(kind.word(), "act", &rows));
-    }
-    text
+/// What came of asking, by kind and by what is done.
+pub(super) struct Acts {
+    asked: BTreeMap<(Kind, &'static str), Asked>,
+    signed: BTreeMap<(Kind, &'static str), bool>,
 }
 
-fn ask_world(world: &mut World, found: &mut Found) {
-    let mut people: Vec<_> = world.people.iter().cloned().map(Some).collect();
-    people.sort();
-    people.dedup();
-    people.push(None);
-    for person in people {
-        let view = View::of(&world.state, Viewer::of(&world.state, person.as_ref()));
-        for kind in Kind::ALL {
-            for _ in 0..TRIES {
-                let Some(content) = world.content(&view, *kind) else { continue };
-                let marking = world.marking(&view);
-                let change = Change::Create { content, marking };
-                ask(world, &view, None, change, found);
-            }
-            for thing in view.of_kind(*kind) {
-                for change in changes(world, &view, thing) {
-                    ask(world, &view, Some(thing), change, found);
+/// Something that was asked of the rules.
+struct Attempt {
+    kind: Kind,
+    verb: &'static str,
+    relation: Relation,
+    important: bool,
+    /// Nothing, if the refusal says something of the thing and not of who asks.
+    allowed: Option<bool>,
+}
+
+impl Acts {
+    pub(super) fn of_the_assembly(made: &Assembly) -> Acts {
+        let mut acts = Acts { asked: BTreeMap::new(), signed: BTreeMap::new() };
+        let taken_back = Assembly::of(After::TakenBack);
+        for (assembly, after) in [(made, After::Made), (&taken_back, After::TakenBack)] {
+            for (place, member, person) in assembly.everybody_by_name() {
+                let view = assembly.view(&person);
+                let who = Who::of(view.viewer());
+                let attempts = assembly.attempts(&view, place, &person, after);
+                for (thing, change) in attempts {
+                    let thing = thing.and_then(|id| view.get(&id));
+                    acts.note(who, &member, &attempt(&assembly.world, &view, thing, change));
                 }
             }
         }
+        acts.public(made);
+        acts.is_whole();
+        acts
     }
-}
 
-/// Everything that might be done to a thing.
-fn changes(world: &mut World, view: &View, thing: &Thing) -> Vec<Change> {
-    let kind = thing.content.kind();
-    let reason = || Text::parse("for a reason").expect("a text");
-    let mut changes = vec![
-        Change::Amend { content: thing.content.clone() },
-        Change::Suspend { reason: reason() },
-        Change::Resume { reason: reason() },
-        Change::Withdraw { reason: reason() },
-        Change::Relabel { marking: world.marking(view) },
-    ];
-    changes.extend(world.content(view, kind).map(|content| Change::Amend { content }));
-    match kind {
-        Kind::Commitment => {
-            changes.extend(Stage::ALL.map(|stage| Change::Advance { stage }));
+    /// Whether there is a lawful subject for every kind of act: what nobody may do, the house does.
+    fn is_whole(&self) {
+        let done = |kind: Option<&Kind>, verb: &str| {
+            let mut of = self
+                .asked
+                .iter()
+                .filter(|((known, of), _)| *of == verb && kind.is_none_or(|kind| kind == known));
+            of.any(|(_, asked)| asked.allows_somebody())
+        };
+        for verb in VERBS.iter().filter(|verb| **verb != "publish") {
+            assert!(done(None, verb), "nobody may {verb} anything: the assembly lacks something");
         }
-        Kind::Session => {
-            changes.push(Change::Close { reason: reason() });
-            changes.push(Change::Reopen { reason: reason() });
+        for kind in Kind::ALL.iter().filter(|kind| **kind != Kind::Coalition) {
+            let word = kind.word();
+            assert!(done(Some(kind), "create"), "nobody may make a {word}: add it to the assembly");
         }
-        Kind::Floor => {
-            let party = view.viewer().seated().map(|seated| seated.party.clone());
-            let ask = party.clone().map(|party| Step::Ask { party });
-            let call = party.map(|party| Step::Call { party });
-            let steps = [Step::Begin {}, Step::Pause {}, Step::GoOn {}, Step::Yield {}];
-            let steps = steps.into_iter().chain(ask).chain(call);
-            changes.extend(steps.map(|step| Change::Proceed { step }));
-        }
-        _ => {}
     }
-    changes
+
+    /// Whoever has no seat is refused everything that anybody tries.
+    fn public(&mut self, assembly: &Assembly) {
+        let nobody = assembly.gone.iter().map(|(_, person)| Some(person)).chain([None]);
+        let (place, _, lead) = assembly.everybody()[0].clone();
+        let everything = assembly.view(&lead);
+        for person in nobody {
+            let state = &assembly.world.state;
+            let view = View::of(state, Viewer::of(state, person));
+            for (thing, change) in assembly.attempts(&everything, place, &lead, After::Made) {
+                let thing = thing.and_then(|id| everything.get(&id));
+                self.note(
+                    Who::of(view.viewer()),
+                    "",
+                    &attempt(&assembly.world, &view, thing, change),
+                );
+            }
+        }
+    }
+
+    fn note(&mut self, who: Who, member: &str, attempt: &Attempt) {
+        let Attempt { kind, verb, relation, important, allowed } = *attempt;
+        let asked = self.asked.entry((kind, verb)).or_default();
+        let Some(allowed) = allowed else { return };
+        asked.found(who, member).note(relation, allowed);
+        *self.signed.entry((kind, verb)).or_default() |= allowed && important;
+    }
+
+    pub(super) fn tables(&self) -> String {
+        let mut text = String::new();
+        for kind in Kind::ALL {
+            let of =
+                VERBS.iter().filter_map(|verb| Some((*verb, self.asked.get(&(*kind, *verb))?)));
+            let (some, none): (Vec<_>, Vec<_>) = of.partition(|(_, asked)| asked.allows_somebody());
+            let row = |(verb, asked): &(&str, &Asked)| Row {
+                what: (*verb).to_owned(),
+                cells: asked.cells(),
+                remark: match self.signed.get(&(*kind, *verb)) {
+                    Some(true) => "signed",
+                    _ => "",
+                },
+            };
+            text.push_str(&table(kind.word(), "act", &some.iter().map(row).collect::<Vec<_>>()));
+            // Of those that every kind could know: what only one has is no surprise elsewhere.
+            let common = ["create", "amend", "suspend", "resume", "relabel", "withdraw"];
+            let none = none.iter().map(|(verb, _)| *verb).filter(|verb| common.contains(verb));
+            let none: Vec<&str> = none.collect();
+            if none.is_empty() {
+                continue;
+            }
+            text.push_str(&format!("| nobody may {} | | | | | | | | | | | |\n", none.join(", ")));
+        }
+        text
+    }
+
+    /// What people of random worlds may do that nobody like them may do here.
+    pub(super) fn beyond(&self) -> Vec<String> {
+        let mut beyond = Vec::new();
+        for seed in 0..WORLDS {
+            let sort = if seed % 2 == 0 { World::grown } else { World::convened };
+            let mut world = sort(7_000 + seed, ACTS);
+            for (who, attempt) in tried::in_a_random_world(&mut world) {
+                if attempt.allowed == Some(true) && !self.covers(who, &attempt) {
+                    let Attempt { kind, verb, relation, .. } = attempt;
+                    beyond.push(format!(
+                        "seed {seed}: {who:?}: {verb} a {}: {relation:?}",
+                        kind.word()
+                    ));
+                }
+            }
+        }
+        beyond.sort();
+        beyond.dedup();
+        beyond
+    }
+
+    fn covers(&self, who: Who, attempt: &Attempt) -> bool {
+        let asked = self.asked.get(&(attempt.kind, attempt.verb));
+        asked.is_some_and(|asked| asked.of(who).any(|(_, found)| found.covers(attempt.relation)))
+    }
 }
 
 /// Asks the rules for one act, which is then thrown away.
-fn ask(world: &World, view: &View, thing: Option<&Thing>, change: Change, found: &mut Found) {
-    let kind = match (&change, thing) {
-        (Change::Create { content, .. }, _) => content.kind(),
-        (_, Some(thing)) => thing.content.kind(),
-        (_, None) => return,
+fn attempt(world: &World, view: &View, thing: Option<&Thing>, change: Change) -> Attempt {
+    let content = match (&change, thing) {
+        (Change::Create { content, .. }, _) => content,
+        (_, Some(thing)) => &thing.content,
+        (_, None) => unreachable!("what is changed is there"),
     };
-    let (verb, important) = (change.key(), change.important(kind));
-    let seated = view.viewer().seated();
-    let own = match (thing, seated) {
-        (Some(thing), Some(seated)) => {
-            thing.author.party.as_ref() == Some(&seated.party)
-                || thing.author.person.as_ref() == Some(&seated.person)
-        }
-        _ => false,
-    };
+    let kind = content.kind();
+    let verb = verb(view, thing, &change);
+    let important = change.important(kind);
+    let mut relation = Relation::of(view, thing, content);
+    if let (Change::Proceed { step }, Some(thing)) = (&change, thing) {
+        relation = relation.taken_for(view, spoken_for(thing, step).as_ref());
+    }
     let subject = thing.map(|thing| thing.id.clone());
     let command = Command { subject, revision: None, key: None, change };
-    let decided = decide(view, command, world.now, [[1; 10], [2; 10]]);
-    let tally = |found: &mut Found, make: fn(&mut Tally)| {
-        let asked = found.entry((kind, verb)).or_default();
-        make(asked.tallies.entry(Who::of(view.viewer())).or_default());
+    let allowed = match decide(view, command, world.now, [[1; 10], [2; 10]]) {
+        Ok(_) => Some(true),
+        Err(Refusal::NotAllowed(_) | Refusal::NotSeated) => Some(false),
+        Err(_) => None,
     };
-    match decided {
-        Ok(_) => {
-            assert!(seated.is_some(), "the public did this: {verb} {kind:?}");
-            tally(found, if own { |tally| tally.own = true } else { |tally| tally.others = true });
-            found.entry((kind, verb)).or_default().signed |= important;
+    Attempt { kind, verb, relation, important, allowed }
+}
+
+/// Whom a step on a floor is taken for.
+fn spoken_for(floor: &Thing, step: &Step) -> Option<Id> {
+    let now = Proceedings::of(&floor.steps);
+    match step {
+        Step::Ask { party } => Some(party.clone()),
+        Step::Retract { request } => {
+            now.list.iter().find(|asked| asked.id == *request).map(|asked| asked.party.clone())
         }
-        Err(Refusal::NotAllowed(_) | Refusal::NotSeated) => {
-            tally(found, |tally| tally.refused = true);
+        Step::Yield {} => now.speaking.as_ref().map(|speech| speech.party.clone()),
+        _ => None,
+    }
+}
+
+/// What a change is called in the table.
+fn verb(view: &View, thing: Option<&Thing>, change: &Change) -> &'static str {
+    let closed = |content: &Content| {
+        let session = content.session().and_then(|id| view.find::<Session>(id));
+        session.is_some_and(|(_, said)| said.closed || said.shut)
+    };
+    match (change, thing.map(|thing| &thing.content)) {
+        (Change::Create { content, .. }, _) if closed(content) => CLOSED,
+        (
+            Change::Amend { content: Content::ActionPoint(said) },
+            Some(Content::ActionPoint(known)),
+        ) => {
+            let mut reported = known.clone();
+            (reported.progress, reported.reason) = (said.progress, said.reason.clone());
+            if reported == *said { "report" } else { "amend" }
         }
-        // It says something of the thing, not of who asks.
-        Err(_) => {}
+        (Change::Proceed { step }, _) => step.key(),
+        (change, _) => change.key(),
     }
 }

@@ -1,64 +1,62 @@
-//! Addresses: what running houses answer, for every route of the router's own table.
+//! Addresses: what a running house answers, for every route of the router's own table.
 
-use super::{Care, Row, Who, table};
-use crate::requests::{Asked, form};
-use crate::two_worlds::{Clock, ask, doors, house};
-use crate::world::{Dice, World};
-use coalition::content::Kind as ContentKind;
-use coalition::{Id, View, Viewer};
-use headquarters::{Method, Route, Settings, Token, look, router, routes};
+use super::assembly::Assembly;
+use super::relation::Relation;
+use super::{Asked as Answers, Row, Who, table};
+use crate::requests::{Asked, kind_of, lists};
+use crate::two_worlds::{Clock, ask, furnished, house};
+use crate::world::papers::letter;
+use axum::Router;
+use coalition::content::Session;
+use coalition::text::Name;
+use coalition::{Id, Kind, Thing, View};
+use headquarters::{House, Method, Route, Token, look, router, routes};
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-/// How many worlds' houses are asked to check the table: real ones, half of them such as mostly
-/// meet. More are to write it.
-const WORLDS: u64 = 3;
-/// How many acts each has.
-const ACTS: usize = 160;
-/// How many addresses of a route each person asks in each house, if they differ.
-const READS: usize = 120;
-/// How often each person sends something to a route that takes it, in each house.
-const SENDS: usize = 24;
-
-/// The best answer that anybody of a sort got from each route; a refusal is worse than the rules'.
-type Best = BTreeMap<(usize, Who), u16>;
-
-pub(super) fn tables(care: Care) -> String {
-    let worlds = if care == Care::Written { 4 * WORLDS } else { WORLDS };
+pub(super) fn tables(assembly: &Assembly) -> String {
     let all = routes();
+    let mut answers: Vec<Answers> = all.iter().map(|_| Answers::default()).collect();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .expect("the system starts threads");
-    let mut best = Best::new();
     runtime.block_on(async {
-        for seed in (0..worlds).map(|world| 9_001 + 2 * world) {
-            ask_world(&world(seed), seed, &all, &mut best).await;
+        for (_, member, person) in assembly.everybody_by_name() {
+            asks(assembly, Some(&person), &member, &all, &mut answers).await;
         }
+        asks(assembly, None, "", &all, &mut answers).await;
     });
     let mut areas: BTreeMap<&str, Vec<Row>> = BTreeMap::new();
-    for (place, route) in all.iter().enumerate() {
-        let cell = |who: &Who| match best.get(&(place, *who)) {
-            None => "–".to_owned(),
-            Some(400..=404 | 405..=408 | 410..=421 | 423..) => best[&(place, *who)].to_string(),
-            Some(_) => "yes".into(),
-        };
+    for (route, asked) in all.iter().zip(&answers) {
         let method = match route.method {
             Method::Get => "GET",
             Method::Post => "POST",
         };
         areas.entry(area(route.path)).or_default().push(Row {
             what: format!("{method} `{}`", route.path),
-            cells: Who::ALL.each_ref().map(cell),
-            remark: String::new(),
+            cells: asked.cells(),
+            remark: match route.path {
+                "/api/v1/{kind}" => "",
+                "/sign-in" | "/enrol/{person}/{secret}" | "/sign/{draft}"
+                    if route.method == Method::Post =>
+                {
+                    "with a false key"
+                }
+                "/directory/{directory}/back" => "from nowhere",
+                path if path.ends_with("/directory/{directory}") && path.len() > 30 => {
+                    "of another's directory"
+                }
+                "/directory/{directory}/connect" => "of another's directory",
+                path if path.contains("{kind}") || path.contains("{verb}") => "a commitment",
+                _ => "",
+            },
         });
     }
     areas.iter().map(|(area, rows)| table(area, "address", rows)).collect()
-}
-
-fn world(seed: u64) -> World {
-    if seed % 4 == 1 { World::convened(seed, ACTS) } else { World::grown(seed, ACTS) }
 }
 
 fn area(path: &str) -> &str {
@@ -73,121 +71,249 @@ fn area(path: &str) -> &str {
     }
 }
 
-async fn ask_world(world: &World, seed: u64, all: &[Route], best: &mut Best) {
-    let mut dice = Dice::new(!seed);
-    let mut people: Vec<Option<Id>> = world.people.iter().cloned().map(Some).collect();
-    people.sort();
-    people.dedup();
-    people.push(None);
-    for person in people {
-        let clock = Clock::default();
-        let house = house(&world.acts, Settings::with(doors(&world.acts)), &clock);
-        let router = router(&house);
-        let view = house.view(person.as_ref());
-        let who = Who::of(view.viewer());
-        let seen = seen(&view);
-        // What changes something comes last: it may change who is asking.
-        for method in [Method::Get, Method::Post] {
-            let tries = if method == Method::Get { READS } else { SENDS };
-            let of_method = all.iter().enumerate().filter(|(_, route)| route.method == method);
-            for (place, route) in of_method {
-                for asked in requests(route, &seen, tries, &mut dice) {
-                    let token = person.clone().map(|person| house.sign_in(person));
-                    let told = ask(&router, token.as_ref().map(Token::as_str), &asked).await;
-                    // Each sends as much as he likes: limits are another test's.
-                    clock.fetch_add(60, Ordering::SeqCst);
-                    let known = best.entry((place, who)).or_insert(u16::MAX);
-                    *known = (*known).min(rank(told.status));
-                    if *known < 400 {
-                        break;
-                    }
+/// Somebody asks for everything; what may change something comes last.
+async fn asks(
+    assembly: &Assembly,
+    person: Option<&Id>,
+    member: &str,
+    all: &[Route],
+    answers: &mut [Answers],
+) {
+    let clock = Clock::default();
+    let house = house(&assembly.world.acts, furnished(&assembly.world.acts), &clock);
+    let router = router(&house);
+    let view = house.view(person);
+    let who = Who::of(view.viewer());
+    let mut asker = Asker::new(assembly, &house, &view, person);
+    // A draft is signed in the session in which it was made.
+    let signing = person.cloned().map(|person| house.sign_in(person));
+    if let Some(token) = &signing {
+        asker.drafts(&router, token).await;
+    }
+    for method in [Method::Get, Method::Post] {
+        for (place, route) in all.iter().enumerate().filter(|(_, route)| route.method == method) {
+            for (relation, asked) in asker.requests(route) {
+                let signs = route.path.starts_with("/sign/");
+                let fresh = person.filter(|_| !signs).map(|person| house.sign_in(person.clone()));
+                let token = fresh.as_ref().or(signing.as_ref());
+                let told = ask(&router, token.map(Token::as_str), &asked).await;
+                // Each asks as much as he likes: limits are another test's.
+                clock.fetch_add(60, Ordering::SeqCst);
+                let allowed = told.status < 400 || [409, 422].contains(&told.status);
+                answers[place].found(who, member).note(relation, allowed);
+                if !allowed {
+                    let refused = told.status.to_string();
+                    answers[place].refused.insert((who, member.to_owned()), refused);
                 }
             }
         }
     }
 }
 
-/// A status, or a better one: what the rules refuse has been let through to them.
-fn rank(status: u16) -> u16 {
-    match status {
-        409 | 422 => 399,
-        other => other,
-    }
+/// Who asks, and what he knows.
+struct Asker<'a> {
+    assembly: &'a Assembly,
+    view: &'a View,
+    person: &'a Id,
+    feed: String,
+    /// The page on which he is to sign something.
+    draft: String,
+    /// How many requests were written: each is one of its own, and no other's retry.
+    written: Cell<usize>,
 }
 
-fn seen(view: &View) -> Vec<String> {
-    let things = ContentKind::ALL.iter().flat_map(|kind| view.of_kind(*kind));
-    let mut seen: Vec<String> = things.map(|thing| thing.id.to_string()).collect();
-    seen.sort();
-    if seen.is_empty() {
-        seen.push("never-was".into());
-    }
-    seen
-}
-
-/// Some requests for a route, its parameters filled in with what the asker sees.
-fn requests(route: &Route, seen: &[String], tries: usize, dice: &mut Dice) -> Vec<Asked> {
-    let fixed = !route.path.contains('{') && route.method == Method::Get;
-    let one = |dice: &mut Dice| {
-        let parts = route.path.split('/').map(|part| match part.strip_prefix('{') {
-            None => part.to_owned(),
-            Some(param) => value(param.trim_end_matches('}'), seen, dice),
-        });
-        let address = parts.collect::<Vec<_>>().join("/");
-        let body = (route.method == Method::Post).then(|| match route.path.starts_with("/api/") {
-            true => ("application/json", r#"{"change":{}}"#.to_owned()),
-            false => ("application/x-www-form-urlencoded", form(seen, dice)),
-        });
-        Asked { method: route.method, address, body }
-    };
-    (0..if fixed { 1 } else { tries }).map(|_| one(dice)).collect()
-}
-
-fn value(param: &str, seen: &[String], dice: &mut Dice) -> String {
-    let plural = |kind: &ContentKind| kind.plural().replace(' ', "_");
-    match param {
-        "kind" if dice.one_in(2) => dice.pick(ContentKind::ALL).key(),
-        "kind" | "plural" | "kinds" => plural(dice.pick(ContentKind::ALL)),
-        "verb" => (*dice.pick(&["amend", "suspend", "withdraw", "relabel", "close"])).into(),
-        "position" => dice.below(60).to_string(),
-        "name" => {
-            let assets = look::assets();
-            dice.pick(assets).path.rsplit('/').next().unwrap_or_default().to_owned()
+impl<'a> Asker<'a> {
+    /// Whoever is nobody knows the links of the first who is somebody.
+    fn new(
+        assembly: &'a Assembly,
+        house: &Arc<House>,
+        view: &'a View,
+        person: Option<&'a Id>,
+    ) -> Asker<'a> {
+        let person = person.unwrap_or(&assembly.delegations[0].people[0].1);
+        let phone = Name::parse("phone").expect("a name");
+        let feed = house.follow_calendar(person, phone, false).expect("his first link");
+        Asker {
+            assembly,
+            view,
+            person,
+            feed,
+            draft: "/sign/never-was".into(),
+            written: Cell::new(0),
         }
-        _ => dice.pick(seen).clone(),
+    }
+
+    /// He vouches for somebody, which everybody may, and is to sign that.
+    async fn drafts(&mut self, router: &Router, token: &Token) {
+        let body = Some(self.body("/people/vouch"));
+        let asked = Asked { method: Method::Post, address: "/people/vouch".into(), body };
+        let told = ask(router, Some(token.as_str()), &asked).await;
+        let sheet = told.header("location").filter(|at| at.starts_with("/sign/"));
+        self.draft = sheet.expect("it is signed").to_owned();
+    }
+
+    /// Requests for a route: of a thing of each way to stand to one, or one of the route as it is.
+    fn requests(&self, route: &Route) -> Vec<(Relation, Asked)> {
+        let body = || (route.method == Method::Post).then(|| self.body(route.path));
+        let asked = |address: String| Asked { method: route.method, address, body: body() };
+        let plain = |address: String| vec![(Relation::default(), asked(address))];
+        let path = route.path;
+        if path.starts_with("/feeds/") {
+            return plain(self.feed.clone());
+        }
+        if let Some(rest) = path.strip_prefix("/enrol/{person}/{secret}") {
+            let link = &self.assembly.links[self.person];
+            return plain(format!("{link}{}", rest.replace("{directory}", "ministry")));
+        }
+        let kinds = if path.contains("{kind}") || path.contains("{verb}") {
+            vec![Kind::Commitment]
+        } else {
+            kind_of(path, "id").into_iter().collect()
+        };
+        if !path.contains("{id}") {
+            return self.filled(path).into_iter().flat_map(plain).collect();
+        }
+        let things = kinds.into_iter().flat_map(|kind| self.each_way(kind));
+        let of = |(relation, thing): (Relation, &Thing)| {
+            let version = thing.versions.first().map(|attached| attached.version.id.to_string());
+            let address = path
+                .replace("{kind}", &thing.content.kind().plural().replace(' ', "_"))
+                .replace("{verb}", "amend")
+                .replace("{id}", thing.id.as_str())
+                .replace("{version}", &version.unwrap_or_else(|| "never-was".into()))
+                .replace("{page}", "1");
+            (relation, asked(address))
+        };
+        let known: Vec<(Relation, Asked)> = things.map(of).collect();
+        match known.is_empty() {
+            true => plain(path.replace("{id}", "never-was").replace("{version}", "never-was")),
+            false => known,
+        }
+    }
+
+    /// One thing of a kind for each way in which he stands to some.
+    fn each_way(&self, kind: Kind) -> Vec<(Relation, &'a Thing)> {
+        let mut ways: BTreeMap<Relation, &Thing> = BTreeMap::new();
+        let rooms = self.assembly.rooms.iter().flat_map(|room| [&room.meeting, &room.held]);
+        let first = rooms.chain(&self.assembly.things).filter_map(|id| self.view.get(id));
+        let first = first.filter(|thing| thing.content.kind() == kind);
+        let closed =
+            |thing: &&Thing| thing.said::<Session>().is_some_and(|of| of.closed || of.shut);
+        let empty = |thing: &&Thing| kind == Kind::Document && thing.versions.is_empty();
+        let all = first.chain(self.view.of_kind(kind));
+        // Those first in which something lies; what is behind a closed door is the rules' to say.
+        for thing in all.filter(|thing| !closed(thing) && !empty(thing)) {
+            ways.entry(Relation::of(self.view, Some(thing), &thing.content)).or_insert(thing);
+        }
+        ways.into_iter().collect()
+    }
+
+    /// A path without a thing in it, its parameters filled in.
+    fn filled(&self, path: &str) -> Vec<String> {
+        let name = look::assets()[0].path.rsplit('/').next().unwrap_or_default();
+        let path = path
+            .replace("{position}", "0")
+            .replace("{name}", name)
+            .replace("{directory}", "ministry")
+            .replace("/sign/{draft}", &self.draft);
+        if !path.contains("{kind}") {
+            return vec![path];
+        }
+        if !path.starts_with("/api/") {
+            return vec![path.replace("{kind}", &Kind::Commitment.key())];
+        }
+        lists().map(|asked| asked.address).collect()
+    }
+
+    /// What a route that takes something is sent: what it can read, whatever it makes of it.
+    fn body(&self, path: &str) -> (&'static str, String) {
+        let key = self.written.get();
+        self.written.set(key + 1);
+        let file = format!(
+            "--cut\r\ncontent-disposition: form-data; name=\"key\"\r\n\r\nkey-{key}\r\n--cut\r\n\
+            content-disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\
+            content-type: text/plain\r\n\r\nA short text.\n\r\n--cut--\r\n"
+        );
+        match path {
+            "/documents/{id}/versions" => ("multipart/form-data; boundary=cut", file),
+            "/api/v1/documents/{id}/versions" => {
+                ("application/octet-stream", "A short text.\n".into())
+            }
+            "/api/v1/documents/{id}/letters" => {
+                ("application/json", serde_json::json!({ "letter": letter() }).to_string())
+            }
+            "/api/v1/documents/{id}/versions/{version}/destroy" => {
+                ("application/json", r#"{"reason":"why"}"#.into())
+            }
+            "/api/v1/disclosure" => ("application/json", r#"{"text":"They met."}"#.into()),
+            api if api.starts_with("/api/") => ("application/json", r#"{"change":{}}"#.into()),
+            _ => ("application/x-www-form-urlencoded", self.form(key)),
+        }
+    }
+
+    /// A form with something in every field that any of the house's has.
+    fn form(&self, key: usize) -> String {
+        let assembly = self.assembly;
+        let own = assembly
+            .delegations
+            .iter()
+            .find(|of| of.people.iter().any(|(_, known)| known == self.person));
+        let own = own.expect("he sits for one of them");
+        let room = &assembly.rooms[0];
+        let ids = [
+            ("party", &own.party),
+            ("resource", &assembly.base.resource),
+            ("person", &own.novice),
+            ("source", &assembly.base.source),
+            ("about", &room.meeting),
+            ("meeting", &room.meeting),
+            ("session", &room.blank),
+            ("guarantee", &assembly.base.guarantee),
+        ];
+        let ids: String = ids.iter().map(|(name, id)| format!("&{name}={id}")).collect();
+        let letter = crate::requests::escaped(&letter());
+        format!(
+            "name=A+name&title=A+title&standing=member&holds=unknown&unit=pieces&label=GREEN\
+             &reason=why&stage=allocated&amount=5&condition=always&from=trigger%2B1d\
+             &until=trigger%2B9d&role=clerk&point=size&value=3&text=words&receipt=%7B%7D\
+             &key=key-{key}&zone=UTC&progress=done&do=close&credential=AAAA&handle=AAAA&authenticator_data=AAAA\
+             &client_data=AAAA&signature=AAAA&attestation=AAAA&letter={letter}{ids}"
+        )
     }
 }
 
-/// Whether whoever has lost his session or his seat gets what the public gets, at every address that
-/// is read: no more, and no less. Gives the first address where it is otherwise, and how many were
-/// asked.
-pub async fn nobody_comes_back(seed: u64) -> Result<usize, String> {
-    let world = World::convened(seed, ACTS);
+/// Whether whoever has lost his session or his seat gets what the public gets, at every address: no
+/// more, and no less. Gives the first address where it is otherwise, and how many were asked.
+pub async fn nobody_comes_back() -> Result<usize, String> {
+    let assembly = Assembly::of(super::After::Made);
     let clock = Clock::default();
-    let house = house(&world.acts, Settings::with(doors(&world.acts)), &clock);
+    let house = house(&assembly.world.acts, furnished(&assembly.world.acts), &clock);
     let router = router(&house);
-    let mut dice = Dice::new(!seed);
-    let sits = |person: &&Id| Viewer::of_person(&world.state, person).seated().is_some();
-    let seated = world.people.iter().find(sits).ok_or("nobody sits")?;
-    let expired = house.sign_in(seated.clone());
+    let lead = assembly.delegations[0].people[0].1.clone();
+    let (expired, ended) = (house.sign_in(lead.clone()), house.sign_in(lead.clone()));
+    house.sign_out(ended.as_str());
     clock.fetch_add(17 * 3_600, Ordering::SeqCst);
-    // Seats that were withdrawn, and those of parties that were suspended or have left.
-    let unseated = world.people.iter().filter(|person| !sits(person));
-    let mut tokens = vec![("expired", expired.as_str().to_owned()), ("made up", "AAAA".into())];
-    tokens.extend(unseated.map(|person| {
-        ("of one whose seat or party is gone", house.sign_in(person.clone()).as_str().to_owned())
-    }));
-    let everything = View::of(&world.state, Viewer::of_person(&world.state, seated));
-    let seen = seen(&everything);
+    let mut tokens = vec![
+        ("that expired", expired.as_str().to_owned()),
+        ("that was ended", ended.as_str().to_owned()),
+        ("made up", "AAAA".into()),
+    ];
+    for (what, person) in &assembly.gone {
+        tokens.push((what, house.sign_in(person.clone()).as_str().to_owned()));
+    }
+    let view = house.view(Some(&lead));
+    let asker = Asker::new(&assembly, &house, &view, Some(&lead));
     let mut asked_for = 0;
-    for route in routes().iter().filter(|route| route.method == Method::Get) {
-        for asked in requests(route, &seen, 6, &mut dice) {
+    for route in routes() {
+        for (_, asked) in asker.requests(&route) {
             let public = ask(&router, None, &asked).await;
+            clock.fetch_add(60, Ordering::SeqCst);
             for (whose, token) in &tokens {
                 let told = ask(&router, Some(token), &asked).await;
+                clock.fetch_add(60, Ordering::SeqCst);
                 asked_for += 1;
                 if (told.status, fixed(&told.body)) != (public.status, fixed(&public.body)) {
-                    return Err(format!("{}: a token {whose}: {}", asked.address, told.status));
+                    return Err(format!("{asked:?}: a token {whose}: {}", told.status));
                 }
             }
         }
