@@ -1,6 +1,7 @@
 //! Leaks of many kinds, seeded on purpose, one at a time: the simulator shows that it catches each.
 //! Compiled with the feature `leaks` only, and silent until one is chosen. [`table`] holds them.
 
+pub mod holes;
 mod table;
 
 use crate::answer::{Answer, Body};

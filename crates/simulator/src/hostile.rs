@@ -1,6 +1,8 @@
 //! Words that would do something on a page that took them for more than words, in every field that
 //! takes words at all: a world of acts is rewritten field by field, whatever the fields are.
 
+pub mod walk;
+
 use crate::requests::escaped;
 use crate::world::Dice;
 use coalition::Act;

@@ -2,8 +2,8 @@
 //! only in what a viewer may not see, and houses whose disk or process fails.
 //! **Never** anything that ships.
 //! **Callers**: nobody; its tests are its purpose.
-//! **Proof**: `tests/two_worlds.rs`, `tests/effort.rs` and `tests/leaks.rs`: every seeded leak is
-//! caught.
+//! **Proof**: `tests/two_worlds.rs`, `tests/effort.rs`, `tests/leaks.rs` and `tests/holes.rs`: every
+//! seeded leak is caught, and every seeded hole.
 
 pub mod answers;
 pub mod convened;

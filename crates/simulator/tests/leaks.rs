@@ -1,6 +1,7 @@
 //! The two-worlds test catches every leak that is seeded: it would catch yours.
 #![cfg(feature = "leaks")]
 
+use headquarters::leaks::holes::HOLES;
 use headquarters::leaks::{LEAKS, Leak, choose};
 use simulator::two_worlds::{Asking, Pair};
 use std::sync::{Arc, LazyLock};
@@ -90,6 +91,17 @@ people use, the report stands beside it. `ENTENTE_LEAK=words` opens only those w
 |---|---|
 ";
 
+const HOLES_HEAD: &str = "
+## Words that become more than words
+
+These are opened in the same manner, and `every_seeded_hole_is_fallen_into` in `crates/simulator/tests/holes.rs` wants
+that the walk over all pages, with hostile words in every field (`crates/simulator/tests/hostile_words.rs`), falls into
+each.
+
+| what is done with words |
+|---|
+";
+
 #[test]
 fn the_list_for_readers_is_that_of_the_leaks() {
     let program = |link: &str| {
@@ -105,7 +117,8 @@ fn the_list_for_readers_is_that_of_the_leaks() {
             link => format!("| {} | [{}]({link}) |\n", leak.tells, program(link)),
         })
         .collect();
-    let page = format!("{HEAD}{rows}");
+    let holes: String = HOLES.iter().map(|hole| format!("| {hole} |\n")).collect();
+    let page = format!("{HEAD}{rows}{HOLES_HEAD}{holes}");
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/leaks.md");
     if std::env::var("ENTENTE_WRITE").is_ok() {
         std::fs::write(&path, &page).expect("docs can be written");

@@ -45,6 +45,11 @@ fn is_device(stem: &str) -> bool {
 /// The header that hands a file out under a name (RFC 6266, and RFC 8187 for what is not ASCII).
 pub(crate) fn disposition(name: &str, inline: bool) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || " ._-()".contains(letter);
+    #[cfg(feature = "leaks")]
+    let plain = |letter: char| {
+        plain(letter)
+            || crate::leaks::holes::is_open(crate::leaks::holes::FILE) && letter.is_ascii()
+    };
     let ascii: String =
         name.chars().map(|letter| if plain(letter) { letter } else { '_' }).collect();
     let mut encoded = String::new();

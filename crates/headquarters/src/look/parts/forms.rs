@@ -87,8 +87,11 @@ fn around(field: &Field<'_>, input: &Markup) -> Markup {
 }
 
 fn input(field: &Field<'_>, kind: &str, mode: Option<&str>) -> Markup {
+    let value = field.value;
+    #[cfg(feature = "leaks")]
+    let value = crate::leaks::holes::words(crate::leaks::holes::FIELD, value);
     html! {
-        input type=(kind) id=(field.id()) name=(field.name) value=(field.value) inputmode=[mode]
+        input type=(kind) id=(field.id()) name=(field.name) value=(value) inputmode=[mode]
             required[field.needed()] aria-describedby=[field.described_by()]
             aria-invalid=[field.invalid()] autocomplete="off";
     }

@@ -68,11 +68,14 @@ impl<'a> PageHead<'a> {
 
 /// The head of a page: what it is, its label, what can be done.
 pub fn page_head(head: &PageHead<'_>) -> Markup {
+    let title = head.title;
+    #[cfg(feature = "leaks")]
+    let title = crate::leaks::holes::words(crate::leaks::holes::TITLE, title);
     html! {
         div.head {
             @if !head.kicker.is_empty() { p.kicker { (head.kicker) } }
             div.head-line {
-                h1 { (head.title) }
+                h1 { (title) }
                 @if let Some(label) = head.label { (tlp(label)) }
                 (head.badges)
                 @if !head.actions.0.is_empty() { div.buttons { (head.actions) } }

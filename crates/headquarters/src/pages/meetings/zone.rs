@@ -58,5 +58,10 @@ pub(super) fn set(asking: &Asking) -> Result<Answer, Refusal> {
     }
     let meeting = Id::parse(said("meeting"));
     let back = meeting.map_or_else(|_| "/meetings".into(), |id| format!("/meetings/{id}"));
+    #[cfg(feature = "leaks")]
+    let back = match crate::leaks::holes::is_open(crate::leaks::holes::WAY) {
+        true => said("meeting").to_owned(),
+        false => back,
+    };
     Ok(Answer::see_other(back).with_header("set-cookie", remember(ZONE_COOKIE, zone)))
 }
