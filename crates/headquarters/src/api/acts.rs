@@ -21,7 +21,8 @@ pub(super) fn send(asking: &Asking) -> Result<Submission, Refusal> {
     if !media_type.eq_ignore_ascii_case("application/json") {
         return Err(Refusal::invalid("content-type", "send application/json"));
     }
-    let text = std::str::from_utf8(&asking.body).ok();
+    // Whatever may hold a null is looked at more closely.
+    let text = std::str::from_utf8(&asking.body).ok().filter(|text| !text.contains("null"));
     let (command, given) = match text.and_then(Asked::read_quickly) {
         Some(command) => {
             let given = command.key().map(|key| Value::from(key.as_str()));
@@ -47,8 +48,32 @@ fn slowly(body: &[u8]) -> Result<(Asked, Option<Value>), Refusal> {
     if !command.is_object() {
         return Err(Refusal::invalid("body", "a command is a JSON object"));
     }
-    let given = command.get("key").filter(|key| !key.is_null()).cloned();
+    if let Some(field) = null_in(&command) {
+        return Err(Refusal::invalid(field, "null says nothing: leave the field out"));
+    }
+    let given = command.get("key").cloned();
     Ok((Asked::read(command), given))
+}
+
+/// The first field that says null, as a path. The document promises none where a field may be left out:
+/// what is taken is what it says. An assessment's answer is the house's own, whatever is sent.
+fn null_in(value: &Value) -> Option<String> {
+    let within = |name: String, value: &Value| match null_in(value)? {
+        inner if inner.is_empty() => Some(name),
+        inner => Some(format!("{name}.{inner}")),
+    };
+    match value {
+        Value::Null => Some(String::new()),
+        Value::Array(values) => {
+            let mut nulls = values.iter().enumerate();
+            nulls.find_map(|(place, value)| within(format!("[{place}]"), value))
+        }
+        Value::Object(fields) => {
+            let mut fields = fields.iter().filter(|(name, _)| *name != "answer");
+            fields.find_map(|(name, value)| within(name.clone(), value))
+        }
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
 }
 
 fn sent(asking: &Asking, done: Result<Done, NotDone>) -> Answer {
@@ -70,5 +95,24 @@ fn sent(asking: &Asking, done: Result<Done, NotDone>) -> Answer {
             answer.with_header("location", format!("/api/v1/{kind}/{}", done.subject))
         }
         None => answer,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_null_is_named_by_its_field() {
+        for (said, field) in [
+            (json!({ "subject": null, "change": {} }), Some("subject")),
+            (
+                json!({ "change": { "create": { "marking": { "parties": ["a", null] } } } }),
+                Some("change.create.marking.parties.[1]"),
+            ),
+            (json!({ "change": { "create": { "answer": null, "title": "null" } } }), None),
+        ] {
+            assert_eq!(null_in(&said).as_deref(), field, "{said}");
+        }
     }
 }

@@ -105,6 +105,12 @@ fn limit() -> Value {
     in_query("limit", "How many at most.", &schema)
 }
 
+/// An act that every house takes from whoever may cite: it refers to nothing.
+fn cited() -> Value {
+    let source = json!({ "source": { "title": "Joint statement", "outlet": "The Gazette" } });
+    json!({ "change": { "create": { "content": source, "marking": { "label": "AMBER" } } } })
+}
+
 fn of_the_house() -> Vec<Operation> {
     let acts = {
         let mut responses = Map::new();
@@ -128,7 +134,11 @@ fn of_the_house() -> Vec<Operation> {
             }],
             "requestBody": {
                 "required": true,
-                "content": { "application/json": { "schema": named("Command") } },
+                "description": "A field that says nothing is left out: null is refused.",
+                "content": { "application/json": {
+                    "schema": named("Command"),
+                    "examples": { "source": { "summary": "A source is cited.", "value": cited() } },
+                } },
             },
             "responses": responses,
         })
