@@ -17,12 +17,13 @@ pub(crate) struct Built {
 
 /// The rules by which orders are tried, and the round, by its steps, in which each joins: what is
 /// easy is done before the others are even looked for. Measured on the Aralia fault trees.
-const JOINS: [(u64, Rule); 5] = [
+const JOINS: [(u64, Rule); 6] = [
     (4_000, Rule::Used),
     (32_000, Rule::DrawnLarge),
-    (128_000, Rule::DrawnShared),
-    (128_000, Rule::Weighed),
-    (512_000, Rule::Large),
+    (256_000, Rule::Weighed),
+    (256_000, Rule::Met),
+    (512_000, Rule::DrawnShared),
+    (1_024_000, Rule::Large),
 ];
 /// Steps after which, round by round, the order that has got least far is given up, as long as
 /// more than two go on; and after which one of two is. How far one gets sooner says little: an

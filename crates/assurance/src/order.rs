@@ -10,6 +10,8 @@ pub(crate) enum Rule {
     Used,
     /// A walk to what is largest first.
     Large,
+    /// A walk to what it has met the largest part of.
+    Met,
     /// Drawn together from the walk to what is largest, or to what is shared, first.
     DrawnLarge,
     DrawnShared,
@@ -20,23 +22,27 @@ impl Rule {
     /// Whether two rules do well and badly together.
     pub fn is_like(self, other: Self) -> bool {
         let drawn = |rule| matches!(rule, Self::DrawnLarge | Self::DrawnShared);
-        drawn(self) && drawn(other)
+        let near = |rule| matches!(rule, Self::Used | Self::Met);
+        drawn(self) && drawn(other) || near(self) && near(other)
     }
 
     /// The order: each leaf once, the first decided first. `None` where finding it takes seconds.
     pub fn order(self, module: &Module) -> Option<Vec<u32>> {
-        const WEIGHED_MAX: usize = 100_000_000;
+        const PASSES_MAX: usize = 100_000_000;
         let graph = Graph::of(module);
         let large = |node: usize| -graph.size[node];
         let shared = |node: usize| graph.size[node] - 1000.0 * graph.uses[node];
+        let passes = module.leaves.len() * module.inputs.len();
+        let widths =
+            || module.gates.iter().map(|gate| (gate.length as usize).pow(2)).sum::<usize>();
         Some(match self {
             Self::Used => graph.walk(|node| -graph.uses[node]),
             Self::Large => graph.walk(large),
+            Self::Met if passes.max(widths()) > PASSES_MAX => return None,
+            Self::Met => graph.met(),
             Self::DrawnLarge => graph.drawn_together(&graph.walk(large)),
             Self::DrawnShared => graph.drawn_together(&graph.walk(shared)),
-            Self::Weighed if module.leaves.len() * module.inputs.len() > WEIGHED_MAX => {
-                return None;
-            }
+            Self::Weighed if passes > PASSES_MAX => return None,
             Self::Weighed => graph.weighed(),
         })
     }
@@ -83,6 +89,56 @@ impl<'a> Graph<'a> {
             // The stack turns the order round.
             inputs.sort_by(|one, other| key(*other as usize).total_cmp(&key(*one as usize)));
             open.append(&mut inputs);
+        }
+        order
+    }
+
+    /// Leaves as a walk from the top meets them that goes on, of the inputs of a gate, with the one
+    /// of whose leaves it has met the largest part; of several, with the smallest.
+    fn met(&self) -> Vec<u32> {
+        let (module, leaves) = (self.module, self.module.leaves.len());
+        let mut inside = vec![false; self.size.len()];
+        let mut count = |counts: &mut [f64], leaf: usize| {
+            inside[..leaves].fill(false);
+            inside[leaf] = true;
+            for (at, gate) in module.gates.iter().enumerate() {
+                let mut inputs = module.inputs_of(gate).iter();
+                inside[leaves + at] = inputs.any(|input| inside[(input >> 1) as usize]);
+            }
+            let counted = counts.iter_mut().zip(&inside).filter(|(_, inside)| **inside);
+            counted.for_each(|(count, _)| *count += 1.0);
+        };
+        let mut below = vec![0.0f64; self.size.len()];
+        (0..leaves).for_each(|leaf| count(&mut below, leaf));
+        let mut met = vec![0.0f64; self.size.len()];
+        let mut seen = vec![false; self.size.len()];
+        let mut order = Vec::with_capacity(leaves);
+        // What is left of each gate that the walk is in.
+        let mut open = vec![vec![self.top()]];
+        while let Some(inputs) = open.last_mut() {
+            inputs.retain(|node| !seen[*node as usize]);
+            let part = |node: usize| met[node] / below[node];
+            let nearer = |(_, one): &(usize, &u32), (_, other): &(usize, &u32)| {
+                let (one, other) = (**one as usize, **other as usize);
+                let by_size = self.size[other].total_cmp(&self.size[one]);
+                part(one).total_cmp(&part(other)).then(by_size)
+            };
+            let Some((at, _)) = inputs.iter().enumerate().max_by(nearer) else {
+                open.pop();
+                continue;
+            };
+            let node = inputs.remove(at);
+            seen[node as usize] = true;
+            match module.gate_of(node) {
+                Some(gate) => {
+                    let inputs = module.inputs_of(&module.gates[gate]).iter();
+                    open.push(inputs.map(|input| input >> 1).collect());
+                }
+                None => {
+                    order.push(node);
+                    count(&mut met, node as usize);
+                }
+            }
         }
         order
     }
@@ -209,5 +265,64 @@ impl<'a> Graph<'a> {
             place[node] = at as f64;
         }
         place
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Rule;
+    use crate::circuit::{Asks, Gate};
+    use crate::modules::{Leaf, Module};
+
+    /// A module of conjunctions; each gate is a list of nodes, leaves first.
+    fn module(leaves: u32, gates: &[&[u32]]) -> Module {
+        let mut module = Module {
+            leaves: (0..leaves).map(Leaf::Own).collect(),
+            gates: Vec::new(),
+            inputs: Vec::new(),
+            weights: Vec::new(),
+        };
+        for inputs in gates {
+            let start = u32::try_from(module.inputs.len()).expect("few");
+            let length = u32::try_from(inputs.len()).expect("few");
+            module.inputs.extend(inputs.iter().map(|node| node << 1));
+            module.gates.push(Gate { start, length, asks: Asks::All });
+        }
+        module
+    }
+
+    #[test]
+    fn a_walk_that_stays_near_goes_on_with_what_it_has_met_the_largest_part_of() {
+        // Of three pairs the first shares a leaf with the last, where the walk begins.
+        let pairs = module(5, &[&[0, 1], &[2, 3], &[1, 4], &[5, 6, 7]]);
+        assert_eq!(Rule::Met.order(&pairs), Some(vec![4, 1, 0, 3, 2]));
+        // Nothing met yet: the smallest first; then the half of four, before the third of three.
+        let sizes = module(8, &[&[0, 1, 2, 3], &[4, 5, 6], &[2, 3, 4], &[7, 4], &[8, 9, 10, 11]]);
+        assert_eq!(Rule::Met.order(&sizes), Some(vec![4, 7, 3, 2, 1, 0, 6, 5]));
+    }
+
+    #[test]
+    fn every_rule_gives_each_leaf_once() {
+        let small = module(6, &[&[0, 3], &[1, 3, 6], &[2, 5, 4], &[7, 8, 6]]);
+        let alone = module(1, &[&[0]]);
+        for rule in
+            [Rule::Used, Rule::Large, Rule::Met, Rule::DrawnLarge, Rule::DrawnShared, Rule::Weighed]
+        {
+            for module in [&small, &alone] {
+                let mut order = rule.order(module).expect("small");
+                order.sort_unstable();
+                assert!(order.iter().copied().eq(0..order.len() as u32), "{rule:?} {order:?}");
+                assert_eq!(order.len(), module.leaves.len(), "{rule:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_order_that_would_take_seconds_is_not_looked_for() {
+        let wide: Vec<u32> = (0..10_001).collect();
+        let wide = module(10_001, &[&wide]);
+        assert_eq!(Rule::Met.order(&wide), None);
+        assert_eq!(Rule::Weighed.order(&wide), None);
+        assert!(Rule::Used.order(&wide).is_some());
     }
 }

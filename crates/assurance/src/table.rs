@@ -205,7 +205,7 @@ impl Table {
         self.buckets[bucket] = index;
         self.live += 1;
         if self.live > self.buckets.len() {
-            self.buckets = vec![0; self.buckets.len() * 4];
+            self.buckets = vec![0; self.buckets.len() * 2];
             self.relink(|_| true);
         }
         Ok(index)
@@ -243,6 +243,9 @@ impl Table {
 const FREED: u32 = u32::MAX;
 
 /// Results already computed, for up to three operands. A later result may push out an earlier.
+///
+/// It grows late and by little: a new page of memory costs as much as a dozen results, most of
+/// which are asked for soon or never.
 pub(crate) struct Cache {
     slots: Vec<[u32; 4]>,
     /// Results put in since it last grew.
@@ -266,7 +269,7 @@ impl Cache {
     #[inline]
     pub fn put(&mut self, one: u32, two: u32, three: u32, result: u32) {
         self.put += 1;
-        if self.put > self.slots.len() && self.slots.len() < CACHE_MAX {
+        if self.put > self.slots.len() / 2 * 3 && self.slots.len() < CACHE_MAX {
             self.grow();
         }
         let at = mix(one, two, three) & (self.slots.len() - 1);
@@ -274,7 +277,7 @@ impl Cache {
     }
 
     fn grow(&mut self) {
-        let size = self.slots.len() * 4;
+        let size = self.slots.len() * 2;
         let old = std::mem::replace(&mut self.slots, vec![[BOTTOM; 4]; size]);
         self.put = 0;
         for [one, two, three, result] in old {
