@@ -6,6 +6,7 @@ use coalition::act::Change;
 use coalition::content::{Content, Document, ReadingMode, Version};
 use coalition::{Act, Id, Refusal, View};
 use std::collections::HashMap;
+use std::io;
 use std::ops::RangeInclusive;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -132,6 +133,8 @@ pub(crate) struct Turns {
 #[derive(Default)]
 struct Line {
     drawing: usize,
+    /// Room for those papers that nobody has in hand just now.
+    spare: Vec<Vec<u8>>,
     /// Who draws or waits, and how often.
     all: HashMap<Option<Id>, usize>,
 }
@@ -169,19 +172,51 @@ impl Turns {
             return None;
         }
         line.drawing += 1;
-        Some(Turn { turns: self, whose })
+        let paper = line.spare.pop().unwrap_or_default();
+        Some(Turn { turns: self, whose, paper })
     }
 }
 
-/// Somebody's turn, until it is dropped.
+/// Somebody's turn, until it is dropped; with room for a paper, which is used again by the next. What is
+/// given back to an allocator it may keep, for each thread that ever held one.
 pub(crate) struct Turn<'t> {
     turns: &'t Turns,
     whose: Option<Id>,
+    paper: Vec<u8>,
+}
+
+impl Turn<'_> {
+    /// Takes a paper in hand, of so many bytes, piece by piece.
+    ///
+    /// # Errors
+    /// Those of the pieces.
+    pub(crate) fn read(
+        &mut self,
+        bytes: u64,
+        mut piece: impl FnMut() -> io::Result<Option<Vec<u8>>>,
+    ) -> io::Result<&[u8]> {
+        self.paper.clear();
+        self.paper.reserve_exact(usize::try_from(bytes.min(DRAWN_BYTES_MAX)).unwrap_or_default());
+        while let Some(piece) = piece()? {
+            self.paper.extend(piece);
+        }
+        Ok(&self.paper)
+    }
+
+    /// The paper in hand.
+    pub(crate) fn paper(&self) -> &[u8] {
+        &self.paper
+    }
 }
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
+        let mut paper = std::mem::take(&mut self.paper);
+        // Nothing of it stays where the next one comes.
+        paper.fill(0);
+        paper.clear();
         let mut line = self.turns.line();
+        line.spare.push(paper);
         line.drawing -= 1;
         line.leave(&self.whose);
         drop(line);
@@ -240,6 +275,26 @@ mod tests {
             let version = version(content, bytes);
             assert_eq!((shows(&with, &version), shows(&without, &version)), (here, there));
         }
+    }
+
+    #[test]
+    fn there_is_room_for_as_many_papers_as_are_drawn_at_once_and_it_is_used_again() {
+        let turns = Turns::default();
+        let read = |turn: &mut Turn<'_>, said: &str| {
+            let mut pieces = said.bytes().map(|byte| vec![byte]);
+            let read = turn.read(said.len() as u64, || Ok(pieces.next())).map(<[u8]>::to_vec);
+            assert_eq!(read.unwrap(), said.as_bytes());
+            turn.paper().as_ptr()
+        };
+        let mut rooms = std::collections::BTreeSet::new();
+        for _ in 0..5 {
+            let mut both: Vec<_> = (0..AT_ONCE).filter_map(|_| turns.wait(None)).collect();
+            assert!(both.iter().all(|turn| turn.paper().is_empty()), "nothing of another's");
+            rooms.extend(both.iter_mut().map(|turn| read(turn, "a paper")));
+        }
+        assert_eq!(rooms.len(), AT_ONCE);
+        let mut turn = turns.wait(None).unwrap();
+        assert!(turn.read(9, || Err(io::Error::other("it is away"))).is_err());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::contents::{Opener, Vault, names};
+use crate::drawing::Turn;
 use crate::house::House;
 use crate::letters;
 use crate::refusals;
@@ -315,8 +316,8 @@ fn is_plain(asking: &Asking, version: &Version) -> Option<bool> {
     }
     // It is in memory whole, so it waits for its turn as one that is drawn.
     let person = asking.view.viewer().seated().map(|seated| seated.person.clone());
-    let _turn = house.turns.wait(person)?;
-    Some(house.passive.looked_through(&house.vault, version))
+    let mut turn = house.turns.wait(person)?;
+    Some(house.passive.looked_through(&house.vault, version, &mut turn))
 }
 
 /// Which versions only show something. A version never changes, so each is looked through once.
@@ -333,20 +334,13 @@ impl Passive {
     }
 
     /// Looks a PDF through. What cannot be read is left to whoever reads it for somebody.
-    fn looked_through(&self, vault: &Vault, version: &Version) -> bool {
+    fn looked_through(&self, vault: &Vault, version: &Version, turn: &mut Turn<'_>) -> bool {
         if let Some(passive) = self.known(&version.id) {
             return passive;
         }
         let Ok(Some(mut opener)) = vault.open_content(version) else { return true };
-        let mut whole = Vec::with_capacity(usize::try_from(version.bytes).unwrap_or_default());
-        loop {
-            match opener.piece() {
-                Ok(Some(piece)) => whole.extend(piece),
-                Ok(None) => break,
-                Err(_) => return true,
-            }
-        }
-        let passive = is_passive(&whole);
+        let Ok(whole) = turn.read(version.bytes, || opener.piece()) else { return true };
+        let passive = is_passive(whole);
         self.all().insert(version.id.clone(), passive);
         passive
     }

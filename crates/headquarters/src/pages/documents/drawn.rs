@@ -6,7 +6,7 @@ use super::shown::{plain, sheet};
 use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::drawing::{DRAWN_BYTES_MAX, Draughtsman, NotDrawn, Surveyed, Turn, WIDTH, WITHOUT};
-use crate::reading::{Outgoing, Wanted, Watch, closed, opening, wanted};
+use crate::reading::{Handed, Outgoing, Wanted, Watch, closed, opening, wanted};
 use crate::refusals;
 use coalition::{Kind, Refusal};
 use maud::{Markup, html};
@@ -19,9 +19,9 @@ const WORDS_OF_A_NAME: usize = 24;
 /// A PDF in hand, while it is the asker's turn.
 struct InHand<'a> {
     draughtsman: &'a dyn Draughtsman,
-    pdf: Vec<u8>,
     watch: Watch,
-    _turn: Turn<'a>,
+    /// His turn, and the PDF with it.
+    turn: Turn<'a>,
 }
 
 /// How it goes on.
@@ -44,24 +44,18 @@ fn in_hand<'a>(asking: &'a Asking, wanted: Wanted<'_>) -> Result<Step<'a>, Refus
         return Err(Refusal::Conflict("this PDF is longer than those that the house draws".into()));
     }
     let whose = asking.view.viewer().seated().map(|seated| seated.person.clone());
-    let Some(turn) = house.turns.wait(whose) else { return Ok(Step::Busy) };
+    let Some(mut turn) = house.turns.wait(whose) else { return Ok(Step::Busy) };
     let mut handed = match opening(asking, wanted)? {
         Outgoing::Content(handed) => *handed,
         Outgoing::Instead(answer) => return Ok(Step::Instead(answer)),
     };
-    let mut pdf = Vec::with_capacity(usize::try_from(handed.bytes).unwrap_or_default());
-    loop {
-        match handed.source.piece() {
-            Ok(Some(piece)) => pdf.extend(piece),
-            Ok(None) => break,
-            Err(error) => {
-                eprintln!("entente: the content of a document cannot be read: {error}");
-                let unread = "its content cannot be read where it lies";
-                return Ok(Step::Instead(refusals::failure(asking, unread)));
-            }
-        }
+    let Handed { source, bytes, .. } = &mut handed;
+    if let Err(error) = turn.read(*bytes, || source.piece()) {
+        eprintln!("entente: the content of a document cannot be read: {error}");
+        let unread = "its content cannot be read where it lies";
+        return Ok(Step::Instead(refusals::failure(asking, unread)));
     }
-    Ok(Step::Drawing(InHand { draughtsman, pdf, watch: handed.watch, _turn: turn }))
+    Ok(Step::Drawing(InHand { draughtsman, watch: handed.watch, turn }))
 }
 
 /// What may be sent to whoever may still have it when it is drawn.
@@ -77,7 +71,7 @@ pub(super) fn page(asking: &Asking, wanted: Wanted<'_>, first: u32) -> Result<An
         Step::Instead(answer) => return Ok(answer),
     };
     let last = first.saturating_add(LEAVES - 1);
-    let survey = in_hand.draughtsman.survey(&in_hand.pdf, first..=last, WIDTH);
+    let survey = in_hand.draughtsman.survey(in_hand.turn.paper(), first..=last, WIDTH);
     still(&mut in_hand.watch)?;
     let survey = match survey {
         Ok(survey) => survey,
@@ -184,7 +178,7 @@ pub(super) fn picture(asking: &Asking) -> Result<Answer, Refusal> {
         }
         Step::Instead(answer) => return Ok(answer),
     };
-    let drawn = in_hand.draughtsman.draw(&in_hand.pdf, number, WIDTH);
+    let drawn = in_hand.draughtsman.draw(in_hand.turn.paper(), number, WIDTH);
     still(&mut in_hand.watch)?;
     Ok(match drawn {
         Ok(png) => Answer::bytes("image/png", png),
