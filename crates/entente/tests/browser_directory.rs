@@ -8,11 +8,13 @@ mod house;
 #[path = "browser/people.rs"]
 #[allow(dead_code, reason = "shared with the tests of passkeys, which use all of it")]
 mod people;
+#[path = "../../headquarters/tests/store/python.rs"]
+mod python;
 
 use house::{DESK, House, browser_is_there};
 use people::{enrol, found, link_shown, sign, with_authenticator};
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, Command, Stdio};
+use python::Python;
+use std::process::Command;
 use thirtyfour::prelude::*;
 
 const ENTENTE: &str = env!("CARGO_BIN_EXE_entente");
@@ -20,51 +22,26 @@ const ENTENTE: &str = env!("CARGO_BIN_EXE_entente");
 const SECRET: &str = "between-ourselves";
 const PASSWORD: &str = "correct horse battery";
 
-/// Canaille, and what it says.
+/// Canaille, and where it is.
 struct Directory {
-    child: Child,
-    said: std::io::Lines<BufReader<std::process::ChildStdout>>,
+    python: Python,
     url: String,
 }
 
-impl Drop for Directory {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 impl Directory {
-    /// Starts it, where `./test` has installed it; else the test says that it was skipped, unless
-    /// browser tests are required.
+    /// Starts it, where `./test` has installed it.
     fn started() -> Option<Directory> {
-        let Ok(python) = std::env::var("ENTENTE_CANAILLE") else {
-            let required = std::env::var("ENTENTE_BROWSER").is_ok_and(|value| value == "required");
-            assert!(!required, "ENTENTE_BROWSER=required, and ENTENTE_CANAILLE names no Python");
-            println!("skipped: ENTENTE_CANAILLE names no Python that has Canaille");
-            return None;
-        };
         let script =
             concat!(env!("CARGO_MANIFEST_DIR"), "/tests/directory/canaille_on_loopback.py");
-        let mut child = Command::new(python)
-            .arg(script)
-            .env("ENTENTE_DIRECTORY_SECRET", SECRET)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("Python starts");
-        let out = child.stdout.take().expect("piped");
-        let mut said = BufReader::new(out).lines();
-        let url = said.next().expect("it says where it is").expect("text");
-        Some(Directory { child, said, url })
+        let secret = [("ENTENTE_DIRECTORY_SECRET", SECRET)];
+        let mut python = Python::started("ENTENTE_CANAILLE", script, &secret)?;
+        let url = python.line();
+        Some(Directory { python, url })
     }
 
     /// Tells it where the house wants people sent back to.
     fn serves(&mut self, house: &str) {
-        let stdin = self.child.stdin.as_mut().expect("piped");
-        writeln!(stdin, "{house}/directory/ministry/back").expect("it reads");
-        assert_eq!(self.said.next().expect("it answers").expect("text"), "ready");
+        assert_eq!(self.python.asked(&format!("{house}/directory/ministry/back")), "ready");
     }
 
     /// Signs somebody in on its own pages, to which the house has sent the browser.

@@ -1,6 +1,7 @@
 //! The program as a process of its own, and a client that speaks plain HTTP/1.1 to it.
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub mod sending;
 pub mod tried;
 
 use record::{Entry, SqliteStore, Store, VerifierKey};
@@ -117,13 +118,23 @@ impl Running {
 
     /// The same, after the shell has run `prepare` in the process that the house becomes.
     pub fn prepared(prepare: &str, data: &Path) -> Running {
-        let mut child = Running::spawn(prepare, data);
+        Running::open(Running::spawn(prepare, data))
+    }
+
+    /// The house of a real coalition, with these options.
+    pub fn serving(data: &Path, options: &[&str]) -> Running {
+        Running::open(Running::process("", "serve", data, options))
+    }
+
+    /// Waits until a process says its address.
+    fn open(mut child: Child) -> Running {
         let mut line = String::new();
         let mut out = BufReader::new(child.stdout.take().expect("piped"));
         out.read_line(&mut line).expect("readable");
-        let address = serde_json::from_str(&line)
-            .ok()
-            .and_then(|said: Value| said["url"].as_str()?.strip_prefix("http://")?.parse().ok());
+        let address = serde_json::from_str(&line).ok().and_then(|said: Value| {
+            let host = said["url"].as_str()?.strip_prefix("http://")?;
+            host.replace("localhost", "127.0.0.1").parse().ok()
+        });
         let Some(address) = address else {
             let output = child.wait_with_output().expect("it ends");
             panic!("the house did not start: {:?} {}", output.status, complaint(&output));
@@ -133,10 +144,15 @@ impl Running {
 
     /// Starts the process and waits for nothing.
     pub fn spawn(prepare: &str, data: &Path) -> Child {
+        Running::process(prepare, "demo", data, &[])
+    }
+
+    fn process(prepare: &str, command: &str, data: &Path, options: &[&str]) -> Child {
         Command::new("sh")
             .args(["-c", &format!("{prepare}\nexec \"$0\" \"$@\""), ENTENTE])
-            .args(["demo", "--port", "0", "--json", "--data"])
+            .args([command, "--port", "0", "--json", "--data"])
             .arg(data)
+            .args(options)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -159,6 +175,13 @@ impl Running {
     /// Whether the process still runs.
     pub fn lives(&mut self) -> bool {
         self.child.try_wait().expect("its state can be asked").is_none()
+    }
+
+    /// The most memory that the process has had so far, in KiB, where the system tells it.
+    pub fn memory_max(&self) -> Option<u64> {
+        let told = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = told.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        line.trim().strip_suffix(" kB")?.parse().ok()
     }
 
     /// A connection to it.
@@ -184,6 +207,7 @@ impl Drop for Running {
 /// A connection to a house, kept open from request to request.
 pub struct Line {
     stream: BufReader<TcpStream>,
+    host: String,
     cookie: Option<String>,
 }
 
@@ -218,7 +242,14 @@ impl Line {
         // Long enough for a busy machine; a house that hangs fails the test.
         stream.set_read_timeout(Some(Duration::from_secs(60)))?;
         stream.set_write_timeout(Some(Duration::from_secs(60)))?;
-        Ok(Line { stream: BufReader::new(stream), cookie: None })
+        let host = "127.0.0.1:4860".to_owned();
+        Ok(Line { stream: BufReader::new(stream), host, cookie: None })
+    }
+
+    /// The same to a real house, which has a name of its own, of somebody who came in elsewhere.
+    pub fn of_session(address: SocketAddr, cookie: &str) -> io::Result<Line> {
+        let (host, cookie) = (format!("localhost:{}", address.port()), Some(cookie.to_owned()));
+        Ok(Line { host, cookie, ..Line::open(address)? })
     }
 
     /// Chooses a persona; later requests on this line are his.
@@ -248,7 +279,7 @@ impl Line {
         headers: &[(&str, &str)],
         body: &[u8],
     ) -> io::Result<Reply> {
-        let mut head = format!("{method} {address} HTTP/1.1\r\nhost: 127.0.0.1:4860\r\n");
+        let mut head = format!("{method} {address} HTTP/1.1\r\nhost: {}\r\n", self.host);
         if let Some(cookie) = &self.cookie {
             head.push_str(&format!("cookie: {cookie}\r\n"));
         }

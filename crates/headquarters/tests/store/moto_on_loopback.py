@@ -1,8 +1,9 @@
 """Runs moto, a store by other people that speaks S3, on loopback for one test.
 
 It holds one bucket, "papers", and one account that may use S3; signatures are checked from then on.
-The first line that it writes is its address, the second the account, "id:secret". It ends when its
-standard input does.
+The first line that it writes is its address, the second the account, "id:secret". For each line that
+it reads it says how many objects lie in the bucket, and in how many of them that line stands. It ends
+when its standard input does.
 """
 
 import os
@@ -19,6 +20,12 @@ POLICY = (
     '{"Version": "2012-10-17", "Statement": '
     '[{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'
 )
+
+
+def bodies(house):
+    for page in house.get_paginator("list_objects_v2").paginate(Bucket="papers"):
+        for one in page.get("Contents", []):
+            yield house.get_object(Bucket="papers", Key=one["Key"])["Body"].read()
 
 
 def main():
@@ -41,7 +48,17 @@ def main():
     )
     print(address)
     print(f"{key['AccessKeyId']}:{key['SecretAccessKey']}", flush=True)
-    sys.stdin.read()
+    house = boto3.client(
+        "s3",
+        endpoint_url=address,
+        region_name="eu-west-1",
+        aws_access_key_id=key["AccessKeyId"],
+        aws_secret_access_key=key["SecretAccessKey"],
+    )
+    for line in sys.stdin:
+        all = list(bodies(house))
+        words = line.rstrip("\n").encode()
+        print(len(all), sum(words in body for body in all), flush=True)
 
 
 main()

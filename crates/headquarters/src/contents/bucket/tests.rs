@@ -1,6 +1,9 @@
 //! A bucket against a store by other people, which checks every signature; and against stores that are
 //! away, refuse, or break off.
 
+#[path = "../../../tests/store/mod.rs"]
+mod store;
+
 use super::super::shelf::tests::keeps_its_contract;
 use super::super::tests::{Place, content, take};
 use super::super::{Contents, Vault};
@@ -9,47 +12,7 @@ use coalition::Id;
 use jiff::Timestamp;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
-
-/// Moto, and where it is.
-struct Store {
-    child: Child,
-    url: String,
-    account: String,
-}
-
-impl Drop for Store {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Store {
-    /// Starts it, where `./test` has installed it; else the test says that it was skipped, unless it is
-    /// required.
-    fn started() -> Option<Store> {
-        let Ok(python) = std::env::var("ENTENTE_MOTO") else {
-            let required = std::env::var("ENTENTE_BROWSER").is_ok_and(|value| value == "required");
-            assert!(!required, "ENTENTE_BROWSER=required, and ENTENTE_MOTO names no Python");
-            println!("skipped: ENTENTE_MOTO names no Python that has moto");
-            return None;
-        };
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/store/moto_on_loopback.py");
-        let mut child = Command::new(python)
-            .arg(script)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("Python starts");
-        let out = child.stdout.take().expect("piped");
-        let mut said = BufReader::new(out).lines();
-        let mut line = || said.next().expect("it says where it is").expect("text");
-        let (url, account) = (line(), line());
-        Some(Store { child, url, account })
-    }
-}
+use store::Store;
 
 impl Place {
     fn bucket(&self, address: &str, endpoint: &str, account: &str) -> Bucket {
