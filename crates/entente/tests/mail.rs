@@ -17,6 +17,9 @@ use headquarters::{Ask, Doors, House, Kept, Mail, Settings};
 use jiff::ToSpan;
 use record::{Desk, SigningKey, SqliteStore};
 use running::{ENTENTE, Scratch, complaint, run};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -38,6 +41,17 @@ enum Step {
     Answered,
     /// Not at all.
     Never,
+}
+
+/// How a server is spoken to.
+#[derive(Clone, Copy, Debug)]
+enum Line {
+    /// In clear.
+    Plain,
+    /// Over TLS from the first byte.
+    Tls,
+    /// Over TLS before anything is said but that.
+    StartTls,
 }
 
 type Process = Arc<Mutex<Option<Child>>>;
@@ -63,7 +77,11 @@ struct Clerk {
 
 impl Server {
     fn start() -> Server {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        Server::over(Line::Plain, "localhost")
+    }
+
+    fn over(line: Line, host: &str) -> Server {
+        let listener = TcpListener::bind((host, 0)).expect("a free port");
         let address = listener.local_addr().expect("bound");
         let (sender, received) = mpsc::channel();
         let (process, kills_at) = (Process::default(), Arc::new(Mutex::new(Step::Never)));
@@ -76,12 +94,27 @@ impl Server {
         };
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                // A peer that was killed breaks off: that is no matter of ours.
-                let _ = clerk.serve(&stream);
+                // A peer that was killed, or that does not trust us, breaks off: that is no matter of ours.
+                let _ = clerk.answers(stream, line);
             }
         });
         Server { address, process, kills_at, received, told }
     }
+}
+
+/// The server's half of TLS, by the certificate of this test.
+fn tls(stream: TcpStream) -> std::io::Result<StreamOwned<ServerConnection, TcpStream>> {
+    let certificate = CertificateDer::from_pem_slice(include_bytes!("mail/certificate.pem"));
+    let key = PrivateKeyDer::from_pem_slice(include_bytes!("mail/key.pem")).expect("a key");
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions that ring speaks")
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.expect("a certificate")], key)
+        .expect("the key is the certificate's");
+    let connection = ServerConnection::new(Arc::new(config)).map_err(std::io::Error::other)?;
+    Ok(StreamOwned::new(connection, stream))
 }
 
 impl Clerk {
@@ -98,14 +131,34 @@ impl Clerk {
         }
     }
 
-    fn serve(&self, stream: &TcpStream) -> std::io::Result<()> {
+    fn answers(&self, mut stream: TcpStream, line: Line) -> std::io::Result<()> {
         stream.set_read_timeout(Some(Duration::from_secs(60)))?;
-        let mut lines = BufReader::new(stream.try_clone()?);
-        let answer = |text: &str| {
-            let mut out = stream;
-            out.write_all(format!("{text}\r\n").as_bytes())
-        };
-        answer("220 mail.example.org")?;
+        match line {
+            Line::Plain => self.serve(&mut stream, true, "250 AUTH PLAIN")?,
+            Line::Tls => self.serve(&mut tls(stream)?, true, "250 AUTH PLAIN")?,
+            Line::StartTls => {
+                self.serve(&mut stream, true, "250 STARTTLS")?;
+                self.serve(&mut tls(stream)?, false, "250 AUTH PLAIN")?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Serves until the other has gone, or wants to go on over TLS.
+    fn serve(
+        &self,
+        stream: &mut (impl Read + Write),
+        greets: bool,
+        offers: &str,
+    ) -> std::io::Result<()> {
+        let mut lines = BufReader::new(stream);
+        fn answer(lines: &mut BufReader<impl Read + Write>, text: &str) -> std::io::Result<()> {
+            lines.get_mut().write_all(format!("{text}\r\n").as_bytes())?;
+            lines.get_mut().flush()
+        }
+        if greets {
+            answer(&mut lines, "220 mail.example.org")?;
+        }
         self.reached(Step::Greeted);
         loop {
             let mut line = String::new();
@@ -114,16 +167,19 @@ impl Clerk {
             }
             self.told.lock().expect("no panic").push(line.trim_end().to_owned());
             match line.split([' ', ':', '\r']).next().unwrap_or_default() {
-                "EHLO" => answer("250-mail.example.org\r\n250 AUTH PLAIN")?,
-                "AUTH" => answer("235 welcome")?,
-                "MAIL" | "RSET" | "NOOP" => answer("250 yes")?,
-                "RCPT" if line.contains("nobody@") => answer("550 there is nobody of this name")?,
+                "EHLO" => answer(&mut lines, &format!("250-mail.example.org\r\n{offers}"))?,
+                "STARTTLS" => return answer(&mut lines, "220 go on"),
+                "AUTH" => answer(&mut lines, "235 welcome")?,
+                "MAIL" | "RSET" | "NOOP" => answer(&mut lines, "250 yes")?,
+                "RCPT" if line.contains("nobody@") => {
+                    answer(&mut lines, "550 there is nobody of this name")?;
+                }
                 "RCPT" => {
-                    answer("250 yes")?;
+                    answer(&mut lines, "250 yes")?;
                     self.reached(Step::Named);
                 }
                 "DATA" => {
-                    answer("354 go on")?;
+                    answer(&mut lines, "354 go on")?;
                     let mut message = String::new();
                     while !message.ends_with("\r\n.\r\n") {
                         if lines.read_line(&mut message)? == 0 {
@@ -132,11 +188,11 @@ impl Clerk {
                     }
                     let _ = self.sender.send(message);
                     self.reached(Step::Unanswered);
-                    answer("250 taken")?;
+                    answer(&mut lines, "250 taken")?;
                     self.reached(Step::Answered);
                 }
-                "QUIT" => return answer("221 bye"),
-                _ => answer("502 what?")?,
+                "QUIT" => return answer(&mut lines, "221 bye"),
+                _ => answer(&mut lines, "502 what?")?,
             }
         }
     }
@@ -212,11 +268,15 @@ fn prepared(data: &Path, to: &str) {
 }
 
 fn serve(data: &Path, server: &Server, more: &[&str]) -> Command {
+    serve_by(data, &format!("smtp://{}", server.address), more)
+}
+
+fn serve_by(data: &Path, smtp: &str, more: &[&str]) -> Command {
     let mut command = Command::new(ENTENTE);
     command
         .args(["serve", "--json", "--port", "0", "--data"])
         .arg(data)
-        .args(["--smtp", &format!("smtp://{}", server.address)])
+        .args(["--smtp", smtp])
         .args(["--mail-from", "house@example.org"])
         .args(more)
         .stdin(Stdio::null())
@@ -357,4 +417,71 @@ fn a_mailbox_that_is_not_there_is_tried_again_and_keeps_nothing_from_others() {
     child.stderr.take().expect("piped").read_to_string(&mut complaint).expect("text");
     child.wait().expect("killed");
     assert!(!complaint.contains("nobody@"), "addresses are not logged: {complaint}");
+}
+
+/// Sends one message to a server over TLS, trusting nobody but whom this file names: the state that it
+/// comes to, why, and the lines that the server was told.
+fn over_tls(line: Line, host: &str, trusted: &[u8]) -> (Value, Vec<String>) {
+    let (scratch, server) = (Scratch::new(), Server::over(line, host));
+    let (data, roots) = (scratch.path("data"), scratch.path("roots.pem"));
+    std::fs::write(&roots, trusted).expect("writable");
+    prepared(&data, "anna@example.org");
+    let account = scratch.path("account");
+    std::fs::write(&account, "house:correct horse battery\n").expect("writable");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(&account, mode).expect("it is ours");
+    let scheme = if matches!(line, Line::Tls) { "smtps" } else { "smtp" };
+    let smtp = format!("{scheme}://{host}:{}", server.address.port());
+    let account = account.to_str().expect("a plain path");
+    let mut command = serve_by(&data, &smtp, &["--smtp-account", account]);
+    command.env("SSL_CERT_FILE", &roots).env_remove("SSL_CERT_DIR");
+    let child = started(command);
+    let tried = |queued: &Value| queued["state"] == "sent" || queued["attempts"] != 0;
+    let mut last = Value::Null;
+    for _ in 0..600 {
+        if let Some(queued) = outbox(&data).into_iter().find(tried) {
+            last = queued;
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let said = ended(child);
+    assert!(!last.is_null(), "{line:?}: nothing was tried: {said}");
+    let told = server.told.lock().expect("no panic").clone();
+    (last, told)
+}
+
+#[test]
+fn mail_goes_over_tls_to_a_server_that_proves_who_it_is() {
+    let ours = include_bytes!("mail/certificate.pem");
+    let (queued, told) = over_tls(Line::Tls, "localhost", ours);
+    assert_eq!(queued["state"], "sent", "{queued:#}");
+    assert!(told.iter().any(|line| line.starts_with("AUTH")), "{told:?}");
+}
+
+#[test]
+fn a_server_that_proves_nothing_is_told_neither_the_account_nor_the_mail() {
+    let nobody = include_bytes!("mail/certificate-of-another.pem");
+    let (queued, told) = over_tls(Line::Tls, "localhost", nobody);
+    assert_eq!(queued["state"], "waiting", "{queued:#}");
+    let why = queued["why"].as_str().expect("a reason");
+    assert!(why.to_lowercase().contains("certificate"), "{why}");
+    assert_eq!(told, Vec::<String>::new());
+}
+
+#[test]
+fn a_server_elsewhere_is_told_nothing_before_tls_even_by_its_plain_port() {
+    // This machine, but not as the house spells it: so it is spoken to as one elsewhere.
+    let (host, ours) = ("LOCALHOST", include_bytes!("mail/certificate.pem"));
+    let (queued, told) = over_tls(Line::StartTls, host, ours);
+    assert_eq!(queued["state"], "sent", "{queued:#}");
+    let place = |word: &str| told.iter().position(|line| line.starts_with(word));
+    assert!(place("STARTTLS") < place("AUTH") && place("STARTTLS").is_some(), "{told:?}");
+    // One that offers no TLS is left.
+    let (queued, told) = over_tls(Line::Plain, host, ours);
+    assert_eq!(queued["state"], "waiting", "{queued:#}");
+    assert!(
+        told.iter().all(|line| line.starts_with("EHLO") || line.starts_with("QUIT")),
+        "{told:?}"
+    );
 }

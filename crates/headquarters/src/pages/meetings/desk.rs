@@ -39,6 +39,14 @@ pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
         door.iter().find(|one| code(&asking.house, &thing.id, one.person).as_str() == shown)
     });
     let let_in = door.iter().filter(|one| one.arrival.is_some()).count();
+    let lead = if door.is_empty() {
+        "Nobody is expected yet: delegations name who comes in their replies.".into()
+    } else {
+        format!(
+            "{let_in} of {} in. A credential’s QR code opens this page with its holder; without one, find the name below.",
+            door.len()
+        )
+    };
     let body = html! {
         (parts::crumbs(&[
             Crumb { text: "Meetings", href: Some("/meetings") },
@@ -50,7 +58,7 @@ pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
         (parts::page_head(&parts::PageHead {
             kicker: meeting.title.as_str(),
             label: Some(words::tlp(thing.marking.label)),
-            lead: &format!("{let_in} of {} in. A credential’s QR code opens this page with its holder; without one, find the name below.", door.len()),
+            lead: &lead,
             actions: html! { a.button href={ "/meetings/" (thing.id) "/credentials" } { "Print credentials" } },
             ..parts::PageHead::titled("Desk")
         }))
