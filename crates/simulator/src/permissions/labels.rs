@@ -19,7 +19,8 @@ pub(super) fn table_of(assembly: &Assembly) -> String {
         })
         .collect();
     for (row, author, paper) in &assembly.papers {
-        let authors = assembly.view(author);
+        let state = &assembly.world.state;
+        let authors = View::through(state, Viewer::of_person(state, author));
         let thing = authors.get(paper).expect("its author sees it");
         if rows.last().is_none_or(|(known, _)| known != row) {
             rows.push((row, Asked::default()));

@@ -24,12 +24,7 @@ pub(super) fn tables(assembly: &Assembly) -> String {
         .enable_all()
         .build()
         .expect("the system starts threads");
-    runtime.block_on(async {
-        for (_, member, person) in assembly.everybody_by_name() {
-            asks(assembly, Some(&person), &member, &all, &mut answers).await;
-        }
-        asks(assembly, None, "", &all, &mut answers).await;
-    });
+    runtime.block_on(everybody_asks(assembly, &all, &mut answers));
     let mut areas: BTreeMap<&str, Vec<Row>> = BTreeMap::new();
     for (route, asked) in all.iter().zip(&answers) {
         let method = match route.method {
@@ -71,39 +66,39 @@ fn area(path: &str) -> &str {
     }
 }
 
-/// Somebody asks for everything; what may change something comes last.
-async fn asks(
-    assembly: &Assembly,
-    person: Option<&Id>,
-    member: &str,
-    all: &[Route],
-    answers: &mut [Answers],
-) {
+/// Everybody asks one house for everything. What may change something comes after all that does not; and of
+/// that everybody changes his own.
+async fn everybody_asks(assembly: &Assembly, all: &[Route], answers: &mut [Answers]) {
     let clock = Clock::default();
     let house = house(&assembly.world.acts, furnished(&assembly.world.acts), &clock);
     let router = router(&house);
-    let view = house.view(person);
-    let who = Who::of(view.viewer());
-    let mut asker = Asker::new(assembly, &house, &view, person);
-    // A draft is signed in the session in which it was made.
-    let signing = person.cloned().map(|person| house.sign_in(person));
-    if let Some(token) = &signing {
-        asker.drafts(&router, token).await;
+    let people = assembly.everybody_by_name().into_iter();
+    let people: Vec<(String, Option<Id>)> = people
+        .map(|(_, member, person)| (member, Some(person)))
+        .chain([(String::new(), None)])
+        .collect();
+    let views: Vec<Arc<View>> =
+        people.iter().map(|(_, person)| house.view(person.as_ref())).collect();
+    let mut askers = Vec::new();
+    for ((member, person), view) in people.iter().zip(&views) {
+        let asker = Asker::new(assembly, &house, view, person.as_ref());
+        askers.push(((Who::of(view.viewer()), member.clone()), asker));
     }
-    for method in [Method::Get, Method::Post] {
-        for (place, route) in all.iter().enumerate().filter(|(_, route)| route.method == method) {
-            for (relation, asked) in asker.requests(route) {
-                let signs = route.path.starts_with("/sign/");
-                let fresh = person.filter(|_| !signs).map(|person| house.sign_in(person.clone()));
-                let token = fresh.as_ref().or(signing.as_ref());
-                let told = ask(&router, token.map(Token::as_str), &asked).await;
-                // Each asks as much as he likes: limits are another test's.
-                clock.fetch_add(60, Ordering::SeqCst);
-                let allowed = told.status < 400 || [409, 422].contains(&told.status);
-                answers[place].found(who, member).note(relation, allowed);
-                if !allowed {
-                    let refused = told.status.to_string();
-                    answers[place].refused.insert((who, member.to_owned()), refused);
+    for (method, seconds) in [(Method::Get, 1), (Method::Post, 60)] {
+        for (who, asker) in &mut askers {
+            // Drafts do not wait for long.
+            asker.drafts(&router, &house).await;
+            let of_method = all.iter().zip(answers.iter_mut());
+            for (route, answer) in of_method.filter(|(route, _)| route.method == method) {
+                for (relation, asked) in asker.requests(route) {
+                    let status = asker.asks(&router, &house, route, &asked).await;
+                    // Each asks as much as he likes: limits are another test's.
+                    clock.fetch_add(seconds, Ordering::SeqCst);
+                    let allowed = status < 400 || [409, 422].contains(&status);
+                    answer.found(who.0, &who.1).note(relation, allowed);
+                    if !allowed {
+                        answer.refused.insert(who.clone(), status.to_string());
+                    }
                 }
             }
         }
@@ -114,7 +109,12 @@ async fn asks(
 struct Asker<'a> {
     assembly: &'a Assembly,
     view: &'a View,
+    /// Whose ids and links he knows: his own.
     person: &'a Id,
+    /// He himself, if he is not the public.
+    himself: Option<&'a Id>,
+    /// The session in which he signs: that in which his draft was made.
+    signing: Option<Token>,
     feed: String,
     /// The page on which he is to sign something.
     draft: String,
@@ -130,26 +130,34 @@ impl<'a> Asker<'a> {
         view: &'a View,
         person: Option<&'a Id>,
     ) -> Asker<'a> {
+        let himself = person;
         let person = person.unwrap_or(&assembly.delegations[0].people[0].1);
         let phone = Name::parse("phone").expect("a name");
-        let feed = house.follow_calendar(person, phone, false).expect("his first link");
-        Asker {
-            assembly,
-            view,
-            person,
-            feed,
-            draft: "/sign/never-was".into(),
-            written: Cell::new(0),
-        }
+        let feed = house.follow_calendar(person, phone, false).expect("one of his first links");
+        let draft = "/sign/never-was".into();
+        let written = Cell::new(0);
+        Asker { assembly, view, person, himself, signing: None, feed, draft, written }
     }
 
-    /// He vouches for somebody, which everybody may, and is to sign that.
-    async fn drafts(&mut self, router: &Router, token: &Token) {
+    /// He vouches for somebody, which everybody may who sits, and is to sign that.
+    async fn drafts(&mut self, router: &Router, house: &House) {
+        let Some(person) = self.himself else { return };
+        let token = house.sign_in(person.clone());
         let body = Some(self.body("/people/vouch"));
         let asked = Asked { method: Method::Post, address: "/people/vouch".into(), body };
         let told = ask(router, Some(token.as_str()), &asked).await;
         let sheet = told.header("location").filter(|at| at.starts_with("/sign/"));
         self.draft = sheet.expect("it is signed").to_owned();
+        self.signing = Some(token);
+    }
+
+    /// The status of what he is answered.
+    async fn asks(&self, router: &Router, house: &House, route: &Route, asked: &Asked) -> u16 {
+        let signs = route.path.starts_with("/sign/");
+        // A fresh session each time: signing out ends the one before.
+        let fresh = self.himself.filter(|_| !signs).map(|person| house.sign_in(person.clone()));
+        let token = fresh.as_ref().or(self.signing.as_ref());
+        ask(router, token.map(Token::as_str), asked).await.status
     }
 
     /// Requests for a route: of a thing of each way to stand to one, or one of the route as it is.
