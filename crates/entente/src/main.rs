@@ -5,6 +5,7 @@ mod data;
 #[cfg(feature = "pages")]
 mod drawing;
 mod failure;
+mod files;
 mod secrets;
 mod smtp;
 

@@ -6,7 +6,8 @@ mod running;
 
 use exchange::letter::{Stationery, plain_pdf};
 use hayro::vello_cpu::Pixmap;
-use running::{CLERK, DELEGATE, ENTENTE, Line, Reply, Running, Scratch};
+use running::sending::{document, version_in};
+use running::{BENEFICIARY, CLERK, DELEGATE, ENTENTE, Line, Reply, Running, Scratch};
 use serde_json::{Value, json};
 use std::io::{Cursor, Write};
 use std::process::{Command, Output, Stdio};
@@ -276,4 +277,52 @@ fn what_would_hurt_the_house_ends_in_a_page_that_says_that_it_cannot_be_drawn() 
         assert!(!reply.body.starts_with(b"%PDF"));
     }
     assert!(house.lives());
+}
+
+/// The lines of a letter that stand on a sheet, under its pictures.
+fn lines_on(sheet: &str) -> String {
+    let lines = sheet.split("<p>").skip(1).filter_map(|rest| rest.split("</p>").next());
+    lines.filter(|line| line.starts_with("Of ")).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_letter_is_drawn_from_the_copy_of_whoever_asks_and_of_nobody_else() {
+    let scratch = Scratch::new();
+    let house = Running::start(&scratch.path("data"));
+    let mut giver = house.signed_in(DELEGATE);
+    let own = document(&mut giver, "letter", "shown");
+    let sentence = |of: usize| {
+        format!(
+            "Of harbour {of}: they [[meet | gather]] at pier {of} by day, and [[speak | talk]] of quay {of} at length.\n\n"
+        )
+    };
+    let letter: String = (1..=18).map(sentence).collect();
+    let kept = json!({ "letter": letter, "visible": true }).to_string();
+    let json = [("content-type", "application/json"), ("idempotency-key", "kept")];
+    let address = format!("/api/v1/documents/{own}/letters");
+    let kept = giver.ask("POST", &address, &json, kept.as_bytes()).expect("it answers");
+    let at = format!("/documents/{own}/versions/{}", version_in(&kept));
+    let mut pictures: Vec<Vec<u8>> = Vec::new();
+    for (persona, party) in [(CLERK, "FR"), (DELEGATE, "EE"), (BENEFICIARY, "UA")] {
+        let mut reader = house.signed_in(persona);
+        let sheet = reader.get(&format!("{at}/shown")).expect("it answers");
+        assert_eq!(sheet.status, 200, "{}", sheet.text());
+        let text = lines_on(&sheet.text());
+        assert!(text.lines().count() > 9, "{text}");
+        let asked = json!({ "text": text, "letters": true }).to_string();
+        let told = giver.ask("POST", "/api/v1/disclosure", &json[..1], asked.as_bytes());
+        let told = told.expect("it answers").json();
+        assert_eq!(told["letters"][0]["fits"][0]["party"], party, "{told}");
+        assert!(told["letters"][0]["fits"][0]["opened"].is_string(), "it was recorded: {told}");
+        let mut picture = || reader.get(&format!("{at}/pages/1")).expect("it answers");
+        let (first, again) = (picture(), picture());
+        assert_eq!((first.status, first.header("content-type")), (200, Some("image/png")));
+        assert!(first.body == again.body, "the same each time");
+        assert!(!pictures.contains(&first.body), "{party} is shown another's");
+        if let Some(words) = recognised(&first.body) {
+            assert!(words.contains("Copy for "), "{words}");
+        }
+        pictures.push(first.body);
+        assert_eq!(reader.get(&at).expect("it answers").status, 403);
+    }
 }

@@ -1,6 +1,7 @@
 //! `entente copies`: a letter in copies that can be told apart.
 
 use crate::failure::Failure;
+use crate::files::text;
 use crate::{pretty, say};
 use clap::Args;
 use coalition::Label;
@@ -191,28 +192,6 @@ pub(super) fn template(path: &Path, letter: &str) -> Result<Template, Failure> {
             format!("{}: {error}", path.display()),
             "Variants are written [[one wording | another]].",
         )
-    })
-}
-
-pub(super) fn bytes(path: &Path, bytes_max: u64) -> Result<Vec<u8>, Failure> {
-    use std::io::Read;
-    let cannot = |error: std::io::Error| Failure::input(format!("{}: {error}", path.display()), "");
-    let mut bytes = Vec::new();
-    fs::File::open(path)
-        .and_then(|file| file.take(bytes_max + 1).read_to_end(&mut bytes))
-        .map_err(cannot)?;
-    if bytes.len() as u64 > bytes_max {
-        return Err(Failure::input(
-            format!("{}: longer than {} MB", path.display(), bytes_max >> 20),
-            "Give the part that matters.",
-        ));
-    }
-    Ok(bytes)
-}
-
-pub(super) fn text(path: &Path, bytes_max: u64) -> Result<String, Failure> {
-    String::from_utf8(bytes(path, bytes_max)?).map_err(|_| {
-        Failure::input(format!("{}: not UTF-8 text", path.display()), "Save it as UTF-8.")
     })
 }
 

@@ -1,7 +1,8 @@
 //! `entente trace`: to whom a PDF or text that was found outside was given.
 
-use super::copies::{KEPT, bytes, template, text};
+use super::copies::{KEPT, template};
 use crate::failure::Failure;
+use crate::files::{bytes, text};
 use crate::{pretty, say};
 use clap::Args;
 use exchange::found::{Found, PDF_BYTES_MAX};

@@ -2,13 +2,11 @@
 
 use super::signatures;
 use crate::failure::Failure;
-use crate::{data, pretty, say};
+use crate::{data, files, pretty, say};
 use clap::Args;
 use headquarters::passkeys::Confirmed;
 use record::{RECEIPT_BYTES_MAX, Receipt, ReceiptError, Verified, VerifierKey};
 use serde_json::json;
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Check a receipt offline, with nothing but the house's public key.
@@ -80,10 +78,7 @@ impl Verify {
 
 /// A receipt from a file, checked.
 fn checked(path: &Path, key: &VerifierKey) -> Result<(Verified, Receipt), Failure> {
-    let cannot = |error| Failure::input(format!("{}: {error}", path.display()), "");
-    let mut bytes = Vec::new();
-    let limit = RECEIPT_BYTES_MAX as u64 + 1;
-    File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)).map_err(cannot)?;
+    let bytes = files::beginning(path, RECEIPT_BYTES_MAX as u64)?;
     let receipt = Receipt::from_json(&bytes);
     let checked = receipt.and_then(|receipt| Ok((receipt.verify(key)?, receipt)));
     checked.map_err(|error| {
