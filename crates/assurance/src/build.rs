@@ -25,6 +25,8 @@ const JOINS: [(u64, Rule); 6] = [
     (512_000, Rule::DrawnShared),
     (1_024_000, Rule::Large),
 ];
+/// The round in which an order joins before its time if one like it is far ahead.
+const LIKE_JOINS: u64 = 128_000;
 /// Steps after which, round by round, the order that has got least far is given up, as long as
 /// more than two go on; and after which one of two is. How far one gets sooner says little: an
 /// order good for all small gates may be bad for the last.
@@ -37,6 +39,9 @@ const TWO_TRIED: u64 = 2_000_000;
 pub(crate) struct Building<'a> {
     module: &'a Module,
     allowance: Allowance,
+    /// Rules whose orders have not joined yet.
+    waiting: Vec<(u64, Rule)>,
+    /// From the second round on, those that have got furthest first.
     running: Vec<Attempt<'a>>,
     given_up: u64,
     stopped: Stopped,
@@ -62,6 +67,7 @@ impl<'a> Building<'a> {
         Self {
             module,
             allowance: allowance.clone(),
+            waiting: JOINS.to_vec(),
             running: Vec::new(),
             given_up: 0,
             stopped: Stopped::Steps,
@@ -71,11 +77,15 @@ impl<'a> Building<'a> {
 
     /// Goes on for a round: `None` if there is to be another.
     pub fn round(&mut self) -> Option<Result<Built, Stopped>> {
-        let Self { module, allowance, running, allowed, .. } = self;
+        let Self { module, allowance, waiting, running, allowed, .. } = self;
         let steps_max = allowance.bound.steps_max;
-        for (_, rule) in JOINS.iter().filter(|(joins, _)| *joins == *allowed) {
+        let leader = if *allowed == LIKE_JOINS { far_ahead(running) } else { None };
+        let is_due = |(joins, rule): &mut (u64, Rule)| {
+            *joins <= *allowed || leader.is_some_and(|leader| leader.is_like(*rule))
+        };
+        for (_, rule) in waiting.extract_if(.., is_due) {
             let order = rule.order(module);
-            running.extend(order.map(|order| Attempt::new(module, *rule, order, allowance)));
+            running.extend(order.map(|order| Attempt::new(module, rule, order, allowance)));
         }
         let mut at = 0;
         while at < running.len() {
@@ -92,13 +102,20 @@ impl<'a> Building<'a> {
                 }
             }
         }
-        let is_last = JOINS.iter().all(|(joins, _)| joins <= allowed);
-        if (running.is_empty() && is_last) || *allowed >= steps_max {
+        if (running.is_empty() && waiting.is_empty()) || *allowed >= steps_max {
             return Some(Err(self.stopped));
         }
         self.given_up += give_up(running, *allowed);
         self.allowed = allowed.saturating_mul(2);
         None
+    }
+}
+
+/// The rule of the order that has made a tenth more gates than any other, if one has.
+fn far_ahead(running: &[Attempt<'_>]) -> Option<Rule> {
+    match running {
+        [first, second, ..] if first.next * 10 > second.next * 11 => Some(first.rule),
+        _ => None,
     }
 }
 
