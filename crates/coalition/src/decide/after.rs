@@ -16,7 +16,7 @@ use jiff::Timestamp;
 
 /// Whether the actor takes the minutes of a session: whoever is in its chair or runs its meeting, and
 /// was let into its room.
-fn may_minute(view: &View, actor: &Seated, session: &Id) -> Result<(), Refusal> {
+pub(super) fn may_minute(view: &View, actor: &Seated, session: &Id) -> Result<(), Refusal> {
     may_steer(view, actor, session)?;
     let closed = view.find::<Session>(session).is_none_or(|(_, said)| said.closed || said.shut);
     if closed && !actor.sessions.contains(session) {
@@ -31,7 +31,7 @@ pub fn minutes(view: &View, session: &Id) -> bool {
 }
 
 /// Who keeps the action points of a meeting: whoever runs it, or is in the chair where one was taken on.
-fn may_keep(view: &View, actor: &Seated, said: &ActionPoint) -> Result<(), Refusal> {
+pub(super) fn may_keep(view: &View, actor: &Seated, said: &ActionPoint) -> Result<(), Refusal> {
     match &said.session {
         Some(session) => may_steer(view, actor, session),
         None => may_host(view, actor, &said.meeting),
@@ -50,20 +50,6 @@ fn owns(actor: &Seated, said: &ActionPoint) -> bool {
 pub fn reports(view: &View, said: &ActionPoint) -> bool {
     let keeps = |actor: &Seated| owns(actor, said) || may_keep(view, actor, said).is_ok();
     view.viewer().seated().is_some_and(keeps)
-}
-
-/// Whether the actor may make such a thing; `None` for all other kinds.
-pub(super) fn may_create(
-    view: &View,
-    actor: &Seated,
-    content: &Content,
-) -> Option<Result<(), Refusal>> {
-    Some(match content {
-        Content::Minutes(said) => may_minute(view, actor, &said.session),
-        Content::ActionPoint(said) => may_keep(view, actor, said),
-        Content::Readout(said) => may_host(view, actor, &said.meeting),
-        _ => return None,
-    })
 }
 
 /// Whether the actor may change such a thing in this way; `None` for all other kinds, and for labels.

@@ -26,17 +26,16 @@ pub(super) fn marking(view: &View, content: &Content) -> Option<Marking> {
     Some(Marking { parties, ..Marking::plain(Label::AmberStrict) })
 }
 
-/// Whether the actor may make such a thing; `None` for all other kinds.
-pub(super) fn may_create(actor: &Seated, content: &Content) -> Option<Result<(), Refusal>> {
-    Some(match content {
-        Content::Reading(_) => Ok(()),
-        Content::Document(_) if actor.standing == Standing::Observer => {
-            no("an observer does not add to the coalition's papers")
-        }
-        Content::Document(_) if actor.role.acts() || actor.role.advises() => Ok(()),
-        Content::Document(_) => no("this seat reads; others of the delegation give papers"),
-        _ => return None,
-    })
+/// Whether the actor may give a document.
+pub(super) fn may_give(actor: &Seated) -> Result<(), Refusal> {
+    if actor.standing == Standing::Observer {
+        no("an observer does not add to the coalition's papers")
+    } else if actor.role.advises() {
+        // Whoever acts advises as well.
+        Ok(())
+    } else {
+        no("this seat reads; others of the delegation give papers")
+    }
 }
 
 /// Whether the actor may change such a thing in this way; `None` for all else. Nobody but those from

@@ -107,24 +107,9 @@ fn fresh(view: &View, vouching: &Thing, now: Timestamp) -> bool {
     until.is_ok_and(|until| now < until) && !view.all::<EnrolmentLink>().any(|(_, link)| used(link))
 }
 
-/// Whether the actor may make such a thing; `None` for all other kinds.
-pub(super) fn may_create(
-    view: &View,
-    actor: &Seated,
-    content: &Content,
-) -> Option<Result<(), Refusal>> {
-    Some(match content {
-        Content::Passkey(passkey) => may_enrol(view, actor, passkey),
-        Content::DirectoryAccount(account) => may_connect(view, actor, account),
-        Content::EnrolmentLink(link) => may_let_in(view, actor, link),
-        Content::Vouching(vouching) => may_vouch(view, actor, vouching),
-        _ => return None,
-    })
-}
-
 /// A passkey is enrolled by the person himself, by a link that he has just used up, or because he
 /// came in with one that he had.
-fn may_enrol(view: &View, actor: &Seated, passkey: &Passkey) -> Result<(), Refusal> {
+pub(super) fn may_enrol(view: &View, actor: &Seated, passkey: &Passkey) -> Result<(), Refusal> {
     if passkey.person != actor.person {
         return no("a passkey is enrolled by the person whose it is");
     }
@@ -158,7 +143,11 @@ fn by_link(view: &View, actor: &Seated, id: &Id) -> Result<(), Refusal> {
 
 /// An account is connected by the person himself: by a link that he has just used up, or with the
 /// signature of a passkey. A directory that could connect more by itself could sign for people.
-fn may_connect(view: &View, actor: &Seated, account: &DirectoryAccount) -> Result<(), Refusal> {
+pub(super) fn may_connect(
+    view: &View,
+    actor: &Seated,
+    account: &DirectoryAccount,
+) -> Result<(), Refusal> {
     if account.person != actor.person {
         return no("a directory account is connected by the person whose it is");
     }
@@ -181,7 +170,7 @@ fn may_connect(view: &View, actor: &Seated, account: &DirectoryAccount) -> Resul
 
 /// Who hands out a link: a lead; one seat of the delegation for somebody it has entered itself and who
 /// was never in; two of its seats for anybody of it.
-fn may_let_in(view: &View, actor: &Seated, link: &EnrolmentLink) -> Result<(), Refusal> {
+pub(super) fn may_let_in(view: &View, actor: &Seated, link: &EnrolmentLink) -> Result<(), Refusal> {
     if link.spent {
         return Err(Refusal::invalid("content.enrolment_link.spent", "a new link is not used yet"));
     }
@@ -224,7 +213,8 @@ fn may_let_in(view: &View, actor: &Seated, link: &EnrolmentLink) -> Result<(), R
     }
 }
 
-fn may_vouch(view: &View, actor: &Seated, vouching: &Vouching) -> Result<(), Refusal> {
+/// Whether the actor may give his word for a person.
+pub(super) fn may_vouch(view: &View, actor: &Seated, vouching: &Vouching) -> Result<(), Refusal> {
     let sits_here = seat_of(view, &vouching.person).is_some_and(|seat| seat.party == actor.party);
     if vouching.person == actor.person || !sits_here {
         return no("one vouches for somebody else of one's own delegation");

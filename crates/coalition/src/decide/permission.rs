@@ -38,67 +38,75 @@ fn leads_or_member(actor: &Seated) -> bool {
     matches!(actor.standing, Standing::Lead | Standing::Member)
 }
 
+fn only(who: bool, why: &'static str) -> Result<(), Refusal> {
+    if who { Ok(()) } else { no(why) }
+}
+
 /// Whether the actor may make a thing that says this.
 pub(super) fn may_create(view: &View, actor: &Seated, content: &Content) -> Result<(), Refusal> {
-    let judged = people::may_create(view, actor, content);
-    let judged = judged.or_else(|| room::may_create(view, actor, content));
-    let judged = judged.or_else(|| documents::may_create(actor, content));
-    if let Some(permitted) = judged.or_else(|| after::may_create(view, actor, content)) {
-        return permitted;
-    }
-    may_speak(actor, content.kind())?;
+    let speaks = may_speak(actor, content.kind());
+    let leads_or_member = leads_or_member(actor);
     match content {
-        Content::Coalition(_) => no("a record holds one coalition, made when it was founded"),
-        Content::Party(_) if leads(actor) => Ok(()),
-        Content::Party(_) => no("only a lead admits parties"),
-        Content::Person(_) => Ok(()),
-        Content::Seat(seat) => may_seat(view, actor, &seat.party),
-        Content::Circumstance(_) | Content::Resource(_) | Content::Guarantee(_)
-            if leads_or_member(actor) =>
-        {
-            Ok(())
+        // The role counts in other ways here, or not at all.
+        Content::Passkey(said) => people::may_enrol(view, actor, said),
+        Content::DirectoryAccount(said) => people::may_connect(view, actor, said),
+        Content::EnrolmentLink(said) => people::may_let_in(view, actor, said),
+        Content::Vouching(said) => people::may_vouch(view, actor, said),
+        Content::Undertaking(said) => room::may_undertake(actor, said),
+        Content::Arrival(said) => room::may_host(view, actor, &said.meeting),
+        Content::Custody(said) => room::may_host(view, actor, &said.meeting),
+        Content::Floor(said) => room::may_open(view, actor, said),
+        Content::Minutes(said) => after::may_minute(view, actor, &said.session),
+        Content::ActionPoint(said) => after::may_keep(view, actor, said),
+        Content::Readout(said) => room::may_host(view, actor, &said.meeting),
+        Content::Document(_) => documents::may_give(actor),
+        Content::Reading(_) => Ok(()),
+        Content::Coalition(_) => {
+            speaks.and(no("a record holds one coalition, made when it was founded"))
         }
-        Content::Circumstance(_) => no("only leads and members state circumstances"),
-        Content::Resource(_) => no("only leads and members name resources"),
-        Content::Guarantee(_) => no("only leads and members state guarantees"),
-        Content::Need(need) => match actor.standing {
-            Standing::Lead => Ok(()),
-            Standing::Beneficiary if need.party == actor.party => Ok(()),
-            _ => no("a beneficiary states its own needs; a lead may record them"),
-        },
-        Content::Commitment(commitment) => may_promise(actor, &commitment.party),
-        Content::Meeting(_) if leads_or_member(actor) => Ok(()),
-        Content::Meeting(_) => no("only leads and members call meetings"),
-        Content::Session(session) => may_run(view, actor, &session.meeting),
-        Content::Item(item) => may_run_session(view, actor, &item.session),
-        Content::Invitation(invitation) => may_run(view, actor, &invitation.meeting),
-        Content::Outcome(outcome) => may_run(view, actor, &outcome.meeting),
-        Content::Reply(reply) => match view.find::<Invitation>(&reply.invitation) {
-            Some((_, invitation)) if invitation.party == actor.party => Ok(()),
-            Some(_) => no("a delegation answers its own invitation"),
-            None => Err(Refusal::NotFound(Some(Kind::Invitation))),
-        },
-        Content::Source(_) | Content::Claim(_) if actor.standing != Standing::Observer => Ok(()),
-        Content::Source(_) | Content::Claim(_) => {
-            no("an observer does not add to the coalition's evidence")
+        Content::Party(_) => speaks.and(only(leads(actor), "only a lead admits parties")),
+        Content::Person(_) => speaks,
+        Content::Seat(said) => speaks.and_then(|()| may_seat(view, actor, &said.party)),
+        Content::Circumstance(_) => {
+            speaks.and(only(leads_or_member, "only leads and members state circumstances"))
         }
-        Content::PublishedAssessment(_) if leads_or_member(actor) => Ok(()),
-        Content::PublishedAssessment(_) => no("only leads and members release assessments"),
-        Content::Passkey(_)
-        | Content::DirectoryAccount(_)
-        | Content::EnrolmentLink(_)
-        | Content::Vouching(_)
-        | Content::Undertaking(_)
-        | Content::Arrival(_)
-        | Content::Custody(_)
-        | Content::Floor(_)
-        | Content::Minutes(_)
-        | Content::ActionPoint(_)
-        | Content::Readout(_)
-        | Content::Document(_)
-        | Content::Reading(_) => {
-            unreachable!("judged above")
+        Content::Resource(_) => {
+            speaks.and(only(leads_or_member, "only leads and members name resources"))
         }
+        Content::Guarantee(_) => {
+            speaks.and(only(leads_or_member, "only leads and members state guarantees"))
+        }
+        Content::Need(said) => speaks.and(may_need(actor, &said.party)),
+        Content::Commitment(said) => speaks.and(may_promise(actor, &said.party)),
+        Content::Meeting(_) => {
+            speaks.and(only(leads_or_member, "only leads and members call meetings"))
+        }
+        Content::Session(said) => speaks.and_then(|()| may_run(view, actor, &said.meeting)),
+        Content::Item(said) => speaks.and_then(|()| may_run_session(view, actor, &said.session)),
+        Content::Invitation(said) => speaks.and_then(|()| may_run(view, actor, &said.meeting)),
+        Content::Outcome(said) => speaks.and_then(|()| may_run(view, actor, &said.meeting)),
+        Content::Reply(said) => speaks.and_then(|()| may_answer(view, actor, &said.invitation)),
+        Content::Source(_) | Content::Claim(_) => speaks.and(only(
+            actor.standing != Standing::Observer,
+            "an observer does not add to the coalition's evidence",
+        )),
+        Content::PublishedAssessment(_) => {
+            speaks.and(only(leads_or_member, "only leads and members release assessments"))
+        }
+    }
+}
+
+fn may_need(actor: &Seated, party: &Id) -> Result<(), Refusal> {
+    let own = actor.standing == Standing::Beneficiary && *party == actor.party;
+    only(own || leads(actor), "a beneficiary states its own needs; a lead may record them")
+}
+
+fn may_answer(view: &View, actor: &Seated, invitation: &Id) -> Result<(), Refusal> {
+    match view.find::<Invitation>(invitation) {
+        Some((_, invitation)) => {
+            only(invitation.party == actor.party, "a delegation answers its own invitation")
+        }
+        None => Err(Refusal::NotFound(Some(Kind::Invitation))),
     }
 }
 

@@ -48,21 +48,19 @@ pub fn hosts(view: &View, meeting: &Id) -> bool {
     view.viewer().seated().is_some_and(|actor| may_host(view, actor, meeting).is_ok())
 }
 
-/// Whether the actor may make such a thing, if it is one of the door or the floor.
-pub(super) fn may_create(
-    view: &View,
-    actor: &Seated,
-    content: &Content,
-) -> Option<Result<(), Refusal>> {
-    Some(match content {
-        Content::Undertaking(said) if said.person == actor.person => Ok(()),
-        Content::Undertaking(_) => no("nobody undertakes anything for somebody else"),
-        Content::Arrival(said) => may_host(view, actor, &said.meeting),
-        Content::Custody(said) => may_host(view, actor, &said.meeting),
-        Content::Floor(said) => may_steer(view, actor, &said.session)
-            .and_then(|()| attribution::may_open(view, actor, said)),
-        _ => return None,
-    })
+/// Whether the actor may undertake this.
+pub(super) fn may_undertake(actor: &Seated, said: &Undertaking) -> Result<(), Refusal> {
+    if said.person == actor.person {
+        Ok(())
+    } else {
+        no("nobody undertakes anything for somebody else")
+    }
+}
+
+/// Whether the actor may open this floor.
+pub(super) fn may_open(view: &View, actor: &Seated, said: &Floor) -> Result<(), Refusal> {
+    may_steer(view, actor, &said.session)?;
+    attribution::may_open(view, actor, said)
 }
 
 /// Whether the actor may change such a thing, or do such a thing to a session.
