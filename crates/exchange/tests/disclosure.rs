@@ -147,3 +147,24 @@ fn who_may_not_see_the_meeting_is_told_nothing_of_it() {
         assert_eq!(labelled(&told), BTreeSet::new(), "{person}");
     }
 }
+
+#[test]
+fn words_that_only_sound_like_a_fact_disclose_none() {
+    let state = replayed(example());
+    let text = "The coalition meets on 4 November in Madrid, at the Ministry of Foreign Affairs, to speak of guarantees.\n\n\
+                At that meeting the legal, political and diplomatic framework takes 30 minutes.";
+    let told = assessed_by(&state, "clerk-es", text, Some("2025-10-30"));
+    let found = labelled(&told);
+    for told in [(Point::Day, "m-madrid"), (Point::Topic, "m-madrid-2-framework")] {
+        assert!(found.contains(&(told.0, told.1.to_owned())), "{told:?} in {found:#?}");
+    }
+    // A framework is no diplomat, a ministry no minister, and what lasts as long is another session.
+    for sounds in [
+        (Point::Level, "m-madrid"),
+        (Point::Speaker, "m-madrid-address-item"),
+        (Point::Minutes, "m-madrid-address"),
+        (Point::Minutes, "m-madrid-address-item"),
+    ] {
+        assert!(!found.contains(&(sounds.0, sounds.1.to_owned())), "{sounds:?} in {found:#?}");
+    }
+}

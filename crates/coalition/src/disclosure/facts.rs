@@ -122,7 +122,8 @@ pub(super) enum Sign {
     /// One phrase of each list.
     Phrases(Phrases),
     Topic(Vec<Word>),
-    Minutes(u32),
+    /// So many, and the title of what lasts so long.
+    Minutes(u32, Vec<Word>),
     Speaker(Vec<Word>),
     Promise {
         party: PartyNames,
@@ -307,7 +308,8 @@ impl Teller<'_> {
         }
         if let Some(minutes) = session.minutes {
             let says = format!("The session “{title}” is allotted {minutes} minutes");
-            self.fact(meeting, Some(id), Point::Minutes, says, Sign::Minutes(minutes));
+            let sign = Sign::Minutes(minutes, telling(title.as_str()));
+            self.fact(meeting, Some(id), Point::Minutes, says, sign);
         }
         self.wording(meeting, Some(id), &session.note);
     }
@@ -323,7 +325,8 @@ impl Teller<'_> {
         }
         if let Some(minutes) = item.minutes {
             let says = format!("“{}” is allotted {minutes} minutes", item.title);
-            self.fact(meeting, Some(session), Point::Minutes, says, Sign::Minutes(minutes));
+            let sign = Sign::Minutes(minutes, telling(item.title.as_str()));
+            self.fact(meeting, Some(session), Point::Minutes, says, sign);
         }
         if let Some(speaker) = &item.speaker {
             let says = format!("{speaker} speaks: {}", item.title);

@@ -41,6 +41,7 @@ pub(super) fn found(
         })
         .collect();
     in_company(facts, article, subjects, &mut all);
+    of_what_is_named(facts, article, &mut all);
     for passages in &mut all {
         passages.sort_by_key(|(at, grade)| (std::cmp::Reverse(*grade), *at));
     }
@@ -64,7 +65,7 @@ fn possible(sign: &Sign, vocabulary: &Vocabulary) -> bool {
         | Sign::Host(_)
         | Sign::Invited(_)
         | Sign::Phrases(_)
-        | Sign::Minutes(_) => true,
+        | Sign::Minutes(..) => true,
     }
 }
 
@@ -107,6 +108,25 @@ fn in_company(
     }
 }
 
+/// How long something lasts is not told where something else of the meeting is named instead: many
+/// sessions last as long as each other.
+fn of_what_is_named(facts: &[Fact], article: &Article, all: &mut [Vec<(usize, Grade)>]) {
+    for (place, fact) in facts.iter().enumerate() {
+        let Sign::Minutes(_, own) = &fact.sign else { continue };
+        all[place].retain(|(at, _)| {
+            let passage = &article.passages[*at];
+            let named = |other: &Fact| match &other.sign {
+                Sign::Minutes(_, title) | Sign::Topic(title) => {
+                    !title.is_empty() && shared(passage, title) == title.len()
+                }
+                _ => false,
+            };
+            let mut others = facts.iter().filter(|other| other.meeting == fact.meeting);
+            shared(passage, own) > 0 || !others.any(named)
+        });
+    }
+}
+
 fn grade(fact: &Fact, passage: &Passage, article: &Article, direct: bool) -> Option<Grade> {
     match &fact.sign {
         Sign::Day(time) => on_day(*time, passage, article),
@@ -146,7 +166,7 @@ fn grade(fact: &Fact, passage: &Passage, article: &Article, direct: bool) -> Opt
             (all && (direct || lists.len() > 1)).then_some(Grade::Stated)
         }
         Sign::Topic(words) => on_topic(passage, words),
-        Sign::Minutes(minutes) => lasts(passage, *minutes),
+        Sign::Minutes(minutes, _) => lasts(passage, *minutes),
         Sign::Speaker(words) => speaks(passage, words),
         Sign::Promise { party, resource, amount } => {
             promised(passage, resource, *amount).filter(|_| party.named_in(&passage.words))
@@ -229,10 +249,10 @@ fn lasts(passage: &Passage, minutes: u32) -> Option<Grade> {
     (half_hour || numbers(passage).iter().any(told)).then_some(Grade::Stated)
 }
 
-/// The family name, or most of a description.
+/// All words of a name or a description, or the family name.
 fn speaks(passage: &Passage, words: &[Word]) -> Option<Grade> {
-    if let Some(grade) = most(passage, words) {
-        return Some(grade);
+    if !words.is_empty() && shared(passage, words) == words.len() {
+        return Some(Grade::Stated);
     }
     let family = words.iter().rev().find(|word| word.capital && word.plain.len() >= 4)?;
     let first = words.first().is_some_and(|first| first.plain == family.plain);

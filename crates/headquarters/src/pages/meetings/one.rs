@@ -125,17 +125,18 @@ fn or_not_stated(words: &str, not_stated: bool) -> Markup {
     html! { @if not_stated { span.quiet { "not stated" } } @else { (words) } }
 }
 
-/// The rules, a sentence each.
+/// The rules, a sentence each. They are read by those, too, who come for an open part alone and know of
+/// no other: so no session is spoken of.
 pub(super) fn rules(rules: Rules) -> [&'static str; 3] {
     [
         match rules.devices {
             Devices::Kept => "Devices stay with their owners.",
             Devices::HandedIn => {
-                "Phones and other devices are handed in before a closed session, and given back."
+                "Phones and other devices are handed in at the door, and given back."
             }
         },
         if rules.undertaking {
-            "Everybody signs an undertaking not to disclose before a closed session opens."
+            "An undertaking not to disclose is asked for."
         } else {
             "No undertaking is asked for."
         },

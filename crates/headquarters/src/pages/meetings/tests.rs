@@ -5,7 +5,9 @@ use crate::answer::{Answer, Body};
 use crate::asking::Asking;
 use crate::forms::tests::{asking, house, id, post};
 use crate::house::House;
+use crate::writer::Ask;
 use coalition::Refusal;
+use serde_json::json;
 use std::sync::Arc;
 
 const MADRID: &[(&str, &str)] = &[("id", "m-madrid")];
@@ -106,6 +108,52 @@ fn an_undertaking_is_asked_of_those_who_come_until_they_sign_it() {
     assert_eq!(refused.status, 409, "no undertaking is asked for there");
     let again = post(&asking(&house, Some("head-ee"), MADRID, form), undertaking::send);
     assert_eq!(again.status, 409, "it is signed once");
+}
+
+#[test]
+fn who_comes_for_an_open_part_alone_reads_of_no_other_and_is_asked_for_nothing() {
+    let house = house();
+    let made = |by: &str, subject: &str, content: serde_json::Value, marking: serde_json::Value| {
+        let change = json!({ "create": { "content": content, "marking": marking } });
+        let ask = Ask::Import { at: house.now(), subject: id(subject), change };
+        house.submit_and_wait(Some(id(by)), ask).expect("the rules allow it");
+    };
+    let green = || json!({ "label": "GREEN" });
+    let rules = json!({ "devices": "handed_in", "undertaking": true, "attribution": "on_record" });
+    let meeting = json!({ "meeting": { "title": "Two parts", "level": "officials", "form": "in_person", "zone": "UTC", "rules": rules } });
+    made("clerk-es", "m-parts", meeting, green());
+    let session = |title: &str, closed: bool| json!({ "session": { "meeting": "m-parts", "title": title, "closed": closed } });
+    made("clerk-es", "parts-open", session("Speeches", false), green());
+    let some = json!({ "label": "AMBER+STRICT", "parties": ["EE"] });
+    made("clerk-es", "parts-closed", session("Promises", true), some);
+    for (party, by, sessions) in [
+        ("US", "head-us", json!(["parts-open"])),
+        ("EE", "head-ee", json!(["parts-open", "parts-closed"])),
+    ] {
+        let invitation = format!("parts-{party}");
+        let said =
+            json!({ "invitation": { "meeting": "m-parts", "party": party, "sessions": sessions } });
+        made("clerk-es", &invitation, said, json!({ "label": "AMBER+STRICT", "parties": [party] }));
+        let said = json!({ "reply": { "invitation": invitation, "attending": true, "persons": [by],
+            "sessions": sessions, "from": "in_person" } });
+        made(
+            by,
+            &format!("{invitation}-reply"),
+            said,
+            json!({ "label": "AMBER+STRICT", "parties": ["ES"] }),
+        );
+    }
+    let read = |person: &str| {
+        let asked = asking(&house, Some(person), &[("id", "m-parts")], "");
+        let Ok(Answer { body: Body::Html(page), .. }) = one::page(&asked) else { panic!("a page") };
+        page
+    };
+    let (observer, member) = (read("head-us"), read("head-ee"));
+    assert!(member.contains("I undertake this") && member.contains("Promises"), "{member}");
+    for word in ["I undertake this", "closed session", "Promises"] {
+        assert!(!observer.contains(word), "{word}: {observer}");
+    }
+    assert!(observer.contains("Speeches"), "{observer}");
 }
 
 #[test]

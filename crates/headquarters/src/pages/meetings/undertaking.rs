@@ -18,22 +18,29 @@ use serde_json::json;
 /// What is promised. It is kept in the act, so that it stays what was signed.
 const WORDS: &str = "I will not disclose to anybody who is not admitted to them what is said and shown in the closed sessions of this meeting, nor who said it, and I will not record it.";
 
-/// Whether the viewer takes part in the meeting and has not signed yet.
+/// Whether the viewer takes part in what is closed of the meeting, or may be, and has not signed yet.
+/// Who comes for an open part alone is asked for nothing, and told of nothing else.
 fn is_asked(asking: &Asking, thing: &Thing, meeting: &Meeting) -> Option<Id> {
-    let seated = asking.view.viewer().seated().filter(|_| meeting.rules.undertaking)?;
-    let all = expected(&asking.view, &thing.id);
-    let named = all.iter().find(|one| *one.person == seated.person);
-    let chairs = || {
-        let mut sessions = asking.view.standing::<Session>();
-        sessions.any(|(_, said)| {
-            said.meeting == thing.id && said.chair.as_ref() == Some(&seated.person)
-        })
+    let view = &asking.view;
+    let seated = view.viewer().seated().filter(|_| meeting.rules.undertaking)?;
+    let closes = |session: &Session| session.closed || session.shut;
+    let of_it = || {
+        let sessions = view.standing::<Session>().map(|(_, said)| said);
+        sessions.filter(|said| said.meeting == thing.id)
     };
-    let signed = asking
-        .view
+    // A session that he is named for and does not see yet is one that his word may open.
+    let opened = |id: &Id| view.find::<Session>(id).is_none_or(|(_, said)| closes(said));
+    let all = expected(view, &thing.id);
+    let named = all.iter().find(|one| *one.person == seated.person);
+    let comes = named.is_some_and(|one| match &one.sessions[..] {
+        [] => of_it().any(closes),
+        sessions => sessions.iter().any(|(id, _)| opened(id)),
+    });
+    let chairs = || of_it().any(|said| said.chair.as_ref() == Some(&seated.person));
+    let signed = view
         .standing::<coalition::content::Undertaking>()
         .any(|(_, said)| said.meeting == thing.id && said.person == seated.person);
-    (!signed && (named.is_some() || chairs())).then(|| seated.person.clone())
+    (!signed && (comes || chairs())).then(|| seated.person.clone())
 }
 
 /// Who sees that somebody has signed: his own delegation, and those that run the meeting.
