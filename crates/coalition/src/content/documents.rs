@@ -24,6 +24,8 @@ choice!(
         Invitation "invitation" "the letter of invitation",
         /// What the meeting states.
         Statement "statement" "the statement",
+        /// The agenda, as it is sent out.
+        Agenda "agenda" "the agenda",
     }
 );
 choice!(

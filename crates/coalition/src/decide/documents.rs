@@ -130,7 +130,7 @@ pub(super) fn document(view: &View, said: &Document, thing: Option<&Thing>) -> R
     if said.purpose != Purpose::Paper && (!hosted || said.session.is_some()) {
         return Err(Refusal::invalid(
             "content.document.purpose",
-            "those who run a meeting give its letter of invitation and its statement, to the meeting as a whole",
+            "those who run a meeting give its letter of invitation, its agenda and its statement, to the meeting as a whole",
         ));
     }
     let Some((thing, known)) = thing.and_then(|thing| Some((thing, thing.said::<Document>()?)))

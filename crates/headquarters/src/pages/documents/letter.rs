@@ -48,7 +48,7 @@ pub(super) fn writing(asking: &Asking, (thing, document): Given<'_>, written: &W
                     p.small {
                         "Whoever opens it is "
                         @if shown { "shown the pages of a copy" } @else { "handed a PDF" }
-                        ", worded and set for his delegation. Who has which wording follows from a secret that the house draws now and tells nobody, you included. If a copy turns up outside, the "
+                        ", worded and set for his delegation: its lines, too, end in places of their own. Who has which follows from a secret that the house draws now and tells nobody, you included. If a copy turns up outside, the "
                         a href="/disclosure" { "leak assessment" } " compares it with the letters that the house keeps."
                     }
                     (parts::hidden("key", asking.fresh_key().as_str()))

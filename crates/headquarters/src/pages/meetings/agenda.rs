@@ -5,10 +5,20 @@ use super::when;
 use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::letters::{self, Sheet};
-use coalition::content::Meeting;
+use crate::pages::documents;
+use coalition::content::{Meeting, Purpose};
 use coalition::time::PartialTime;
-use coalition::{Refusal, View};
+use coalition::{Id, Refusal, View};
+use maud::{Markup, html};
 
+/// The way to the agenda: to the letter that the host gave, or to the house's own.
+pub(super) fn offer(asking: &Asking, meeting: &Id) -> Markup {
+    let (address, how) = documents::letter_for(asking, meeting, Purpose::Agenda)
+        .unwrap_or_else(|| (format!("/meetings/{meeting}/agenda.pdf"), "PDF"));
+    html! { a.button href=(address) { "Agenda (" (how) ")" } }
+}
+
+/// The agenda that the house writes.
 pub(super) fn pdf(asking: &Asking) -> Result<Answer, Refusal> {
     let (thing, meeting) = asking.find::<Meeting>("id")?;
     let held = sessions::of(&asking.view, &thing.id);

@@ -152,14 +152,17 @@ mod tests {
             give(&house, "head-ee", &said("invitation")),
             Err(NotDone::Refused(Refusal::Invalid { .. }))
         ));
-        let letter = give(&house, "clerk-es", &said("invitation")).expect("Spain is the host");
-        assert!(page(&house, "head-ee").contains("/meetings/m-madrid/invitation.pdf"));
-        let text: String =
-            (0..16).map(|of| format!("In room {of} we [[meet | gather]].\n\n")).collect();
-        let kept = keep(&asking(&house, Some("clerk-es"), &[], ""), &letter, None, (&text, true));
-        kept.expect("it is kept");
-        let page = page(&house, "head-ee");
-        assert!(page.contains(&format!("/documents/{letter}/versions/")), "{page}");
-        assert!(!page.contains("/meetings/m-madrid/invitation.pdf"));
+        for purpose in ["invitation", "agenda"] {
+            let letter = give(&house, "clerk-es", &said(purpose)).expect("Spain is the host");
+            let sheet = format!("/meetings/m-madrid/{purpose}.pdf");
+            assert!(page(&house, "head-ee").contains(&sheet), "{purpose}");
+            let text: String =
+                (0..16).map(|of| format!("In room {of} we [[meet | gather]].\n\n")).collect();
+            let clerk = asking(&house, Some("clerk-es"), &[], "");
+            keep(&clerk, &letter, None, (&text, true)).expect("it is kept");
+            let page = page(&house, "head-ee");
+            assert!(page.contains(&format!("/documents/{letter}/versions/")), "{page}");
+            assert!(!page.contains(&sheet), "{purpose}");
+        }
     }
 }

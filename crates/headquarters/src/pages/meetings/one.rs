@@ -1,7 +1,7 @@
 //! A meeting's page.
 
 use super::attendance::{self, Attendance};
-use super::{Called, day, first_day, invitation, series, sessions, undertaking, zone};
+use super::{Called, agenda, day, first_day, invitation, series, sessions, undertaking, zone};
 use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::look::Section;
@@ -54,7 +54,7 @@ pub(super) fn page(asking: &Asking) -> Result<Answer, Refusal> {
             badges,
             actions: html! {
                 @if decide::hosts(view, &thing.id) { a.button href={ "/meetings/" (thing.id) "/desk" } { "Desk" } }
-                a.button href={ "/meetings/" (thing.id) "/agenda.pdf" } { "Agenda (PDF)" }
+                (agenda::offer(asking, &thing.id))
                 (invitation::offer(asking, (thing, meeting)))
                 (words::changes(asking, thing))
                 (words::offer_new(asking, Kind::Claim, "Cite a claim", &[("about", &thing.id)]))
