@@ -178,8 +178,9 @@ impl<'v> Room<'v> {
     }
 }
 
-/// The floor that is used: behind a closed door the one of the closed part, else the open one; the
-/// newest of several.
+/// The floor that is used, the newest of several. Behind a closed door it is the one of the closed
+/// part, and where who spoke may not be told it is for those in the room, whatever the door: both are
+/// RED. Else it is the open one: what a closed part left is not gone on with when the door opens.
 fn floor_of<'v>(
     view: &'v View,
     thing: &Thing,
@@ -191,7 +192,8 @@ fn floor_of<'v>(
             .filter(|(thing, _)| (thing.marking.label == Label::Red) == red)
             .max_by_key(|(thing, _)| (thing.created, &thing.id))
     };
-    match session.shut {
+    let unnamed = decide::rule_of(view, &thing.id) != Attribution::OnRecord;
+    match session.shut || unnamed {
         true => newest(true),
         false => newest(false).or_else(|| newest(true).filter(|_| session.closed)),
     }

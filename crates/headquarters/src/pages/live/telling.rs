@@ -19,6 +19,8 @@ pub(super) fn told(room: &Room<'_>, wall: bool, at: Option<Timestamp>) -> Markup
         (head(room))
         @if room.shut_out() && room.floor.is_none() {
             p.notice.tone-idle { strong { "The room is closed." } " What happens in it is for those credentialed for this session." }
+        } @else if room.outside() && room.floor.is_none() {
+            p.notice.tone-idle { "Under this meeting’s rule, who speaks is told to those credentialed for this session, and to nobody else." }
         } @else {
             section.panel.live-now aria-label="Now" {
                 (item_now(room))
@@ -48,7 +50,8 @@ fn head(room: &Room<'_>) -> Markup {
         kicker: &kicker,
         label: Some(words::tlp(room.floor.map_or(room.thing, |(thing, _)| thing).marking.label)),
         badges: html! {
-            (parts::badge(tone, Some(sign), word))
+            // Who is not told of the floor cannot be told how far it has come.
+            @if room.floor.is_some() || !room.outside() { (parts::badge(tone, Some(sign), word)) }
             @if room.session.shut { (parts::badge(Tone::Bad, Some(Glyph::Lock), "room closed")) }
             @else if room.session.closed { (parts::badge(Tone::Idle, Some(Glyph::Lock), "closed session")) }
             @else { (parts::badge(Tone::Accent, Some(Glyph::Unlocked), "room open")) }

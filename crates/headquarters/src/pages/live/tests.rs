@@ -14,11 +14,15 @@ use std::sync::Arc;
 use tower::ServiceExt;
 
 const SESSION: &str = "m-madrid-2";
+/// A session of the same meeting whose room is open; nothing said at the meeting is attributed.
+const OPEN: &str = "m-madrid-address";
 
 /// Somebody's browser, signed in.
 struct Browser {
     house: Arc<House>,
     cookie: String,
+    /// The session whose room it looks at.
+    session: &'static str,
 }
 
 /// One event as it came.
@@ -33,7 +37,12 @@ impl Browser {
     fn of(house: &Arc<House>, person: &str) -> Browser {
         let token = house.sign_in(id(person));
         let cookie = format!("__Host-entente={}", token.as_str());
-        Browser { house: Arc::clone(house), cookie }
+        Browser { house: Arc::clone(house), cookie, session: SESSION }
+    }
+
+    /// The same in the open room.
+    fn of_open_room(house: &Arc<House>, person: &str) -> Browser {
+        Browser { session: OPEN, ..Browser::of(house, person) }
     }
 
     async fn send(&self, request: axum::http::request::Builder, body: &str) -> Response<Body> {
@@ -50,7 +59,7 @@ impl Browser {
     }
 
     async fn page(&self) -> String {
-        let (status, page) = self.get(&format!("/sessions/{SESSION}/live")).await;
+        let (status, page) = self.get(&format!("/sessions/{}/live", self.session)).await;
         assert_eq!(status, 200);
         page
     }
@@ -63,13 +72,13 @@ impl Browser {
 
     async fn press_on(&self, page: &str, words: &str) -> u16 {
         let form = form_with(page, words);
-        let request = Request::post(format!("/sessions/{SESSION}/live"))
+        let request = Request::post(format!("/sessions/{}/live", self.session))
             .header("content-type", "application/x-www-form-urlencoded");
         self.send(request, &form).await.status().as_u16()
     }
 
     async fn listen(&self, seen: Option<&str>) -> Listening {
-        let mut request = Request::get(format!("/sessions/{SESSION}/events"))
+        let mut request = Request::get(format!("/sessions/{}/events", self.session))
             .header("accept", "text/event-stream");
         if let Some(seen) = seen {
             request = request.header("last-event-id", seen);
@@ -209,23 +218,25 @@ async fn listeners_hear_of_each_change_once_and_take_up_where_they_left() {
     assert!(late.told().await.html.contains("1 intervention so far"));
 }
 
+/// Lithuania sees that there are such sessions. It seats nobody in the example.
+async fn lithuania_sits(house: &Arc<House>) {
+    let seat = json!({ "seat": { "person": "head-lt", "party": "LT", "role": "head" } });
+    for (subject, content) in
+        [("head-lt", json!({ "person": { "name": "Head, Lithuania" } })), ("seat-head-lt", seat)]
+    {
+        let change = json!({ "create": { "content": content, "marking": { "label": "GREEN" } } });
+        let ask = Ask::Import { at: house.now(), subject: id(subject), change };
+        house.submit(Some(id("clerk-fr")), ask).await.expect("an answer").expect("it is done");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn when_the_room_closes_the_page_follows_and_it_is_the_same_with_or_without_what_is_behind_it()
  {
     let mut heard = Vec::new();
     for happens in [false, true] {
         let house = open_house();
-        // Lithuania sees that there is such a session. It seats nobody in the example.
-        let seat = json!({ "seat": { "person": "head-lt", "party": "LT", "role": "head" } });
-        for (subject, content) in [
-            ("head-lt", json!({ "person": { "name": "Head, Lithuania" } })),
-            ("seat-head-lt", seat),
-        ] {
-            let change =
-                json!({ "create": { "content": content, "marking": { "label": "GREEN" } } });
-            let ask = Ask::Import { at: house.now(), subject: id(subject), change };
-            house.submit(Some(id("clerk-fr")), ask).await.expect("an answer").expect("it is done");
-        }
+        lithuania_sits(&house).await;
         let (outsider, chair) = (Browser::of(&house, "head-lt"), Browser::of(&house, "clerk-fr"));
         let mut listening = outsider.listen(None).await;
         heard.push((happens, listening.told().await.html));
@@ -244,6 +255,48 @@ async fn when_the_room_closes_the_page_follows_and_it_is_the_same_with_or_withou
     let (without, with) = (bare(without), bare(with));
     assert!(without[1].contains("room closed") && !without[1].contains("Legal"));
     assert_eq!(without, with);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_session_has_one_floor_for_those_in_its_room_where_nobody_may_be_named() {
+    let house = open_house();
+    let (chair, delegate) =
+        (Browser::of_open_room(&house, "clerk-es"), Browser::of_open_room(&house, "head-ee"));
+    // It sees the session, and is not credentialed for it.
+    lithuania_sits(&house).await;
+    let outsider = Browser::of_open_room(&house, "head-lt");
+    let before = outsider.page().await;
+    let page = chair.page().await;
+    assert!(page.contains("room open"), "{page}");
+    let size = house.size();
+    for _ in 0..2 {
+        assert_eq!(chair.press_on(&page, "Open the floor").await, 303);
+    }
+    assert_eq!(house.size(), size + 1, "pressed twice, it is one floor");
+    let page = chair.page().await;
+    assert!(!page.contains("Open the floor") && page.contains("Begin the session"), "{page}");
+    assert_eq!(chair.press("Begin the session").await, 303);
+    assert_eq!(delegate.press("Ask for the floor for Estonia").await, 303);
+    assert_eq!(chair.press("Give the floor</button>").await, 303);
+    let wall = format!("/sessions/{OPEN}/live?on=screen");
+    for there in [delegate.page().await, delegate.get(&wall).await.1] {
+        assert!(there.contains("under way") && there.contains("live-clock"), "{there}");
+    }
+    // Closed and opened again, it is the same floor.
+    for door in ["Close the room", "Reopen the room"] {
+        assert_eq!(chair.press(door).await, 303);
+        assert!(delegate.page().await.contains("We are done"));
+    }
+    for there in [outsider.page().await, outsider.get(&wall).await.1] {
+        assert!(there.contains("told to those credentialed for this session"), "{there}");
+        assert!(!there.contains("live-speaker") && !there.contains("not begun"), "{there}");
+    }
+    assert_eq!(told_in(&outsider.page().await), told_in(&before));
+}
+
+/// What a page tells of its room.
+fn told_in(page: &str) -> &str {
+    page.split_once(" data-events=").and_then(|(_, rest)| rest.split_once('>')).expect("a room").1
 }
 
 #[tokio::test(flavor = "multi_thread")]
