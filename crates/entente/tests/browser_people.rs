@@ -210,3 +210,31 @@ async fn a_lost_passkey_is_replaced_by_a_link_that_a_lead_signs_and_all_of_it_is
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_revokes_his_passkey_is_out_at_once_and_it_lets_nobody_in() {
+    two_people(|anna, bruno, link, _| async move {
+        enrol(&anna, &link).await?;
+        anna.go("/people").await?;
+        anna.fill("name", "Bruno").await?;
+        anna.fill("role", "clerk").await?;
+        anna.follow("Invite").await?;
+        sign(&anna, &["handed out an enrolment link"]).await?;
+        let link = link_shown(&anna).await?;
+        enrol(&bruno, &link).await?;
+        bruno.go("/account").await?;
+        bruno.follow("Revoke").await?;
+        bruno.is_sound("revoke").await?;
+        bruno.follow("Withdraw it").await?;
+        bruno.go("/account").await?;
+        bruno.says("Sign in first").await;
+        bruno.go("/sign-in").await?;
+        bruno.follow("Sign in with your passkey").await?;
+        bruno.says("This passkey lets nobody in here").await;
+        // Nobody else's is touched.
+        anna.go("/account").await?;
+        anna.says("Your passkeys").await;
+        Ok(())
+    })
+    .await;
+}
