@@ -134,7 +134,7 @@ fn seat(house: &Arc<House>) -> Vec<String> {
         make(party, &format!("seat-{number}"), seat, "GREEN");
         delegations[party].push(name);
     }
-    let rules = json!({ "devices": "kept", "undertaking": false, "attribution": "chatham_house" });
+    let rules = json!({ "devices": "kept", "undertaking": false, "attribution": "on_record" });
     let meeting = json!({ "meeting": { "title": "Plenary", "level": "officials", "form": "hybrid", "zone": "Europe/Madrid", "rules": rules } });
     make(0, "plenary", meeting, "GREEN");
     make(
