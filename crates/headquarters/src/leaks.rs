@@ -7,8 +7,8 @@ mod table;
 use crate::answer::{Answer, Body};
 use crate::asking::Asking;
 use crate::house::House;
-use coalition::content::{Kind, Reading};
-use coalition::label::Seated;
+use coalition::content::{Kind, Reading, Standing};
+use coalition::label::{Marked, Seated, may_see};
 use coalition::{Id, Refusal, State, Thing, View, Viewer};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError};
@@ -369,4 +369,27 @@ fn reversed(mut answer: Answer) -> Answer {
         *body = format!("{before}<tbody{opening}>{turned}</tbody>{after}");
     }
     answer
+}
+
+fn seated_as(viewer: &Viewer, is: fn(Standing) -> bool) -> bool {
+    viewer.seated().is_some_and(|seated| is(seated.standing))
+}
+
+/// Judges everything of a kind, and says nothing of it.
+fn looked_at(all: &View, kind: Kind) {
+    let _shown = all.of_kind(kind).count();
+}
+
+/// Whether the label alone would show a thing, if no door were closed.
+fn shown_at_open_doors(viewer: &Viewer, thing: &Thing) -> bool {
+    let marked = Marked {
+        marking: &thing.marking,
+        author: thing.author.person.as_ref(),
+        origin: thing.author.party.as_ref(),
+        session: thing.content.session(),
+        shut: false,
+        embargoed: true,
+        concerns_viewer: false,
+    };
+    may_see(viewer, marked)
 }

@@ -4,11 +4,10 @@
 use super::How::{
     Answer, Besides, Elsewhere, Everything, Loose, OpenEnds, Slow, SlowElsewhere, Taken,
 };
-use super::{How, Leak, reversed, with_text};
+use super::{How, Leak, looked_at, reversed, seated_as, shown_at_open_doors, with_text};
 use crate::asking::Asking;
 use coalition::content::{Kind, Session, Standing};
-use coalition::label::{Marked, may_see};
-use coalition::{Id, Label, Thing, View, Viewer};
+use coalition::{Id, Label, Viewer};
 
 const fn leak(tells: &'static str, seen: &'static str, how: How) -> Leak {
     Leak { tells, seen, how }
@@ -20,29 +19,6 @@ const fn elsewhere(tells: &'static str) -> Leak {
 
 fn everywhere(_: &Asking) -> bool {
     true
-}
-
-fn seated_as(viewer: &Viewer, is: fn(Standing) -> bool) -> bool {
-    viewer.seated().is_some_and(|seated| is(seated.standing))
-}
-
-/// Judges everything of a kind, and says nothing of it.
-fn looked_at(all: &View, kind: Kind) {
-    let _shown = all.of_kind(kind).count();
-}
-
-/// Whether the label alone would show a thing, if no door were closed.
-fn shown_at_open_doors(viewer: &Viewer, thing: &Thing) -> bool {
-    let marked = Marked {
-        marking: &thing.marking,
-        author: thing.author.person.as_ref(),
-        origin: thing.author.party.as_ref(),
-        session: thing.content.session(),
-        shut: false,
-        embargoed: true,
-        concerns_viewer: false,
-    };
-    may_see(viewer, marked)
 }
 
 /// A leak of one kind of thing in some rooms.
@@ -480,7 +456,11 @@ pub const LEAKS: &[Leak] = &[
     elsewhere("a followed calendar is made from the state"),
     elsewhere("a followed calendar counts what is hidden in SEQUENCE"),
     elsewhere("a followed calendar says in DTSTAMP when the record last changed"),
-    elsewhere("mail is sent for what is hidden"),
+    leak(
+        "mail is sent for what is hidden",
+        "https://github.com/decidim/decidim/pull/4988",
+        Elsewhere,
+    ),
     elsewhere("the id of a message counts all acts"),
     elsewhere("the subject of a message tells what is newest in the state"),
     elsewhere("the length of a message grows with what is hidden"),
@@ -593,7 +573,7 @@ pub const LEAKS: &[Leak] = &[
     ),
     leak(
         "a link or a passkey is refused sooner for somebody unknown than for somebody known",
-        "",
+        "https://github.com/kohler/hotcrp/issues/376",
         SlowElsewhere,
     ),
 ];
