@@ -83,8 +83,8 @@ fn clocks(starts: PartialTime, ends: Option<PartialTime>, zone: &TimeZone) -> (S
     };
     let Some(first_here) = at(first, zone) else { return (first.to_string(), String::new()) };
     let last_here = last.and_then(|last| at(last, zone));
-    let mut here = span(&first_here, last_here.as_ref(), Some(first_here.date()));
-    here = format!("{}, {here} {}", day_words(starts), first_here.strftime("%Z"));
+    let here = zoned_span(&first_here, last_here.as_ref(), first_here.date());
+    let mut here = format!("{}, {here}", day_words(starts));
     if let Some(ends @ (PartialTime::Day(_) | PartialTime::Month(_))) = ends
         && ends.earliest().date() != first.date()
     {
@@ -122,11 +122,7 @@ pub(crate) fn on_clock(meeting: &Meeting, own: &TimeZone) -> Option<String> {
         return None;
     }
     let day = first.strftime("%A %-d %B");
-    Some(format!(
-        "{day}, {} {}",
-        span(&first, last.as_ref(), Some(first.date())),
-        first.strftime("%Z")
-    ))
+    Some(format!("{day}, {}", zoned_span(&first, last.as_ref(), first.date())))
 }
 
 /// A session's hours on its meeting's clock, and on the reader's own, if he has another: minutes that
@@ -141,17 +137,13 @@ pub(crate) fn hours(
     let Some(first) = at(starts, &zone) else { return (starts.to_string(), None) };
     let last =
         minutes.and_then(|minutes| first.checked_add(jiff::Span::new().minutes(minutes)).ok());
-    let told = |first: &Zoned, last: Option<&Zoned>, known: Date| {
-        let from = if last.is_none() { "from " } else { "" };
-        format!("{from}{}", span(first, last, Some(known)))
-    };
+    let from = if last.is_none() { "from " } else { "" };
     let own = own.filter(|own| **own != zone).map(|own| {
         let there = |zoned: &Zoned| zoned.with_time_zone(own.clone());
-        let (first_there, last) = (there(&first), last.as_ref().map(there));
-        let told = told(&first_there, last.as_ref(), first.date());
-        format!("{told} {}", first_there.strftime("%Z"))
+        let last = last.as_ref().map(there);
+        format!("{from}{}", zoned_span(&there(&first), last.as_ref(), first.date()))
     });
-    (told(&first, last.as_ref(), first.date()), own)
+    (format!("{from}{}", span(&first, last.as_ref(), Some(first.date()))), own)
 }
 
 /// A moment on a meeting's clock: "08:41".
@@ -159,14 +151,29 @@ pub(crate) fn clock(meeting: &Meeting, at: Timestamp) -> String {
     at.to_zoned(zone(meeting)).strftime("%H:%M").to_string()
 }
 
-/// "09:00–15:30"; a day other than `known` is named.
+/// Whether the clocks change between two moments: then each is told with its zone.
+fn turns(first: &Zoned, last: Option<&Zoned>) -> bool {
+    last.is_some_and(|last| last.offset() != first.offset())
+}
+
+/// A span with its zone: "09:00–15:30 CET", "01:00 CET – 18:00 CEST".
+fn zoned_span(first: &Zoned, last: Option<&Zoned>, known: Date) -> String {
+    let told = span(first, last, Some(known));
+    if turns(first, last) { told } else { format!("{told} {}", first.strftime("%Z")) }
+}
+
+/// "09:00–15:30"; a day other than `known` is named, and zones where the clocks change meanwhile.
 fn span(first: &Zoned, last: Option<&Zoned>, known: Option<Date>) -> String {
+    let form = if turns(first, last) { "%H:%M %Z" } else { "%H:%M" };
     let clock = |zoned: &Zoned, known: Option<Date>| {
         let day = (known != Some(zoned.date())).then(|| zoned.strftime("%-d %B, ").to_string());
-        format!("{}{}", day.unwrap_or_default(), zoned.strftime("%H:%M"))
+        format!("{}{}", day.unwrap_or_default(), zoned.strftime(form))
     };
     let begin = clock(first, known);
     match last {
+        Some(last) if last.date() == first.date() && turns(first, Some(last)) => {
+            format!("{begin} – {}", last.strftime(form))
+        }
         Some(last) if last.date() == first.date() => {
             format!("{begin}–{}", last.strftime("%H:%M"))
         }
@@ -188,19 +195,46 @@ fn day_words(time: PartialTime) -> String {
     }
 }
 
+/// When something begins, on the clock of its meeting: "Tuesday 4 November 2025, 09:00".
+pub(crate) fn begin_words(starts: PartialTime) -> String {
+    match starts {
+        PartialTime::Minute(minute) => {
+            format!("{}, {}", day_words(starts), minute.strftime("%H:%M"))
+        }
+        day_or_month => day_words(day_or_month),
+    }
+}
+
 /// "Tuesday 4 November 2025".
 pub(crate) fn date_words(date: Date) -> String {
     date.strftime("%A %-d %B %Y").to_string()
 }
 
-/// A meeting's zone on a day: "Europe/Madrid (CET, UTC+01:00)".
-pub(crate) fn zone_words(meeting: &Meeting, date: Date) -> String {
-    let noon = date.to_datetime(jiff::civil::time(12, 0, 0, 0));
-    match at(noon, &zone(meeting)) {
-        Some(_) if meeting.zone.as_str() == "UTC" => "UTC".into(),
-        Some(zoned) => format!("{} ({})", meeting.zone, zoned.strftime("%Z, UTC%:z")),
-        None => meeting.zone.to_string(),
+/// The first change of the clocks in so many days from a midnight: the moment after it.
+pub(crate) fn turn(midnight: &Zoned, days: i64) -> Option<Zoned> {
+    let end = midnight.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?.timestamp();
+    let zone = midnight.time_zone();
+    zone.following(midnight.timestamp())
+        .take_while(|turned| turned.timestamp() < end)
+        .find(|turned| turned.offset() != midnight.offset())
+        .map(|turned| turned.timestamp().to_zoned(zone.clone()))
+}
+
+/// A meeting's zone from one day to another: "Europe/Madrid (CET, UTC+01:00)", and what it is after a
+/// change of the clocks: "Europe/Madrid (CET, UTC+01:00; from 03:00 CEST, UTC+02:00)".
+pub(crate) fn zone_words(meeting: &Meeting, first: Date, last: Date) -> String {
+    if meeting.zone.as_str() == "UTC" {
+        return "UTC".into();
     }
+    let Ok(midnight) = first.to_zoned(zone(meeting)) else { return meeting.zone.to_string() };
+    let words = |zoned: &Zoned| zoned.strftime("%Z, UTC%:z").to_string();
+    let days = first.until(last).map_or(0, |span| i64::from(span.get_days()));
+    let after = turn(&midnight, days.saturating_add(1)).map(|turned| {
+        let day = if last == first { "" } else { "%-d %B, " };
+        let from = turned.strftime(&format!("{day}%H:%M")).to_string();
+        format!("; from {from} {}", words(&turned))
+    });
+    format!("{} ({}{})", meeting.zone, words(&midnight), after.unwrap_or_default())
 }
 
 /// How long after one day another is: "11 days", "8 months"; nothing for the same day.
@@ -258,6 +292,20 @@ mod tests {
                 madrid,
                 "Tuesday 4 November 2025, 00:30 CET",
                 "3 November, 23:30 UTC",
+            ),
+            (
+                "2027-03-28T01:00",
+                Some("2027-03-28T18:00"),
+                "Europe/Paris",
+                "Sunday 28 March 2027, 01:00 CET – 18:00 CEST",
+                "00:00–16:00 UTC",
+            ),
+            (
+                "2027-10-30T09:00",
+                Some("2027-10-31T12:00"),
+                "Europe/Paris",
+                "Saturday 30 October 2027, 09:00 CEST – 31 October, 12:00 CET",
+                "07:00 – 31 October, 11:00 UTC",
             ),
             ("2025-11-04T09:00", None, "UTC", "Tuesday 4 November 2025, 09:00 UTC", ""),
             (
@@ -342,7 +390,7 @@ mod tests {
                 "2025-10-26T01:30",
                 Some(120),
                 Some(&TimeZone::UTC),
-                "01:30–02:30",
+                "01:30 CEST – 02:30 CET",
                 Some("25 October, 23:30 – 26 October, 01:30 UTC"),
             ),
             // Spain goes forward at 02:00: the hour from 01:30 ends at 03:30.
@@ -350,7 +398,7 @@ mod tests {
                 "2026-03-29T01:30",
                 Some(60),
                 Some(&TimeZone::UTC),
-                "01:30–03:30",
+                "01:30 CET – 03:30 CEST",
                 Some("00:30–01:30 UTC"),
             ),
             // On the day between the two changes, New York is five hours away and not six.
@@ -364,5 +412,20 @@ mod tests {
         let told = on_clock(&madrid, &tallinn);
         assert_eq!(told.as_deref(), Some("Tuesday 4 November, 10:00–16:30 EET"));
         assert_eq!(on_clock(&madrid, &zone(&madrid)), None);
+    }
+
+    #[test]
+    fn a_zone_is_told_as_it_is_and_as_it_becomes_when_the_clocks_change() {
+        let madrid = meeting(None, None);
+        for (first, last, told) in [
+            ("2027-03-27", "2027-03-27", "CET, UTC+01:00"),
+            ("2027-03-28", "2027-03-28", "CET, UTC+01:00; from 03:00 CEST, UTC+02:00"),
+            ("2027-03-27", "2027-03-29", "CET, UTC+01:00; from 28 March, 03:00 CEST, UTC+02:00"),
+            ("2027-03-29", "2027-03-29", "CEST, UTC+02:00"),
+            ("2027-10-31", "2027-10-31", "CEST, UTC+02:00; from 02:00 CET, UTC+01:00"),
+        ] {
+            let words = zone_words(&madrid, first.parse().unwrap(), last.parse().unwrap());
+            assert_eq!(words, format!("Europe/Madrid ({told})"), "{first} to {last}");
+        }
     }
 }

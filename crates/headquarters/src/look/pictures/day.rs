@@ -20,8 +20,22 @@ pub struct Day<'a> {
     pub title: &'a str,
     /// The time zone of all times: "Europe/Madrid (CET, UTC+1)".
     pub zone: &'a str,
+    /// When the clocks change, if they do in this day or the night after it.
+    pub turn: Option<Turn>,
     /// The sessions, in any order.
     pub sessions: &'a [DaySession],
+}
+
+/// A change of the clocks. All minutes of a day are those that have passed since midnight: it says what
+/// the clocks show.
+#[derive(Clone, Debug)]
+pub struct Turn {
+    /// The minutes that have passed since midnight when the clocks are changed.
+    pub at: u16,
+    /// By how many minutes: 60 in spring, -60 in autumn.
+    pub by: i16,
+    /// What the time is called before it and after it: "CET", "CEST".
+    pub names: [String; 2],
 }
 
 /// A session of the day.
@@ -31,9 +45,9 @@ pub struct DaySession {
     pub title: String,
     /// Whether it is closed.
     pub closed: bool,
-    /// Minutes after midnight at which it begins, if known.
+    /// The minutes that have passed since midnight when it begins, if known.
     pub from: Option<u16>,
-    /// Minutes after midnight at which it ends, if known; earlier than the begin means the next day.
+    /// Those when it ends, if known; earlier than the begin means the next day.
     pub until: Option<u16>,
     /// Its items, in order.
     pub items: Vec<DayItem>,
@@ -62,8 +76,16 @@ impl DaySession {
         if self.closed { "closed" } else { "open" }
     }
 
-    fn times(&self) -> String {
-        let clock = |minutes: Option<u16>| minutes.map(|minutes| clock(minutes.into()));
+    /// "09:00–12:00"; where the clocks change meanwhile, "01:30 CET – 04:00 CEST".
+    fn times(&self, turn: Option<&Turn>) -> String {
+        if let (Some(turn), Some((from, until))) = (turn, self.span())
+            && from < f64::from(turn.at)
+            && until >= f64::from(turn.at)
+        {
+            let ([before, after], turn) = (&turn.names, Some(turn));
+            return format!("{} {before} – {} {after}", clock(turn, from), clock(turn, until));
+        }
+        let clock = |minutes: Option<u16>| minutes.map(|minutes| clock(turn, minutes.into()));
         match (clock(self.from), clock(self.until)) {
             (Some(from), Some(until)) => format!("{from}–{until}"),
             (Some(from), None) => format!("from {from}"),
@@ -115,9 +137,10 @@ impl Scale {
     }
 }
 
-/// `09:05`, also after midnight.
-fn clock(minutes: f64) -> String {
-    let minutes = minutes.rem_euclid(1440.0);
+/// `09:05`, also after midnight: what the clocks show when so many minutes have passed.
+fn clock(turn: Option<&Turn>, minutes: f64) -> String {
+    let turned = turn.filter(|turn| minutes >= f64::from(turn.at));
+    let minutes = (minutes + turned.map_or(0.0, |turn| turn.by.into())).rem_euclid(1440.0);
     format!("{:02.0}:{:02.0}", (minutes / 60.0).floor(), (minutes % 60.0).floor())
 }
 
@@ -127,6 +150,7 @@ pub fn day(day: &Day<'_>) -> Markup {
     if day.sessions.is_empty() {
         return nothing(day.title, "No session of this day is known to you.");
     }
+    let turn = day.turn.as_ref();
     let placed = placed(day.sessions);
     let untimed: Vec<&DaySession> =
         day.sessions.iter().filter(|session| session.span().is_none()).collect();
@@ -142,7 +166,7 @@ pub fn day(day: &Day<'_>) -> Markup {
             ul.small {
                 @for session in untimed {
                     li {
-                        (session.title) " (" (session.word()) ", " (session.times()) ")"
+                        (session.title) " (" (session.word()) ", " (session.times(turn)) ")"
                         @if !session.items.is_empty() {
                             ": "
                             @for (index, item) in session.items.iter().enumerate() {
@@ -158,7 +182,7 @@ pub fn day(day: &Day<'_>) -> Markup {
     let rows = day.sessions.iter().map(|session| {
         vec![
             html! { (session.title) },
-            html! { span.nowrap { (session.times()) } },
+            html! { span.nowrap { (session.times(turn)) } },
             html! { (session.word()) },
             html! {
                 @for item in &session.items {
@@ -247,12 +271,12 @@ fn between(placed: &[Placed<'_>]) -> Vec<(f64, f64)> {
 }
 
 fn drawing(day: &Day<'_>, placed: &[Placed<'_>]) -> Markup {
-    let scale = scale(placed);
+    let (scale, turn) = (scale(placed), day.turn.as_ref());
     let open = placed.iter().filter(|one| !one.session.closed).count();
     let described = format!(
         "{} to {}, {}: {} sessions, {open} open and {} closed.",
-        clock(scale.begin),
-        clock(scale.end),
+        clock(turn, scale.begin),
+        clock(turn, scale.end),
         day.zone,
         placed.len(),
         placed.len() - open
@@ -264,16 +288,16 @@ fn drawing(day: &Day<'_>, placed: &[Placed<'_>]) -> Markup {
                 aria-labelledby=(labelled_by(day.id)) {
                 (spoken(day.id, day.title, &described))
                 (closed_pattern(day.id))
-                (hours(&scale))
+                (hours(turn, &scale))
                 (gaps(placed, &scale))
-                @for one in placed { (session_drawn(day.id, one, &scale)) }
+                @for one in placed { (session_drawn(day, one, &scale)) }
             }
         }
     }
 }
 
 /// A line at every hour and the exact first and last minute.
-fn hours(scale: &Scale) -> Markup {
+fn hours(turn: Option<&Turn>, scale: &Scale) -> Markup {
     let mut marks = vec![scale.begin, scale.end];
     let far =
         |mark: f64| marks_apart(mark, scale.begin, scale) && marks_apart(mark, scale.end, scale);
@@ -286,7 +310,7 @@ fn hours(scale: &Scale) -> Markup {
     html! {
         @for mark in marks {
             line.grid x1="-6" x2="100%" y1=(length(scale.place(mark))) y2=(length(scale.place(mark))) {}
-            text x="-10" y=(length(scale.place(mark) + 4.0)) text-anchor="end" { (clock(mark)) }
+            text x="-10" y=(length(scale.place(mark) + 4.0)) text-anchor="end" { (clock(turn, mark)) }
         }
     }
 }
@@ -309,13 +333,13 @@ fn gaps(placed: &[Placed<'_>], scale: &Scale) -> Markup {
     }
 }
 
-fn session_drawn(id: &str, one: &Placed<'_>, scale: &Scale) -> Markup {
-    let session = one.session;
+fn session_drawn(day: &Day<'_>, one: &Placed<'_>, scale: &Scale) -> Markup {
+    let (id, session, turn) = (day.id, one.session, day.turn.as_ref());
     let (high, low) = (scale.place(one.from), scale.place(one.until));
     let height = low - high - 1.0;
     let share = 1.0 / one.tracks as f64;
     let sign = if session.closed { Glyph::Lock } else { Glyph::Unlocked };
-    let times = session.times();
+    let times = session.times(turn);
     html! {
         svg x=(percent(share * one.track as f64)) width=(percent(share * 0.995)) y=(length(high))
             height=(length(height)) {
@@ -330,13 +354,13 @@ fn session_drawn(id: &str, one: &Placed<'_>, scale: &Scale) -> Markup {
                 width="5" height=(length(height)) {}
             g.sign transform="translate(13 5)" { (strokes(sign)) }
             (line(session, 3.0, &html! { b { (times) " " (session.title) } " · " (session.word()) }))
-            (items_drawn(one, scale, height))
+            (items_drawn(turn, one, scale, height))
         }
     }
 }
 
 /// Each item's line is at its time; its words are below it, and below those of the one before.
-fn items_drawn(one: &Placed<'_>, scale: &Scale, height: f64) -> Markup {
+fn items_drawn(turn: Option<&Turn>, one: &Placed<'_>, scale: &Scale, height: f64) -> Markup {
     let (spans, timed) = one.session.item_spans(one.from, one.until);
     let mut free = LINE + 15.0;
     let mut lines = Vec::new();
@@ -353,7 +377,7 @@ fn items_drawn(one: &Placed<'_>, scale: &Scale, height: f64) -> Markup {
         @for (item, from, top, baseline) in lines {
             @if top > LINE { line.grid x1="31" x2="98%" y1=(length(top)) y2=(length(top)) {} }
             (line(one.session, baseline - 12.0, &html! {
-                @if timed { (clock(from)) " " }
+                @if timed { (clock(turn, from)) " " }
                 (item_words(item))
             }))
         }
@@ -411,7 +435,7 @@ mod tests {
     }
 
     fn draw(sessions: &[DaySession]) -> String {
-        let picture = Day { id: "d", title: HOSTILE, zone: "Europe/Madrid", sessions };
+        let picture = Day { id: "d", title: HOSTILE, zone: "Europe/Madrid", turn: None, sessions };
         day(&picture).into_string()
     }
 
@@ -478,5 +502,24 @@ mod tests {
             }
         }
         assert!(draw(&[session("Night", false, Some(1380), Some(60))]).contains("23:00–01:00"));
+    }
+
+    #[test]
+    fn in_a_night_in_which_the_clocks_change_the_picture_shows_what_they_show() {
+        for (at, by, names, until, told, marks) in [
+            (120, 60, ["CET", "CEST"], 180, "01:30 CET – 04:00 CEST", ["03:00", "04:00"]),
+            (180, -60, ["CEST", "CET"], 255, "01:30 CEST – 03:15 CET", ["02:00", "03:15"]),
+        ] {
+            let turn = Some(Turn { at, by, names: names.map(str::to_owned) });
+            let mut night = session("Night", false, Some(90), Some(until));
+            night.items.clear();
+            let sessions = [night];
+            let picture = day(&Day { id: "d", title: "", zone: "", turn, sessions: &sessions });
+            let text = picture.into_string();
+            assert_eq!(text.matches(told).count(), 3, "{text}");
+            for mark in marks {
+                assert!(text.contains(&format!(">{mark}</text>")), "{mark} in {text}");
+            }
+        }
     }
 }

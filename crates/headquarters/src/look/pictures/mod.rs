@@ -17,7 +17,7 @@ mod waiting_layout;
 pub use bar::coverage_bar;
 pub use carry::{Alone, Carrier, Carry, Count, carry};
 pub use coverage::{Coverage, Segment, coverage};
-pub use day::{Day, DayItem, DaySession, day};
+pub use day::{Day, DayItem, DaySession, Turn, day};
 pub use growth::{Growth, Step, growth};
 pub use waiting::{Group, Known, Node, NodeKind, Waiting, waiting};
 pub use waiting_layout::NODES_MAX as WAITING_MAX;

@@ -3,10 +3,11 @@
 use super::first_day;
 use super::sessions::{Held, speaker};
 use crate::asking::Asking;
-use crate::look::pictures::{self, Day, DayItem, DaySession};
+use crate::look::pictures::{self, Day, DayItem, DaySession, Turn};
 use crate::pages::when;
 use coalition::content::Meeting;
 use coalition::time::PartialTime;
+use jiff::Zoned;
 use jiff::civil::Date;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
@@ -22,12 +23,13 @@ pub(super) fn pictures(asking: &Asking, meeting: &Meeting, sessions: &[Held<'_>]
     days.retain(|_, held| held.iter().any(|held| drawable(held)));
     html! {
         @for (date, held) in &days {
-            @let drawn: Vec<DaySession> = held.iter().map(|held| session(asking, held)).collect();
+            @let drawn: Vec<DaySession> = held.iter().map(|held| session(asking, meeting, held)).collect();
             section.panel {
                 (pictures::day(&Day {
                     id: &format!("day-{date}"),
                     title: &when::date_words(*date),
-                    zone: &when::zone_words(meeting, *date),
+                    zone: &when::zone_words(meeting, *date, *date),
+                    turn: turn(meeting, *date),
                     sessions: &drawn,
                 }))
             }
@@ -56,17 +58,35 @@ fn drawable(held: &Held<'_>) -> bool {
 
 const MINUTES_OF_A_DAY: u16 = 1_440;
 
-fn session(asking: &Asking, held: &Held<'_>) -> DaySession {
+/// How long after a midnight a change of the clocks is told: sessions may last into the next day.
+const DAYS_TOLD: i64 = 2;
+
+fn turn(meeting: &Meeting, date: Date) -> Option<Turn> {
+    let midnight = date.to_zoned(when::zone(meeting)).ok()?;
+    let turned = when::turn(&midnight, DAYS_TOLD)?;
+    let name = |zoned: &Zoned| zoned.strftime("%Z").to_string();
+    let by = turned.offset().seconds() - midnight.offset().seconds();
+    Some(Turn {
+        at: minutes_since(&midnight, &turned)?,
+        by: i16::try_from(by / 60).ok()?,
+        names: [name(&midnight), name(&turned)],
+    })
+}
+
+fn minutes_since(midnight: &Zoned, at: &Zoned) -> Option<u16> {
+    u16::try_from(midnight.duration_until(at).as_mins()).ok()
+}
+
+fn session(asking: &Asking, meeting: &Meeting, held: &Held<'_>) -> DaySession {
     let from = match held.session.starts {
-        Some(PartialTime::Minute(minute)) => Some(
-            u16::from(minute.hour().unsigned_abs()) * 60
-                + u16::from(minute.minute().unsigned_abs()),
-        ),
+        Some(PartialTime::Minute(minute)) => minute
+            .to_zoned(when::zone(meeting))
+            .ok()
+            .and_then(|starts| minutes_since(&starts.start_of_day().ok()?, &starts)),
         _ => None,
     };
-    let until = from
-        .zip(held.session.minutes)
-        .map(|(from, minutes)| (from + short(minutes)) % MINUTES_OF_A_DAY);
+    // Minutes that pass: a night in which the clocks change is as long as it is.
+    let until = from.zip(held.session.minutes).map(|(from, minutes)| from + short(minutes));
     let items = held.items.iter().filter(|(thing, _)| thing.stands());
     DaySession {
         title: held.session.title.to_string(),

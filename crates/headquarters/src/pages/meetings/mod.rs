@@ -32,6 +32,7 @@ use coalition::time::PartialTime;
 use coalition::{Id, Kind, Refusal, Thing, View, decide};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -87,6 +88,7 @@ fn list(asking: &Asking) -> Result<Answer, Refusal> {
         gaps: gaps(&all),
         counts: counts(&asking.view),
         several_series: series(&all).len() > 1,
+        own: zone::own(asking),
     };
     let groups = [
         (Season::Now, "Under way"),
@@ -161,6 +163,7 @@ fn row((thing, meeting): Called<'_>, season: Season, facts: &Facts<'_>) -> Vec<M
         },
         html! {
             (when::moment(meeting, season == Season::Upcoming))
+            (zone::line(facts.own.as_ref(), meeting))
             @if let Some(gap) = facts.gaps.get(&thing.id) { div.small.quiet { (gap) } }
         },
         html! { @if places.is_empty() { span.quiet { "not stated" } } @else { (places.join("; ")) } },
@@ -178,6 +181,7 @@ struct Facts<'v> {
     gaps: BTreeMap<&'v Id, String>,
     counts: BTreeMap<&'v Id, (usize, usize)>,
     several_series: bool,
+    own: Option<TimeZone>,
 }
 
 /// The series that there are.

@@ -107,13 +107,14 @@ fn facts(asking: &Asking, (thing, meeting): Called<'_>, season: Season) -> Marku
         rows.insert(1, ("On your clock", html! { (own) }));
     }
     if let Some(day) = first_day(meeting) {
-        rows.push(("Time zone", html! { (when::zone_words(meeting, day)) }));
+        let last = meeting.ends.map_or(day, |ends| ends.latest().date().max(day));
+        rows.push(("Time zone", html! { (when::zone_words(meeting, day, last)) }));
     }
     html! {
         section.panel {
             h2 { "The meeting" }
             (parts::facts(&rows))
-            (zone::form(asking, &thing.id))
+            (zone::form(asking, (thing, meeting)))
             (words::paragraphs(meeting.note.as_str()))
             h3 { "Its rules" }
             ul.small.rules { @for rule in rules(meeting.rules) { li { (rule) } } }

@@ -1,6 +1,6 @@
 //! The desk, credentials, undertakings and clocks of a meeting, as those who use them find them.
 
-use super::{agenda, credential, desk, one, people, undertaking, zone};
+use super::{agenda, credential, desk, list, one, people, undertaking, zone};
 use crate::answer::{Answer, Body};
 use crate::asking::Asking;
 use crate::forms::tests::{asking, house, id, post};
@@ -163,6 +163,16 @@ fn a_reader_s_own_clock_stands_beside_the_host_s() {
     asked.headers = vec![("cookie", "__Host-zone=Europe/Tallinn".into())];
     let Ok(Answer { body: Body::Html(page), .. }) = one::page(&asked) else { panic!("a page") };
     assert!(page.contains("On your clock") && page.contains("10:00–16:30 EET"), "{page}");
+    assert!(page.contains("data-zone=\"Europe/Madrid\""), "{page}");
+    // In the list, too, and for nobody who has not asked for it.
+    for (cookie, told) in
+        [("__Host-zone=Europe/Tallinn", 1), ("__Host-zone=Europe/Madrid", 0), ("", 0)]
+    {
+        asked.headers = vec![("cookie", cookie.into())];
+        let Ok(Answer { body: Body::Html(list), .. }) = list(&asked) else { panic!("a page") };
+        let found = list.matches("On your clock: Tuesday 4 November, 10:00–16:30 EET").count();
+        assert_eq!(found, told, "{cookie}");
+    }
     for (form, status) in [
         ("zone=Europe/Tallinn&meeting=m-madrid", 303),
         ("zone=&meeting=../evil", 303),
@@ -194,4 +204,33 @@ fn an_agenda_on_paper_says_what_its_reader_may_see() {
     assert!(full.contains("4 November 2025") && full.contains("TLP:"), "{full}");
     let hidden = agenda::pdf(&asking(&house, HOST, &[("id", "m-nowhere")], ""));
     assert!(matches!(hidden, Err(Refusal::NotFound(_))));
+}
+
+#[test]
+fn in_a_night_in_which_the_clocks_change_the_picture_and_the_list_say_the_same_hours() {
+    for (day, from, minutes, told) in [
+        ("2027-03-28", "01:30", 90, "01:30 CET – 04:00 CEST"),
+        ("2027-10-31", "02:15", 60, "02:15 CEST – 02:15 CET"),
+    ] {
+        let house = house();
+        let rules = json!({ "devices": "kept", "undertaking": false, "attribution": "on_record" });
+        let meeting = json!({ "meeting": { "title": "Night", "level": "officials", "form": "virtual",
+            "zone": "Europe/Paris", "starts": format!("{day}T01:00"), "ends": format!("{day}T18:00"),
+            "rules": rules } });
+        let session = json!({ "session": { "meeting": "night", "title": "Watch", "closed": false,
+            "starts": format!("{day}T{from}"), "minutes": minutes } });
+        for (subject, content) in [("night", meeting), ("watch", session)] {
+            let change =
+                json!({ "create": { "content": content, "marking": { "label": "GREEN" } } });
+            let ask = Ask::Import { at: house.now(), subject: id(subject), change };
+            house.submit_and_wait(Some(id("clerk-fr")), ask).expect("the rules allow it");
+        }
+        let asked = asking(&house, Some("clerk-fr"), &[("id", "night")], "");
+        let Ok(Body::Html(page)) = one::page(&asked).map(|answer| answer.body) else {
+            panic!("not a page")
+        };
+        // In the picture's block, its title and its table, and in the list of sessions.
+        assert_eq!(page.matches(told).count(), 4, "{told} in {page}");
+        assert!(page.contains("CET, UTC+01:00") && page.contains("CEST, UTC+02:00"), "{page}");
+    }
 }

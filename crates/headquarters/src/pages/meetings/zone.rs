@@ -1,9 +1,12 @@
 //! The reader's own clock, kept by his browser.
 
+use super::Called;
 use crate::answer::Answer;
 use crate::asking::Asking;
 use crate::look::parts::{self, Button, Field};
 use crate::pages::sign_in::remember;
+use crate::pages::when;
+use coalition::content::Meeting;
 use coalition::{Id, Refusal};
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
@@ -25,8 +28,16 @@ fn known(name: &str) -> Option<TimeZone> {
     TimeZone::get(name).ok()
 }
 
-/// Asks for it.
-pub(super) fn form(asking: &Asking, meeting: &Id) -> Markup {
+/// When a meeting is on the reader's own clock, as a line of its own; nothing where his is the host's,
+/// or he has named none.
+pub(crate) fn line(own: Option<&TimeZone>, meeting: &Meeting) -> Markup {
+    let told = own.and_then(|own| when::on_clock(meeting, own));
+    html! { @if let Some(told) = told { div.small.quiet { "On your clock: " (told) } } }
+}
+
+/// Asks for it. A script fills in the browser's own, and unfolds the form where that is another zone
+/// than the meeting's.
+pub(super) fn form(asking: &Asking, (thing, meeting): Called<'_>) -> Markup {
     let value = asking.cookie(ZONE_COOKIE).filter(|name| known(name).is_some()).unwrap_or("");
     let field = Field {
         value,
@@ -36,8 +47,8 @@ pub(super) fn form(asking: &Asking, meeting: &Id) -> Markup {
     html! {
         details.changing {
             summary { "Your own clock" }
-            form method="post" action="/zone" {
-                (parts::hidden("meeting", meeting.as_str()))
+            form method="post" action="/zone" data-zone=(meeting.zone) {
+                (parts::hidden("meeting", thing.id.as_str()))
                 (parts::text_field(&field))
                 (parts::button(Button::Plain, "Show my time, too"))
             }

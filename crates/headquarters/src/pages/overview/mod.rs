@@ -11,7 +11,7 @@ use crate::look::Section;
 use crate::look::parts::{self, PageHead, Stat};
 use crate::pages::after;
 use crate::pages::guarantees::said;
-use crate::pages::meetings::{self, Called};
+use crate::pages::meetings::{self, Called, zone};
 use crate::pages::sign_in;
 use crate::pages::when::{self, Season};
 use crate::pages::words;
@@ -62,6 +62,7 @@ fn seen(asking: &Asking) -> Result<Answer, Refusal> {
 /// What the viewer's own delegation is asked to answer.
 fn waiting_replies(asking: &Asking) -> Markup {
     let waiting = meetings::awaiting(&asking.view, asking.now);
+    let own = zone::own(asking);
     html! {
         @if !waiting.is_empty() {
             section.panel.own {
@@ -72,6 +73,7 @@ fn waiting_replies(asking: &Asking) -> Markup {
                             div {
                                 a href={ "/meetings/" (thing.id) } { (meeting.title) }
                                 div.small { (when::moment(meeting, true)) }
+                                (zone::line(own.as_ref(), meeting))
                             }
                             (words::offer_new(asking, Kind::Reply, "Answer", &[("invitation", &attendance.thing.id)]))
                         }
@@ -129,6 +131,7 @@ fn meeting_card(asking: &Asking, (thing, meeting): Called<'_>, season: Season) -
                 (parts::tlp(words::tlp(thing.marking.label)))
             }
             p { (when::moment(meeting, season == Season::Upcoming)) }
+            (zone::line(zone::own(asking).as_ref(), meeting))
             p.quiet {
                 (meeting.level.words()) ", " (meeting.form.words())
                 @if !places.is_empty() { " · " (words::listed(&places)) }
