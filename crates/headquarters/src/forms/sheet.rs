@@ -117,16 +117,10 @@ impl Sheet<'_> {
     fn choice(&self, field: &Field, frame: &parts::Field<'_>, choices: Choices) -> Markup {
         let chosen = if frame.value.is_empty() { field.start } else { frame.value };
         let choices = choices();
-        // A row is narrow: the bare words must do.
         let in_row = frame.name.bytes().any(|byte| byte.is_ascii_digit());
         let choices: Vec<Choice<'_>> = choices
             .iter()
-            .map(|(value, text)| Choice {
-                value,
-                text: if in_row { value } else { text },
-                hint: "",
-                chosen: *value == chosen,
-            })
+            .map(|(value, text)| Choice { value, text, hint: "", chosen: *value == chosen })
             .collect();
         // Something is always chosen, so "optional" would be noise.
         let frame = parts::Field { required: true, ..*frame };

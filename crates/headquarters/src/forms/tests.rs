@@ -529,6 +529,8 @@ fn every_form_that_is_offered_is_shown_and_says_who_will_see_the_thing() {
             let page = page(&answer);
             assert!(page.contains("Who will see it"), "{person} {kind:?}");
             assert!(page.contains("everyone, signed in or not"), "{person} {kind:?}");
+            // In rows, too, what is chosen is said as everywhere else.
+            assert!(!page.contains(">in_person<"), "{person} {kind:?}");
         }
     }
 }

@@ -45,10 +45,7 @@ fn page(asking: &Asking) -> Result<Answer, Refusal> {
     seats.sort_by_cached_key(|(seat, said)| {
         (said.role, asking.view.name_of(&said.person), seat.id.clone())
     });
-    let lead = match party.seats {
-        Some(cap) => format!("{} of {cap} seats are taken.", seats.len()),
-        None => format!("{} seats are taken; there is no cap.", seats.len()),
-    };
+    let lead = taken(seats.len(), party.seats);
     let title = format!("The people of {}", party.name);
     let body = html! {
         (parts::page_head(&PageHead { kicker: "Delegation", lead: &lead, ..PageHead::titled(&title) }))
@@ -58,6 +55,15 @@ fn page(asking: &Asking) -> Result<Answer, Refusal> {
         (other_delegations(asking, me, thing))
     };
     Ok(asking.page(&title, Section::Parties, body))
+}
+
+/// How many seats are taken, and of how many.
+fn taken(count: usize, cap: Option<u32>) -> String {
+    let (seats, are) = if count == 1 { ("seat", "is") } else { ("seats", "are") };
+    match cap {
+        Some(cap) => format!("{count} of {cap} seats {are} taken."),
+        None => format!("{count} {seats} {are} taken; there is no cap."),
+    }
 }
 
 fn people(asking: &Asking, me: &Seated, seats: &[(&Thing, &Seat)]) -> Markup {
@@ -288,4 +294,22 @@ fn vouch(asking: &Asking) -> Result<Answer, Refusal> {
         Ok(_) => Answer::see_other("/people"),
         Err(not_done) => refusals::not_done(asking, &not_done),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_seat_is_taken_and_several_are() {
+        for (count, cap, told) in [
+            (0, None, "0 seats are taken; there is no cap."),
+            (1, None, "1 seat is taken; there is no cap."),
+            (2, None, "2 seats are taken; there is no cap."),
+            (1, Some(3), "1 of 3 seats is taken."),
+            (3, Some(3), "3 of 3 seats are taken."),
+        ] {
+            assert_eq!(taken(count, cap), told);
+        }
+    }
 }

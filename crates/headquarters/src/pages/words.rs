@@ -2,6 +2,7 @@
 
 use crate::asking::Asking;
 use crate::look::parts::{self, HistoryEntry, Moment, SeenBy, Tlp};
+use crate::pages::when;
 use coalition::act::{Act, Change};
 use coalition::content::{Content, Kind, Step};
 use coalition::decide;
@@ -314,7 +315,13 @@ pub(crate) fn deed(kind: Kind, change: &Change) -> String {
         Change::Advance { stage } => {
             format!("moved the {word} to the stage \u{201c}{}\u{201d}", stage.word())
         }
-        Change::Postpone { starts, .. } => format!("postponed the meeting to {starts}"),
+        // The act is its meeting's, and its day is the meeting's new one.
+        Change::Postpone { .. } if kind == Kind::Session => {
+            "moved the session with its meeting".into()
+        }
+        Change::Postpone { starts, .. } => {
+            format!("postponed the meeting to {}", when::begin_words(*starts))
+        }
         Change::Suspend { .. } if kind == Kind::Meeting => "put the meeting off".into(),
         Change::Suspend { .. } => format!("suspended the {word}"),
         Change::Resume { .. } => format!("resumed the {word}"),
@@ -447,6 +454,34 @@ pub(crate) fn paragraphs(text: &str) -> Markup {
                     (line)
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use coalition::time::PartialTime;
+
+    #[test]
+    fn where_a_meeting_was_postponed_to_is_said_in_words_and_of_its_sessions_that_they_moved_with_it()
+     {
+        let to = |starts| Change::Postpone {
+            starts: PartialTime::parse(starts).unwrap(),
+            ends: None,
+            reason: Text::default(),
+        };
+        for (kind, starts, told) in [
+            (
+                Kind::Meeting,
+                "2027-04-04T01:00",
+                "postponed the meeting to Sunday 4 April 2027, 01:00",
+            ),
+            (Kind::Meeting, "2027-04-04", "postponed the meeting to Sunday 4 April 2027"),
+            (Kind::Meeting, "2027-04", "postponed the meeting to April 2027"),
+            (Kind::Session, "2027-04-04T01:00", "moved the session with its meeting"),
+        ] {
+            assert_eq!(deed(kind, &to(starts)), told);
         }
     }
 }

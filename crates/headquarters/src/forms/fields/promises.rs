@@ -92,7 +92,7 @@ const GUARANTEE_NEED: &[Field] = &[
     needed("amount", "Amount", Sort::Amount).hint("Digits in the resource's unit."),
     needed("from", "From", Sort::Point).hint("2026-01-31 or trigger+30d"),
     needed("until", "Until", Sort::Point).hint("2027-01-31 or trigger+365d; exclusive"),
-    optional("basis", "Basis", Sort::Choice(bases)).start("stated"),
+    optional("basis", "Basis", Sort::Choice(bare_bases)).start("stated"),
 ];
 
 fn answers() -> Vec<(&'static str, &'static str)> {
@@ -111,6 +111,11 @@ fn bases() -> Vec<(&'static str, &'static str)> {
         Basis::Illustrative => "illustrative: nobody said it",
     };
     Basis::ALL.iter().map(|basis| (basis.word(), words(*basis))).collect()
+}
+
+/// The same in a row, which is narrow: the bare words must do.
+fn bare_bases() -> Vec<(&'static str, &'static str)> {
+    Basis::ALL.iter().map(|basis| (basis.word(), basis.word())).collect()
 }
 
 /// The stages a commitment can be at.
