@@ -216,6 +216,9 @@ pub(super) fn send(asking: &Asking) -> Result<Submission, Refusal> {
     };
     let (deed, about) = (said("do"), said("about"));
     let mut command = match deed {
+        "open" if opened_by_another(&room) => {
+            return Err(Refusal::Conflict("the floor was opened meanwhile: look again".into()));
+        }
         "open" => json!({ "change": { "create": {
             "content": { "floor": { "session": room.thing.id } },
             "marking": marking(&room),
@@ -231,6 +234,13 @@ pub(super) fn send(asking: &Asking) -> Result<Submission, Refusal> {
         command["key"] = said("key").into();
     }
     Ok(Submission { command: Asked::read(command), then: answered })
+}
+
+/// Whether somebody else has opened the floor: a second one would hide who has asked for the first.
+/// Who opened it himself has pressed twice, which is one act.
+fn opened_by_another(room: &Room<'_>) -> bool {
+    let me = room.view.viewer().seated().map(|seated| &seated.person);
+    room.floor.is_some_and(|(floor, _)| floor.author.person.as_ref() != me)
 }
 
 fn step(deed: &str, about: &str) -> Result<Value, Refusal> {

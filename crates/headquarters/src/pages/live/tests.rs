@@ -268,11 +268,14 @@ async fn an_open_session_has_one_floor_for_those_in_its_room_where_nobody_may_be
     let before = outsider.page().await;
     let page = chair.page().await;
     assert!(page.contains("room open"), "{page}");
+    let other = Browser::of_open_room(&house, "clerk-fr");
+    let before_it = other.page().await;
     let size = house.size();
     for _ in 0..2 {
         assert_eq!(chair.press_on(&page, "Open the floor").await, 303);
     }
-    assert_eq!(house.size(), size + 1, "pressed twice, it is one floor");
+    assert_eq!(other.press_on(&before_it, "Open the floor").await, 409);
+    assert_eq!(house.size(), size + 1, "pressed twice, and by two, it is one floor");
     let page = chair.page().await;
     assert!(!page.contains("Open the floor") && page.contains("Begin the session"), "{page}");
     assert_eq!(chair.press("Begin the session").await, 303);
