@@ -113,6 +113,26 @@ fn two_copies_merged_point_at_both() {
 }
 
 #[test]
+fn of_places_between_the_same_words_none_is_read_for_another() {
+    let paragraph = |of: usize| {
+        format!(
+            "In room {of} delegations [[meet | gather]] and [[speak | talk]] of them at length.\n\n"
+        )
+    };
+    let text: String = (0..12).map(paragraph).collect();
+    let template = Template::parse(&text).unwrap();
+    for seed in 0..50 {
+        let mut dice = Dice(seed);
+        let copy = template.draw(|| dice.throw());
+        let found = template.copy(&copy);
+        let told = trace(&template, &[worded_only(copy)], &found);
+        let [suspect] = &told.suspects[..] else { panic!("one copy") };
+        assert_eq!(suspect.agrees, told.read, "seed {seed}: {found}");
+        assert!(told.read >= 12, "seed {seed}: where they meet is told by the room: {told:?}");
+    }
+}
+
+#[test]
 fn a_text_that_is_no_copy_accuses_nobody() {
     let template = invitation();
     let copies = copies(&template, &mut Dice(3));

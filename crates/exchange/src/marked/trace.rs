@@ -160,30 +160,49 @@ fn read(template: &Template, found: &[String]) -> Vec<Option<u8>> {
             let mut after = fixed(template.parts.get(at + 1));
             after.truncate(CONTEXT);
             let fits = variants.iter().map(|of| fit(&before, &words(of), &after, found));
-            let mut fits: Vec<(usize, u8)> =
+            let mut fits: Vec<(Fit, u8)> =
                 fits.zip(0..).filter_map(|(fit, choice)| Some((fit?, choice))).collect();
             fits.sort_unstable_by_key(|(fit, _)| std::cmp::Reverse(*fit));
             match fits.as_slice() {
                 [(_, choice)] => Some(*choice),
-                [(best, choice), (next, _), ..] if best > next => Some(*choice),
+                [(best, choice), (next, _), ..] if best.tells_from(*next) => Some(*choice),
                 _ => None,
             }
         })
         .collect()
 }
 
-/// How well a variant stands in a text between the words around it: the letters of all that agree, so
-/// that the longer of two that begin alike wins. `None` where it does not stand with enough of them.
-fn fit(before: &[String], variant: &[String], after: &[String], found: &[String]) -> Option<usize> {
+/// How well a variant stands in a text, where it stands best.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Fit {
+    /// The letters of the words around it that agree.
+    around: usize,
+    /// The letters of its own.
+    own: usize,
+    at: usize,
+}
+
+impl Fit {
+    /// Whether this one is read, and not the next best. Of two that stand in one place, the one of which
+    /// more letters agree: the longer of two that begin alike. Of two that stand in different places
+    /// between the same words, nobody knows which place is meant.
+    fn tells_from(self, next: Fit) -> bool {
+        self.around > next.around || (self.at == next.at && self.own > next.own)
+    }
+}
+
+/// How well a variant stands in a text between the words around it. `None` where it does not stand with
+/// enough of them.
+fn fit(before: &[String], variant: &[String], after: &[String], found: &[String]) -> Option<Fit> {
     let wanted = CONTEXT_MIN.min(before.len() + after.len());
     let mut best = None;
     for at in 0..found.len() {
         let Some(here) = found.get(at..at + variant.len()) else { break };
-        let Some(letters) = spelt(variant, here) else { continue };
+        let Some(own) = spelt(variant, here) else { continue };
         let left = beside(before, found[..at].iter().rev());
         let right = beside(after, found[at + variant.len()..].iter());
         if left.0 + right.0 >= wanted {
-            best = best.max(Some(letters + left.1 + right.1));
+            best = best.max(Some(Fit { around: left.1 + right.1, own, at }));
         }
     }
     best
