@@ -394,9 +394,13 @@ fn a_reader_that_goes_away_is_no_error() {
 fn a_letter_is_copied_and_a_copy_that_is_found_is_traced() {
     let scratch = Scratch::new();
     let letter = scratch.path("letter.txt");
-    let said =
-        "We [[meet | gather]] on day after day, and [[speak | talk]] of matters great and small. ";
-    std::fs::write(&letter, said.repeat(12)).expect("a letter");
+    // Of places between the same words none is read: each sentence has a number of its own.
+    let said = |of: usize| {
+        format!(
+            "On day {of} we [[meet | gather]] in hall {of}, and of matter {of} we [[speak | talk]] for {of} hours. "
+        )
+    };
+    std::fs::write(&letter, (0..12).map(said).collect::<String>()).expect("a letter");
     let out = scratch.path("copies");
     let made = run(&[
         "copies",
@@ -412,7 +416,6 @@ fn a_letter_is_copied_and_a_copy_that_is_found_is_traced() {
     assert!(made.status.success(), "{}", complaint(&made));
     let answer: Value = serde_json::from_slice(&made.stdout).expect("JSON");
     assert_eq!(answer["copies"].as_array().map(Vec::len), Some(3));
-    // Every place is beside the same words, so only the lines of the PDF tell the copies apart.
     let traced = |found: &Path| {
         let traced = run(&["trace", text(found), "--copies", text(&out), "--json"]);
         assert!(traced.status.success(), "{}", complaint(&traced));
