@@ -12,7 +12,7 @@ mod people;
 mod python;
 
 use house::{DESK, House, browser_is_there};
-use people::{enrol, found, link_shown, sign, with_authenticator};
+use people::{enrol, found, invite, with_authenticator};
 use python::Python;
 use std::process::Command;
 use thirtyfour::prelude::*;
@@ -71,16 +71,6 @@ fn founding_party(data: &str) -> String {
         .expect("the program starts");
     let said: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     said["act"]["subject"].as_str().expect("an id").to_owned()
-}
-
-/// Invites Bruno, and gives his link within the house.
-async fn invite(anna: &House) -> WebDriverResult<String> {
-    anna.go("/people").await?;
-    anna.fill("name", "Bruno").await?;
-    anna.fill("role", "clerk").await?;
-    anna.follow("Invite").await?;
-    sign(anna, &["gave the seat", "handed out an enrolment link", "Bruno"]).await?;
-    link_shown(anna).await
 }
 
 /// An account is connected by a link, and lets its owner in.

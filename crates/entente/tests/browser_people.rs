@@ -8,7 +8,7 @@ mod house;
 mod people;
 
 use house::{DESK, House, browser_is_there};
-use people::{enrol, found, link_shown, sign, sign_in, with_authenticator};
+use people::{enrol, found, invite, link_shown, sign, sign_in, with_authenticator};
 use std::process::Command;
 use std::sync::Arc;
 use thirtyfour::prelude::*;
@@ -175,12 +175,7 @@ async fn a_founder_enrols_invites_a_second_person_and_ends_his_seat() {
 async fn a_lost_passkey_is_replaced_by_a_link_that_a_lead_signs_and_all_of_it_is_checked_offline() {
     two_people(|anna, bruno, link, data| async move {
         enrol(&anna, &link).await?;
-        anna.go("/people").await?;
-        anna.fill("name", "Bruno").await?;
-        anna.fill("role", "clerk").await?;
-        anna.follow("Invite").await?;
-        sign(&anna, &["handed out an enrolment link"]).await?;
-        let lost = link_shown(&anna).await?;
+        let lost = invite(&anna).await?;
         enrol(&bruno, &lost).await?;
 
         anna.go("/people").await?;
@@ -215,12 +210,7 @@ async fn a_lost_passkey_is_replaced_by_a_link_that_a_lead_signs_and_all_of_it_is
 async fn who_revokes_his_passkey_is_out_at_once_and_it_lets_nobody_in() {
     two_people(|anna, bruno, link, _| async move {
         enrol(&anna, &link).await?;
-        anna.go("/people").await?;
-        anna.fill("name", "Bruno").await?;
-        anna.fill("role", "clerk").await?;
-        anna.follow("Invite").await?;
-        sign(&anna, &["handed out an enrolment link"]).await?;
-        let link = link_shown(&anna).await?;
+        let link = invite(&anna).await?;
         enrol(&bruno, &link).await?;
         bruno.go("/account").await?;
         bruno.follow("Revoke").await?;

@@ -65,3 +65,13 @@ pub async fn sign_in(house: &House) -> WebDriverResult<()> {
     house.says("Overview").await;
     Ok(())
 }
+
+/// Invites Bruno, and gives his link within the house.
+pub async fn invite(anna: &House) -> WebDriverResult<String> {
+    anna.go("/people").await?;
+    anna.fill("name", "Bruno").await?;
+    anna.fill("role", "clerk").await?;
+    anna.follow("Invite").await?;
+    sign(anna, &["gave the seat", "handed out an enrolment link", "Bruno"]).await?;
+    link_shown(anna).await
+}
