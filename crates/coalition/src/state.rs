@@ -427,6 +427,14 @@ impl State {
         self.things.get_kind(Kind::Party, id).is_some()
     }
 
+    /// The act at a position and its subject, if this person asked for it by this key: for whoever
+    /// answers him again. `None` for any other act, and for a forgotten one.
+    pub fn asked_for(&self, position: u32, person: &Id, key: &Id) -> Option<(Id, Id)> {
+        let act = Act::decode(&self.leaves.get(position as usize)?.bytes).ok()?;
+        let same = act.by.person.as_ref() == Some(person) && act.key.as_ref() == Some(key);
+        same.then_some((act.id, act.subject))
+    }
+
     /// How many acts were taken in.
     pub fn size(&self) -> usize {
         self.leaves.size()

@@ -14,6 +14,7 @@ use crate::passkeys::Origin;
 use crate::post::{Mail, Office, Post};
 use crate::reading::Passive;
 use crate::rendered::Pages;
+use crate::retries::{REMEMBERED_MAX, Retries};
 use crate::sign_in::{Challenges, Limits, Persona, Sessions};
 use crate::writer::{self, Ask, Done, Job, NotDone, Writing};
 use coalition::act::BadAct;
@@ -211,7 +212,7 @@ impl House {
         };
         let (credentials, letters) = (secret("credentials"), secret("letters"));
         let log = Log::open(store, key)?;
-        let (state, keys) = recover(&log)?;
+        let (state, retries) = recover(&log)?;
         fit_doors(&state, &settings.doors)?;
         let vault = Vault::open(
             settings.contents.clone(),
@@ -228,7 +229,7 @@ impl House {
         let heard = watch::Sender::new(Heard { size: state.size(), closing: false });
         let shared =
             Arc::new(Shared { state: RwLock::new(state), log: Mutex::new(log), checkpoint, heard });
-        let writing = writer::start(Arc::clone(&shared), settings.clone(), keys);
+        let writing = writer::start(Arc::clone(&shared), settings.clone(), retries);
         let house = House {
             settings,
             shared,
@@ -416,12 +417,12 @@ fn fit_doors(state: &State, doors: &Doors) -> Result<(), HouseError> {
     }
 }
 
-/// Folds a record into the state, and finds the keys by which its last acts were asked for.
-fn recover(log: &Log<Kept>) -> Result<(State, writer::Keys), HouseError> {
+/// Folds a record into the state, and finds by which keys its last acts were asked for.
+fn recover(log: &Log<Kept>) -> Result<(State, Retries), HouseError> {
     let mut state = State::new();
-    let mut keys = writer::Keys::default();
+    let mut retries = Retries::default();
     let mut wrong = None;
-    let keys_from = log.size().saturating_sub(writer::KEYS_MAX as u64);
+    let newest = log.size().saturating_sub(REMEMBERED_MAX as u64);
     log.read(0..log.size(), &mut |position, entry| {
         // What was forgotten leaves its place: nothing is known of it any more.
         let Some(content) = entry.content else {
@@ -430,8 +431,8 @@ fn recover(log: &Log<Kept>) -> Result<(State, writer::Keys), HouseError> {
         };
         match Act::decode(&content.bytes) {
             Ok(act) => {
-                if position >= keys_from {
-                    keys.remember(&act, position);
+                if position >= newest {
+                    retries.remember(&act, position);
                 }
                 state.apply(act, content.bytes.into());
             }
@@ -439,5 +440,5 @@ fn recover(log: &Log<Kept>) -> Result<(State, writer::Keys), HouseError> {
             Err(_) => {}
         }
     })?;
-    wrong.map_or(Ok((state, keys)), Err)
+    wrong.map_or(Ok((state, retries)), Err)
 }

@@ -9,6 +9,7 @@ use crate::committer::{self, Business, Committer, Decided, Fallen, Front, Pendin
 use crate::drafts::{Draft, Drafted};
 use crate::drawing::able;
 use crate::house::{Doors, Settings, Shared};
+use crate::retries::Retries;
 use coalition::act::Signature;
 use coalition::content::{Kind, Passkey};
 use coalition::decide::{Asked, Command, Entropy, Founding, decide, found, found_again, publish};
@@ -17,7 +18,7 @@ use coalition::{Act, Change, Id, Refusal, State, View, Viewer};
 use jiff::Timestamp;
 use record::Salt;
 use serde_json::Value;
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
@@ -129,15 +130,6 @@ pub(crate) struct Job {
     pub(crate) reply: oneshot::Sender<Result<Done, NotDone>>,
 }
 
-/// The keys of the newest acts and where those acts are, so that a retry gets the first answer.
-#[derive(Default)]
-pub(crate) struct Keys {
-    done: HashMap<(Id, Id), Done>,
-    order: VecDeque<(Id, Id)>,
-}
-
-/// How many keys are remembered.
-pub(crate) const KEYS_MAX: usize = 65_536;
 /// How many acts may wait for the writer before submitters wait, too.
 const JOBS_WAITING_MAX: usize = 1_024;
 /// How many are decided before they are handed over, at most: then the disk has had long enough
@@ -145,25 +137,6 @@ const JOBS_WAITING_MAX: usize = 1_024;
 const TOGETHER_MAX: usize = 32;
 /// How many actors the writer knows by sight.
 const ACTORS_MAX: usize = 1_024;
-
-impl Keys {
-    pub(crate) fn remember(&mut self, act: &Act, position: u64) {
-        let (Some(person), Some(key)) = (act.by.person.clone(), act.key.clone()) else { return };
-        let done = Done { position, act: act.id.clone(), subject: act.subject.clone() };
-        if self.done.insert((person.clone(), key.clone()), done).is_none() {
-            self.order.push_back((person, key));
-        }
-        if self.order.len() > KEYS_MAX
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.done.remove(&oldest);
-        }
-    }
-
-    fn get(&self, person: &Id, key: &Id) -> Option<Done> {
-        self.done.get(&(person.clone(), key.clone())).cloned()
-    }
-}
 
 /// The randomness of one act.
 struct Random {
@@ -228,7 +201,7 @@ struct Writer {
     ahead: State,
     /// Who those who act are, as the state ahead has it.
     actors: HashMap<Id, Viewer>,
-    keys: Keys,
+    retries: Retries,
     drawn: Drawn,
     fallen: Arc<Fallen>,
     /// How many failures the state ahead knows of.
@@ -304,13 +277,13 @@ impl Drop for Writing {
 }
 
 /// Starts the writer's threads.
-pub(crate) fn start(shared: Arc<Shared>, settings: Settings, keys: Keys) -> Writing {
+pub(crate) fn start(shared: Arc<Shared>, settings: Settings, retries: Retries) -> Writing {
     let ahead = shared.state.read().unwrap_or_else(PoisonError::into_inner).clone();
     let (fallen, business) = (Arc::new(Fallen::default()), Arc::new(Business::default()));
     let committer = Committer::new(Arc::clone(&shared));
     let front = Front { shared: Arc::clone(&shared), fallen: Arc::clone(&fallen), business };
     let (actors, drawn) = (HashMap::new(), Drawn::default());
-    let writer = Writer { shared, settings, ahead, actors, keys, drawn, fallen, generation: 0 };
+    let writer = Writer { shared, settings, ahead, actors, retries, drawn, fallen, generation: 0 };
     let (writer, committer) = (Arc::new(Mutex::new(writer)), Arc::new(Mutex::new(committer)));
     let (decided, committing) = committer::start(Arc::clone(&committer), front.clone());
     let (sender, jobs) = mpsc::sync_channel(JOBS_WAITING_MAX);
@@ -383,7 +356,8 @@ impl Writer {
         };
         let person = person.ok_or(Refusal::NotSeated)?;
         // Before anything else is said of it: what it names may have changed since.
-        if let Some(done) = asked.key().and_then(|key| self.keys.get(&person, key)) {
+        if let Some(done) = asked.key().and_then(|key| self.retries.get(&self.ahead, &person, key))
+        {
             return Ok(done);
         }
         let allowed = self.allowed(&person, *asked, at)?;
@@ -426,7 +400,7 @@ impl Writer {
         let several = acts.len() > 1;
         if let [only] = &acts[..]
             && let Some(key) = &only.command.key
-            && let Some(done) = self.keys.get(&person, key)
+            && let Some(done) = self.retries.get(&self.ahead, &person, key)
         {
             return Ok(done);
         }
@@ -495,7 +469,9 @@ impl Writer {
                     continue;
                 }
             };
-            if let Some(done) = asked.key().and_then(|key| self.keys.get(&person, key)) {
+            if let Some(done) =
+                asked.key().and_then(|key| self.retries.get(&self.ahead, &person, key))
+            {
                 last = Ok(done);
                 continue;
             }
@@ -554,7 +530,7 @@ impl Writer {
     fn take_in(&mut self, act: Act, salt: Salt, pending: &mut Vec<Pending>) -> Done {
         let position = self.ahead.size() as u64;
         let done = Done { position, act: act.id.clone(), subject: act.subject.clone() };
-        self.keys.remember(&act, position);
+        self.retries.remember(&act, position);
         let bytes = act.encode().into();
         let step = self.ahead.apply(act, bytes);
         if step.makes_viewers() {
@@ -588,9 +564,6 @@ impl Writer {
     fn start_from(&mut self, state: State) {
         self.ahead = state;
         self.actors.clear();
-        let size = self.ahead.size() as u64;
-        self.keys.done.retain(|_, done| done.position < size);
-        let Keys { done, order } = &mut self.keys;
-        order.retain(|key| done.contains_key(key));
+        self.retries.forget_from(self.ahead.size());
     }
 }
