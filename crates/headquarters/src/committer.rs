@@ -9,13 +9,13 @@
 //! is durable is shown: that is the state from which it goes on.
 
 use crate::house::Shared;
-use crate::writer::{Done, NotDone};
+use crate::replies::{self, Outcome, Reply};
+use crate::writer::NotDone;
 use coalition::Step;
 use record::{LogError, Salt, StoreError};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
-use tokio::sync::oneshot;
 
 /// How many answers are taken together on their way to the disk, at most.
 const BATCH_MAX: usize = 512;
@@ -33,8 +33,8 @@ pub(crate) struct Decided {
     /// How many failures whoever decided it knew of.
     pub(crate) generation: u64,
     pub(crate) acts: Vec<Pending>,
-    pub(crate) answer: Result<Done, NotDone>,
-    pub(crate) reply: oneshot::Sender<Result<Done, NotDone>>,
+    pub(crate) answer: Outcome,
+    pub(crate) reply: Reply,
 }
 
 /// How many batches could not be written, as the writer hears of it.
@@ -96,9 +96,6 @@ pub(crate) struct Committer {
     why: NotDone,
 }
 
-/// Whom to answer, and what.
-type Told = (oneshot::Sender<Result<Done, NotDone>>, Result<Done, NotDone>);
-
 /// What became of a batch, before anybody knows.
 pub(crate) struct Committed {
     /// The acts that are durable since.
@@ -107,7 +104,8 @@ pub(crate) struct Committed {
     checkpoint: Option<Arc<str>>,
     /// How many batches could not be written, this one included.
     failed: Option<u64>,
-    answers: Vec<Told>,
+    /// Whom to answer, and what.
+    answers: Vec<(Reply, Outcome)>,
 }
 
 /// What everybody sees of what was committed; batches are shown in their order.
@@ -137,9 +135,7 @@ impl Front {
             self.fallen.0.store(failed, Ordering::Release);
         }
         self.business.end(answers.len());
-        for (reply, answer) in answers {
-            let _ = reply.send(answer);
-        }
+        replies::give(answers);
     }
 }
 

@@ -14,6 +14,7 @@ use crate::passkeys::Origin;
 use crate::post::{Mail, Office, Post};
 use crate::reading::Passive;
 use crate::rendered::Pages;
+use crate::replies::Reply;
 use crate::retries::{REMEMBERED_MAX, Retries};
 use crate::sign_in::{Challenges, Limits, Persona, Sessions};
 use crate::writer::{self, Ask, Done, Job, NotDone, Writing};
@@ -356,7 +357,7 @@ impl House {
     /// Asks the writer for acts, all of one person, one after the other. The answers come when they
     /// are durable.
     pub fn submit(&self, person: Option<Id>, ask: Ask) -> oneshot::Receiver<Result<Done, NotDone>> {
-        let (reply, answer) = oneshot::channel();
+        let (reply, answer) = Reply::for_task();
         self.writing.send(Job { person, wanted: ask.into(), reply });
         answer
     }
@@ -368,7 +369,7 @@ impl House {
         person: Option<Id>,
         ask: Ask,
     ) -> oneshot::Receiver<Result<Done, NotDone>> {
-        let (reply, answer) = oneshot::channel();
+        let (reply, answer) = Reply::for_task();
         self.writing.do_or_send(Job { person, wanted: ask.into(), reply });
         answer
     }
@@ -378,7 +379,9 @@ impl House {
     /// # Errors
     /// [`NotDone`]: nothing was recorded.
     pub fn submit_and_wait(&self, person: Option<Id>, ask: Ask) -> Result<Done, NotDone> {
-        self.submit_here(person, ask).blocking_recv().unwrap_or(Err(NotDone::Stopped))
+        let (reply, answer) = Reply::for_thread();
+        self.writing.do_or_send(Job { person, wanted: ask.into(), reply });
+        answer.blocking_recv().unwrap_or(Err(NotDone::Stopped))
     }
 
     /// The receipt of the act at a place of the record. Reads the store: the salt is only there.

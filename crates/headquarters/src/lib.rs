@@ -42,6 +42,7 @@ mod reading;
 mod ready;
 mod refusals;
 mod rendered;
+mod replies;
 mod retries;
 mod routes;
 mod sent;

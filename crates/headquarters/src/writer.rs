@@ -9,6 +9,7 @@ use crate::committer::{self, Business, Committer, Decided, Fallen, Front, Pendin
 use crate::drafts::{Draft, Drafted};
 use crate::drawing::able;
 use crate::house::{Doors, Settings, Shared};
+use crate::replies::Reply;
 use crate::retries::Retries;
 use coalition::act::Signature;
 use coalition::content::{Kind, Passkey};
@@ -21,7 +22,6 @@ use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
-use tokio::sync::oneshot;
 
 /// What somebody asks of the record.
 #[derive(Debug)]
@@ -127,7 +127,7 @@ impl From<Ask> for Wanted {
 pub(crate) struct Job {
     pub(crate) person: Option<Id>,
     pub(crate) wanted: Wanted,
-    pub(crate) reply: oneshot::Sender<Result<Done, NotDone>>,
+    pub(crate) reply: Reply,
 }
 
 /// How many acts may wait for the writer before submitters wait, too.
