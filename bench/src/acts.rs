@@ -17,7 +17,11 @@ use tokio::sync::oneshot;
 
 /// How many acts one round records.
 fn acts_of(submitters: usize) -> usize {
-    if submitters == 1 { 4_000 } else { 32_000 }
+    match submitters {
+        1 => 4_000,
+        2..=16 => 8_000,
+        _ => 32_000,
+    }
 }
 const ROUNDS: usize = 5;
 /// As long as a checkpoint is.
@@ -31,7 +35,7 @@ pub fn run() {
         "durable acts, WAL and synchronous=FULL, an fsync before each answer (load {})",
         load()
     );
-    for (submitters, persons) in [(64, 6), (64, PARTIES), (1, 1)] {
+    for (submitters, persons) in [(64, 6), (64, PARTIES), (1, 1), (8, 8), (256, PARTIES)] {
         let who = format!("{submitters} submitters, {persons} persons");
         let rounds: Vec<[Round; 3]> = (0..ROUNDS)
             .map(|round| {
