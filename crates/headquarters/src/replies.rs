@@ -14,8 +14,7 @@ pub(crate) type Outcome = Result<Done, NotDone>;
 /// Where somebody waits for his answer.
 pub(crate) struct Reply {
     way: oneshot::Sender<Outcome>,
-    /// The runtime whose task he is; none for a thread that waits by itself. It must not depend on a
-    /// runtime that may end before it.
+    /// The runtime whose task he is; none for a thread that waits by itself, which may outlive it.
     runtime: Option<Handle>,
 }
 
@@ -35,11 +34,6 @@ impl Reply {
         (Reply { way, runtime: Handle::try_current().ok() }, answer)
     }
 
-    /// Answers. Whoever asked may have gone.
-    fn give(self, outcome: Outcome) {
-        let _ = self.way.send(outcome);
-    }
-
     fn is_within(&self, runtime: &Handle) -> bool {
         self.runtime.as_ref().is_some_and(|own| own.id() == runtime.id())
     }
@@ -48,8 +42,10 @@ impl Reply {
 /// Gives all of them their answers. An answer within a runtime that is ending goes to nobody, for
 /// its tasks have ended.
 pub(crate) fn give(answers: Vec<(Reply, Outcome)>) {
-    let runtime = answers.iter().find_map(|(reply, _)| reply.runtime.clone());
-    let Some(runtime) = runtime.filter(|_| answers.len() > FEW_MAX) else {
+    if answers.len() <= FEW_MAX {
+        return one_by_one(answers);
+    }
+    let Some(runtime) = answers.iter().find_map(|(reply, _)| reply.runtime.clone()) else {
         return one_by_one(answers);
     };
     let (within, outside) = answers.into_iter().partition(|(reply, _)| reply.is_within(&runtime));
@@ -59,7 +55,8 @@ pub(crate) fn give(answers: Vec<(Reply, Outcome)>) {
 
 fn one_by_one(answers: Vec<(Reply, Outcome)>) {
     for (reply, outcome) in answers {
-        reply.give(outcome);
+        // Whoever asked may have gone.
+        let _ = reply.way.send(outcome);
     }
 }
 

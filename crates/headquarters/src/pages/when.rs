@@ -164,18 +164,15 @@ fn zoned_span(first: &Zoned, last: Option<&Zoned>, known: Date) -> String {
 
 /// "09:00–15:30"; a day other than `known` is named, and zones where the clocks change meanwhile.
 fn span(first: &Zoned, last: Option<&Zoned>, known: Option<Date>) -> String {
-    let form = if turns(first, last) { "%H:%M %Z" } else { "%H:%M" };
+    let (form, dash) = if turns(first, last) { ("%H:%M %Z", " – ") } else { ("%H:%M", "–") };
     let clock = |zoned: &Zoned, known: Option<Date>| {
         let day = (known != Some(zoned.date())).then(|| zoned.strftime("%-d %B, ").to_string());
         format!("{}{}", day.unwrap_or_default(), zoned.strftime(form))
     };
     let begin = clock(first, known);
     match last {
-        Some(last) if last.date() == first.date() && turns(first, Some(last)) => {
-            format!("{begin} – {}", last.strftime(form))
-        }
         Some(last) if last.date() == first.date() => {
-            format!("{begin}–{}", last.strftime("%H:%M"))
+            format!("{begin}{dash}{}", last.strftime(form))
         }
         Some(last) => format!("{begin} – {}", clock(last, None)),
         None => begin,
